@@ -1,0 +1,25 @@
+#include "tidings/core/phone_number.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tidings::core {
+namespace {
+
+TEST(phone_number, reads_and_writes_e164_exactly) {
+    for (const char* text : {"+12", "+919876543210", "+123456789012345", "+10"}) {
+        const auto number = phone_number::from_e164(text);
+        ASSERT_TRUE(number.has_value()) << text;
+        EXPECT_EQ(number->text(), text);
+    }
+}
+
+TEST(phone_number, refuses_everything_else) {
+    for (const char* text : {"", "+", "+1", "12345", "+0123", "+1234567890123456", "+12a", "+ 12",
+                             "++12", "+12 "})
+        EXPECT_FALSE(phone_number::from_e164(text).has_value()) << text;
+    EXPECT_TRUE(phone_number().empty());
+    EXPECT_EQ(phone_number().text(), "");
+}
+
+}  // namespace
+}  // namespace tidings::core
