@@ -1,0 +1,31 @@
+// How spans, limits and counts are written: `spelled` is the exact form of the campaign file, which
+// codec/units reads back; `shown` is for people's eyes and may round. Nothing here parses.
+#pragma once
+
+#include "tidings/core/rate_limit.hpp"
+#include "tidings/core/time.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace tidings::core {
+
+// Exact: "90s", "1h30m", "250ms", "0s"; reads back as the same span. Negative spans keep a minus.
+std::string spelled(duration span);
+// Exact: "600/60s", "18000/1h", "5/s".
+std::string spelled(const rate_limit& limit);
+// Exact, in the largest unit that divides it: "64MiB", "1500B".
+std::string spelled_bytes(std::uint64_t bytes);
+
+// "1,000,000"
+std::string shown_count(std::uint64_t count);
+// "3 d 04 h", "2 h 05 m", "12 m 04 s", "4.2 s", "43.1 ms", "210 us"; two parts at most.
+std::string shown(duration span);
+// "98.2 %"; a share that is not quite all never rounds up to 100, nor one above zero to 0.
+std::string shown_share(std::uint64_t part, std::uint64_t whole);
+// "9.98/s", "412/s", "12,400/s"
+std::string shown_rate(double per_second);
+// RFC 3339 in UTC with microseconds, as in the outcome log: "2026-11-23T08:00:00.123456Z".
+std::string spelled(wall_time at);
+
+}  // namespace tidings::core

@@ -1,0 +1,57 @@
+// The terminal that a person sits at: what it can do, asking a question, and the block that is
+// drawn in place. What the block says is view/progress_block's.
+#pragma once
+
+#include "tidings/core/time.hpp"
+
+#include <string>
+#include <string_view>
+
+#include "app/command_line.hpp"
+
+namespace tidings::app {
+
+struct terminal_facts {
+    bool input = false;     // stdin is a terminal
+    bool messages = false;  // stderr is a terminal that can move the cursor (TERM is not dumb)
+    int columns = 80;       // of stderr's terminal; 20 .. 500
+    bool colour = false;    // asked for, or automatic: a terminal, and NO_COLOR is not set
+    bool utf8 = false;      // the locale's character set, so that bars may be drawn finely
+};
+// Asks the system; columns change when the window does, so ask again before each drawing.
+terminal_facts look_at_terminal(colour_choice wanted);
+
+// Whole minutes between UTC and the local time of this machine at that moment.
+std::chrono::minutes local_offset(core::wall_time at);
+
+// Puts the question to stderr and reads one line from stdin: true for y or yes. nullopt-like
+// answers (end of input, anything else) are no. Pre: input and messages are terminals.
+bool ask_yes_no(std::string_view question);
+
+// Redraws a block of lines in place on stderr, each drawing in one write, so that it does not
+// flicker or tear. Messages that are written meanwhile go through print_above. One thread.
+class drawn_block {
+  public:
+    explicit drawn_block(int fd) : fd_(fd) {}
+    ~drawn_block() { leave(); }
+    drawn_block(const drawn_block&) = delete;
+    drawn_block& operator=(const drawn_block&) = delete;
+
+    // `block` ends each of its lines with \n and fits the terminal's width.
+    void draw(std::string_view block);
+    // Writes whole lines above the block and draws it again below them.
+    void print_above(std::string_view lines);
+    // Removes the block.
+    void erase();
+    // Leaves the block standing; the next drawing starts below it.
+    void leave();
+
+  private:
+    std::string rewind() const;
+
+    int fd_;
+    std::string shown_;
+    std::size_t lines_ = 0;
+};
+
+}  // namespace tidings::app
