@@ -1,0 +1,127 @@
+// TLS driven directly on a non-blocking socket: handshake, read, write, close, for either end. The
+// bytes pass through a BIO of ours that calls send and recv itself and counts what the kernel took,
+// so that "not a byte of the request left this machine" is known and not guessed (design.md
+// section 5). It never waits, never registers itself (wire/readiness is the owner's affair), never
+// retries, and knows nothing of HTTP.
+//
+// No call allocates once the handshake is over, except the first time the kernel's buffer is full.
+#pragma once
+
+#include "tidings/wire/socket_handle.hpp"
+#include "tidings/wire/tls_context.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <openssl/ssl.h>
+
+namespace tidings::wire {
+
+enum class channel_status : std::uint8_t {
+    done,    // it did what was asked, perhaps in part: see `bytes`
+    again,   // nothing now; wait for the next event
+    closed,  // the peer ended the stream, with close_notify
+    cut,     // the peer ended the stream without close_notify (EOF): what was read may be truncated
+    failed,  // reset, broken record, failed verification: why() says
+};
+
+struct channel_io {
+    std::size_t bytes = 0;  // plaintext; > 0 only with `done`
+    channel_status status = channel_status::again;
+};
+
+// How much of a stretch of the plaintext the kernel took.
+enum class taken : std::uint8_t {
+    none,  // not a byte
+    some,  // at least one byte may have left this machine
+    all,   // every byte
+};
+
+class tls_channel {
+  public:
+    enum class side : std::uint8_t { client, server };
+    static constexpr std::size_t record_max = 16384;  // plaintext bytes in one TLS record
+
+    // Takes a non-blocking socket that is connected or connecting. `context` must outlive it.
+    tls_channel(SSL_CTX& context, socket_handle socket, side which);
+    ~tls_channel();
+    tls_channel(const tls_channel&) = delete;
+    tls_channel& operator=(const tls_channel&) = delete;
+
+    // For names, sessions and ALPN before the handshake, and for asking afterwards. nullptr when
+    // OpenSSL had no memory (then every call fails).
+    SSL* ssl() const noexcept { return ssl_.get(); }
+    int fd() const noexcept { return socket_.fd(); }
+
+    // First thing in on_ready: learns whether reading and writing are worth a system call.
+    void on_events(std::uint32_t events) noexcept;
+
+    // Until it says done. Client or server. Call again after each event.
+    channel_status handshake();
+
+    // One record's worth at most. Call until it says other than `done`, or ask readable().
+    channel_io read(std::span<char> into);
+    // True when read() could give more without a new event. Under edge triggering the owner reads
+    // until this is false, or asks readiness to be called again.
+    bool readable() const noexcept;
+
+    // Takes what it can, one TLS record for each 16 KiB. What it took is its own: it needs no
+    // second call with the same bytes. `again`: took nothing because an earlier record still waits
+    // for the kernel; call flush() at the next event and then write again.
+    channel_io write(std::span<const char> bytes);
+    // Hands the waiting record to the kernel. `done`: nothing waits any more.
+    channel_status flush();
+    bool write_waiting() const noexcept { return backlog_at_ < backlog_.size(); }
+
+    // Says goodbye (close_notify) if the handshake was over and nothing failed; best effort. The
+    // socket stays open until close() or the end of the object.
+    void close_notify();
+    void close() noexcept { socket_.close(); }
+    // The peer gets a reset.
+    void reset() noexcept { socket_.reset(); }
+
+    // Plaintext bytes that write() has taken so far: a position in the outgoing stream.
+    std::uint64_t position() const noexcept { return position_; }
+    // What became of the stretch [begin, end) of the outgoing plaintext. Bytes beyond position()
+    // have not been given to TLS: none of them left.
+    taken taken_of(std::uint64_t begin, std::uint64_t end) const noexcept;
+
+    // Bytes on the socket, TLS included.
+    std::uint64_t sent_bytes() const noexcept { return sent_; }
+    std::uint64_t received_bytes() const noexcept { return received_; }
+
+    // After `failed`: one line in words. Cold.
+    std::string why() const;
+    int system_error() const noexcept { return errno_; }  // 0: it was not the socket
+
+  private:
+    friend struct channel_bio;
+
+    channel_status outcome_of(int returned);
+    int put(const char* bytes, int size);  // the BIO's two ends
+    int get(char* bytes, int size);
+    bool push() noexcept;
+
+    socket_handle socket_;
+    openssl_ptr<SSL> ssl_;
+    std::vector<char> backlog_;  // records that TLS made and the kernel did not take yet
+    std::size_t backlog_at_ = 0;
+    std::uint64_t sent_ = 0;
+    std::uint64_t received_ = 0;
+    std::uint64_t position_ = 0;
+    std::uint64_t confirmed_ = 0;          // position_ when the backlog was last empty
+    std::uint64_t sent_at_confirmed_ = 0;  // sent_ at that moment
+    std::string why_;
+    int errno_ = 0;
+    bool may_read_ = true;   // the kernel may have something: a recv is worth its call
+    bool may_write_ = true;  // the same for send
+    bool hung_up_ = false;   // a close was signalled: read to the very end
+    bool handshaken_ = false;
+    bool failed_ = false;
+    bool eof_ = false;
+};
+
+}  // namespace tidings::wire
