@@ -1,0 +1,151 @@
+// What core/limiter.hpp tells and what it is rebuilt from; the words of core/limiter_facts.hpp.
+#include "tidings/core/limiter_facts.hpp"
+
+#include "tidings/core/limiter.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+namespace tidings::core {
+
+namespace {
+
+std::string with_commas(std::uint64_t number) {
+    std::string out = std::to_string(number);
+    for (std::size_t at = out.size(); at > 3; at -= 3)
+        out.insert(at - 3, ",");
+    return out;
+}
+
+std::string_view name_of(scope_kind kind) {
+    switch (kind) {
+        case scope_kind::account: return "account ";
+        case scope_kind::bot: return "bot ";
+        case scope_kind::sender: return "sender ";
+        case scope_kind::run: return "";
+    }
+    return "";
+}
+
+std::string in_words(duration window) {
+    struct unit {
+        std::int64_t ns;
+        std::string_view name;
+    };
+    static constexpr unit units[] = {{86'400'000'000'000, "d"}, {3'600'000'000'000, "h"},
+                                     {60'000'000'000, "m"},     {1'000'000'000, "s"},
+                                     {1'000'000, "ms"},         {1'000, "us"}};
+    const std::int64_t ns = window.count();
+    for (const auto& one : units) {
+        if (ns % one.ns != 0 || ns < one.ns) continue;
+        if (one.name == "m" && ns < 2 * one.ns) continue;
+        return std::to_string(ns / one.ns) + std::string(one.name);
+    }
+    return std::to_string(ns) + "ns";
+}
+
+}  // namespace
+
+std::string in_words(const rate_limit& limit) {
+    return with_commas(limit.count) + "/" + in_words(limit.window);
+}
+
+std::string in_words(const wait_reason& why) {
+    const std::string whose = std::string(name_of(why.scope)) + why.name;
+    switch (why.what) {
+        case wait_reason::cause::nothing: return "nothing";
+        case wait_reason::cause::pace: return "the pace of " + whose;
+        case wait_reason::cause::limit: return in_words(why.limit) + " of " + whose;
+        case wait_reason::cause::refusal: return "a refusal by limit of " + whose;
+        case wait_reason::cause::trial: return "a single trial message of " + whose;
+    }
+    return {};
+}
+
+wait_reason limiter::why_waiting(lane_id id, instant now) {
+    wait_reason why;
+    why.until = instant::min();
+    const auto later = [&](instant until, wait_reason::cause what, const scope& in) {
+        if (until <= now || until <= why.until) return false;
+        why = {what, in.kind, in.name, {}, until};
+        return true;
+    };
+    const auto believed = [&](std::uint32_t r) {
+        return rate_limit{rings_[r].believed(), rings_[r].asked().window};
+    };
+    for (const scope_id which : lanes_[id].all()) {
+        const scope& in = scopes_[which];
+        if (later(in.next_due, wait_reason::cause::pace, in)) why.limit = believed(in.pacing_ring);
+        for (std::uint32_t r = in.first_ring; r != in.first_ring + in.ring_count; ++r) {
+            rings_[r].collect(now);
+            if (rings_[r].free() > 0) continue;
+            if (later(ring_earliest(in, r), wait_reason::cause::limit, in)) why.limit = believed(r);
+        }
+        later(in.frozen_until, wait_reason::cause::refusal, in);
+        if (in.state != gate::open && in.in_flight > 0) later(never, wait_reason::cause::trial, in);
+    }
+    return why;
+}
+
+std::vector<limit_report> limiter::reports() const {
+    std::vector<limit_report> out;
+    for (const auto& in : scopes_) {
+        for (std::uint32_t r = in.first_ring; r != in.first_ring + in.ring_count; ++r) {
+            const auto worst = static_cast<std::uint32_t>(rings_[r].worst_used());
+            out.push_back({in.kind, in.name, rings_[r].asked(), rings_[r].believed(), worst,
+                           notes_[r].waited, notes_[r].refusals});
+        }
+    }
+    return out;
+}
+
+limiter_snapshot limiter::snapshot() const {
+    limiter_snapshot out;
+    for (const auto& in : scopes_) {
+        if (in.kind == scope_kind::run) continue;
+        for (std::uint32_t r = in.first_ring; r != in.first_ring + in.ring_count; ++r) {
+            const auto in_flight = static_cast<std::uint32_t>(rings_[r].in_flight());
+            out.push_back({in.kind, in.name, rings_[r].asked(), rings_[r].believed(), in_flight,
+                           rings_[r].spent()});
+        }
+    }
+    return out;
+}
+
+void limiter::spent_before(lane_id id, instant at, instant now, std::uint32_t count) {
+    for (const scope_id which : lanes_[id].all()) {
+        const scope& in = scopes_[which];
+        for (std::uint32_t r = in.first_ring; r != in.first_ring + in.ring_count; ++r)
+            rings_[r].restore_spent(at, count, now);
+    }
+}
+
+void limiter::restore(const limiter_snapshot& known, instant now) {
+    for (auto& in : scopes_) {
+        for (std::uint32_t r = in.first_ring; r != in.first_ring + in.ring_count; ++r) {
+            const duration window = rings_[r].asked().window;
+            // The nearest window at least as long knows everything this one needs; else the
+            // longest.
+            const window_snapshot* best = nullptr;
+            for (const auto& one : known) {
+                if (one.scope != in.kind || one.name != in.name) continue;
+                const bool covers = one.limit.window >= window;
+                if (best == nullptr ||
+                    (best->limit.window < window ? one.limit.window > best->limit.window
+                                                 : covers && one.limit.window < best->limit.window))
+                    best = &one;
+            }
+            if (best == nullptr) continue;
+            for (const auto& one : best->spent)
+                rings_[r].restore_spent(one.answered, one.count, now);
+            rings_[r].restore_spent(now, best->in_flight, now);
+            if (best->limit != rings_[r].asked() || best->believed >= best->limit.count) continue;
+            rings_[r].believe(std::max<std::uint32_t>(best->believed, 1));
+            notes_[r].probe_wait = std::min<duration>(window, std::chrono::minutes(10));
+            notes_[r].probe_at = now + notes_[r].probe_wait;
+        }
+        set_spacing(in);
+    }
+}
+
+}  // namespace tidings::core
