@@ -10,6 +10,7 @@
 #include "tidings/core/wording.hpp"
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace tidings::codec {

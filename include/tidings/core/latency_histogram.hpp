@@ -55,8 +55,8 @@ class latency_histogram {
     // For charts: how many values lie in the bucket, and its smallest and largest value in us.
     std::uint64_t in_bucket(std::size_t bucket) const noexcept { return buckets_[bucket]; }
     static constexpr std::size_t bucket_of(std::uint64_t us) noexcept {
-        const int width = std::bit_width(us);
-        const unsigned shift = width > 7 ? static_cast<unsigned>(width - 7) : 0;
+        const auto width = static_cast<unsigned>(std::bit_width(us));
+        const unsigned shift = width > 7 ? width - 7 : 0U;
         return static_cast<std::size_t>(shift * 64 + (us >> shift));
     }
     static constexpr std::uint64_t lowest_us(std::size_t bucket) noexcept {

@@ -12,7 +12,7 @@ namespace tidings::core {
 
 // Exact: "90s", "1h30m", "250ms", "0s"; reads back as the same span. Negative spans keep a minus.
 std::string spelled(duration span);
-// Exact: "600/60s", "18000/1h", "5/s".
+// Exact: "600/60s", "18000/1h", "5/1s".
 std::string spelled(const rate_limit& limit);
 // Exact, in the largest unit that divides it: "64MiB", "1500B".
 std::string spelled_bytes(std::uint64_t bytes);
