@@ -11,27 +11,30 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
+#include <span>
 #include <string_view>
 
 namespace tidings::codec {
 
 // What net has of an answer. Views need to live for the call only.
 struct answer_bytes {
-    std::uint16_t status = 0;       // 100 .. 599
-    std::string_view content_type;  // header values as they came; empty: not sent
-    std::string_view retry_after;
-    std::string_view body;  // decoded from its framing; as much of it as was read
-    bool complete = false;  // the framing says that this was all of it
+    std::uint16_t status = 0;         // 100 .. 599
+    std::string_view content_type{};  // header values as they came; empty: not sent
+    std::string_view retry_after{};   // read by codec/retry_after.hpp
+    std::string_view body{};          // decoded from its framing; as much of it as was read
+    bool complete = false;            // the framing says that this was all of it
 };
 
-// A wait longer than this is no wait but a mistake; it is taken as this.
-inline constexpr core::duration retry_after_max = std::chrono::hours(24);
+// Words that name one of the documented texts, found anywhere in the server's message, in any
+// spelling of upper and lower case; first match wins.
+struct answer_text_rule {
+    std::string_view words;
+    core::answer_text text;
+    std::string_view source;
+};
 
-// Retry-After as seconds or as an HTTP-date (RFC 9110 section 10.2.3, all three date forms), as a
-// span from `now` within [0, retry_after_max]; a date gone by is 0. Negative numbers, fractions
-// and anything else: nullopt, as if it had not been sent.
-std::optional<core::duration> read_retry_after(std::string_view value, core::wall_time now);
+// The refusals as documentation and tests see them.
+std::span<const answer_text_rule> refusal_rules();
 
 // One per network thread: it keeps a JSON parser and its buffers, so that reading allocates
 // nothing once it is made.
@@ -48,14 +51,16 @@ class answer_reader {
     answer_reader& operator=(answer_reader&&) noexcept;
 
     // The refusal texts are looked for on 4xx only, the documented success on 2xx only: the same
-    // words under another status are `other_json`. `message` of the result is the server's own
-    // words: the first `message` or `msg`, a page's title, or else the body's beginning. It points
-    // into the reader or into `bytes.body`: valid until the next call and while the body lives.
+    // words under another status are `other_json`. A limit's words count in pages and plain text
+    // too. `message` of the result is the server's own words: the first `message` or `msg`, a
+    // page's title, or else the body's beginning; empty for the documented success, which says
+    // nothing more. It points into the reader or into `bytes.body`: valid until the next call and
+    // while the body lives.
     core::answer read(const answer_bytes& bytes, core::wall_time now);
 
   private:
-    struct parser;
-    std::unique_ptr<parser> parser_;
+    struct scratch;
+    std::unique_ptr<scratch> scratch_;
 };
 
 }  // namespace tidings::codec

@@ -1,0 +1,3 @@
+#include "support/allocations.hpp"
+
+TIDINGS_COUNT_ALLOCATIONS
