@@ -2,6 +2,7 @@
 #include "tidings/core/limiter_facts.hpp"
 
 #include "tidings/core/limiter.hpp"
+#include "tidings/core/wording.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -10,11 +11,10 @@ namespace tidings::core {
 
 namespace {
 
-std::string with_commas(std::uint64_t number) {
-    std::string out = std::to_string(number);
-    for (std::size_t at = out.size(); at > 3; at -= 3)
-        out.insert(at - 3, ",");
-    return out;
+// "18,000/1h": as it is spelled, but readable.
+std::string shown(const rate_limit& limit) {
+    const std::string exact = spelled(limit);
+    return shown_count(limit.count) + exact.substr(exact.find('/'));
 }
 
 std::string_view name_of(scope_kind kind) {
@@ -27,35 +27,14 @@ std::string_view name_of(scope_kind kind) {
     return "";
 }
 
-std::string in_words(duration window) {
-    struct unit {
-        std::int64_t ns;
-        std::string_view name;
-    };
-    static constexpr unit units[] = {{86'400'000'000'000, "d"}, {3'600'000'000'000, "h"},
-                                     {60'000'000'000, "m"},     {1'000'000'000, "s"},
-                                     {1'000'000, "ms"},         {1'000, "us"}};
-    const std::int64_t ns = window.count();
-    for (const auto& one : units) {
-        if (ns % one.ns != 0 || ns < one.ns) continue;
-        if (one.name == "m" && ns < 2 * one.ns) continue;
-        return std::to_string(ns / one.ns) + std::string(one.name);
-    }
-    return std::to_string(ns) + "ns";
-}
-
 }  // namespace
-
-std::string in_words(const rate_limit& limit) {
-    return with_commas(limit.count) + "/" + in_words(limit.window);
-}
 
 std::string in_words(const wait_reason& why) {
     const std::string whose = std::string(name_of(why.scope)) + why.name;
     switch (why.what) {
         case wait_reason::cause::nothing: return "nothing";
         case wait_reason::cause::pace: return "the pace of " + whose;
-        case wait_reason::cause::limit: return in_words(why.limit) + " of " + whose;
+        case wait_reason::cause::limit: return shown(why.limit) + " of " + whose;
         case wait_reason::cause::refusal: return "a refusal by limit of " + whose;
         case wait_reason::cause::trial: return "a single trial message of " + whose;
     }

@@ -46,11 +46,8 @@ struct wait_reason {
     instant until{};   // never: an answer must come first
 };
 
-// "18,000/1h of bot st-26d5", "a refusal by account main", ...: for a person, without the time.
+// "18,000/1h of bot st-26d5", "a refusal by limit of account main": for a person, without the time.
 std::string in_words(const wait_reason& why);
-// "600/60s", "18,000/1h": the largest unit that divides the window (60s and 1m are both read; a
-// window under two minutes is told in seconds).
-std::string in_words(const rate_limit& limit);
 
 // How one limit did so far.
 struct limit_report {

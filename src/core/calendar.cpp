@@ -1,0 +1,62 @@
+#include "tidings/core/calendar.hpp"
+
+#include <algorithm>
+
+#include <boost/assert.hpp>
+
+namespace tidings::core {
+
+calendar::calendar(calendar_options options) : options_(std::move(options)) {}
+
+zone_id calendar::add_zone(std::string name, std::vector<open_span> spans) {
+    BOOST_ASSERT(zones_.size() < zones_max);
+    // Too short to be of use with the margin, and next_open relies on none being so.
+    std::erase_if(spans, [&](const open_span& one) { return !usable(one, one.opens); });
+    zones_.push_back({std::move(name), std::move(spans), 0});
+    return static_cast<zone_id>(zones_.size());
+}
+
+void calendar::add_prefix(std::string_view digits, zone_id zone) {
+    BOOST_ASSERT(!digits.empty() && digits.size() <= prefix_digits);
+    if (by_prefix_.empty()) by_prefix_.resize(10'000);
+    std::size_t first = 0;
+    std::size_t count = 10'000;
+    for (const char c : digits) {
+        count /= 10;
+        first += static_cast<std::size_t>(c - '0') * count;
+    }
+    for (std::size_t i = first; i < first + count; ++i)
+        if (by_prefix_[i].digits <= digits.size())
+            by_prefix_[i] = {zone, static_cast<std::uint8_t>(digits.size())};
+}
+
+zone_id calendar::zone_for(zone_id zone, phone_number to) const noexcept {
+    if (zone != 0 || by_prefix_.empty()) return zone != 0 ? zone : default_zone_;
+    std::uint64_t leading = to.digits();
+    while (leading >= 10'000)
+        leading /= 10;
+    // A number this short is no telephone's; zeros behind it keep it with its country.
+    while (leading != 0 && leading < 1'000)
+        leading *= 10;
+    const auto& known = by_prefix_[static_cast<std::size_t>(leading)];
+    return known.digits == 0 ? default_zone_ : known.zone;
+}
+
+bool calendar::usable(const open_span& span, wall_time now) const noexcept {
+    return std::max(span.opens, now) + std::chrono::ceil<wall_time::duration>(options_.margin) <
+           span.closes;
+}
+
+wall_time calendar::next_open(zone_id zone, phone_number to, wall_time now) noexcept {
+    const zone_id judged_by = zone_for(zone, to);
+    if (judged_by == 0 || judged_by > zones_.size()) return now;
+    auto& its = zones_[judged_by - 1u];
+    // The clock went back: begin again.
+    if (its.at > 0 && usable(its.spans[its.at - 1], now)) its.at = 0;
+    while (its.at < its.spans.size() && !usable(its.spans[its.at], now))
+        ++its.at;
+    if (its.at == its.spans.size()) return now + far_ahead;
+    return std::max(its.spans[its.at].opens, now);
+}
+
+}  // namespace tidings::core
