@@ -38,7 +38,7 @@ PURE = ("core", "codec", "view")
 SYSTEM = re.compile(r"^(sys/|netinet/|arpa/|linux/|net/|unistd\.h|fcntl\.h|signal\.h|csignal|poll\.h|"
                     r"netdb\.h|pwd\.h|pthread\.h|termios\.h|dirent\.h|sched\.h)")
 NOT_FOR_PURE = re.compile(r"^(thread|mutex|shared_mutex|condition_variable|future|stop_token|"
-                          r"semaphore|latch|barrier|fstream|iostream|filesystem|cstdio|stdio\.h)$")
+                          r"semaphore|latch|barrier|fstream|iostream|filesystem)$")
 
 
 def rooms_of(text):
