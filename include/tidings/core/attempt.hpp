@@ -2,12 +2,12 @@
 // means is core/verdict.hpp's; how the bytes travelled is net's.
 #pragma once
 
+#include "tidings/core/answer.hpp"
+#include "tidings/core/time.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string_view>
-
-#include "tidings/core/answer.hpp"
-#include "tidings/core/time.hpp"
 
 namespace tidings::core {
 

@@ -1,15 +1,16 @@
 // What the dispatcher wants made durable in one group commit, and what the journal hands back after
-// a crash. These are the facts of a run; bytes are codec/journal_record's, files are store/journal's.
+// a crash. These are the facts of a run; bytes are codec/journal_record's, files are
+// store/journal's.
 #pragma once
+
+#include "tidings/core/outcome.hpp"
+#include "tidings/core/row.hpp"
+#include "tidings/core/time.hpp"
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "tidings/core/outcome.hpp"
-#include "tidings/core/row.hpp"
-#include "tidings/core/time.hpp"
 
 namespace tidings::core {
 
@@ -37,7 +38,7 @@ struct settlement {
     phone_number to;
     lane_id lane = lane_none;  // lane_none: never assigned (screened rows)
     outcome what = outcome::unknown;
-    std::uint8_t by = 0;  // settled_by bits
+    std::uint8_t by = 0;       // settled_by bits
     std::uint16_t status = 0;  // HTTP status; 0: none
     std::uint16_t attempts = 0;
     std::uint32_t latency_us = 0;  // from the moment the row was due to its answer; saturates
@@ -57,7 +58,8 @@ struct spent_slot {
 // parked here was released in an earlier batch, and a row parked here can be released again here.
 struct journal_batch {
     std::vector<settlement> settled;
-    std::vector<row_number> parked;  // released once, certainly not sent; needs a durable re-release
+    std::vector<row_number>
+        parked;  // released once, certainly not sent; needs a durable re-release
     std::vector<spent_slot> spent;
     std::vector<release_run> released;
     std::string text;

@@ -46,7 +46,8 @@ struct outcome_counts {
     }
     std::uint64_t total() const {
         std::uint64_t sum = 0;
-        for (const auto n : by_outcome) sum += n;
+        for (const auto n : by_outcome)
+            sum += n;
         return sum;
     }
     friend bool operator==(const outcome_counts&, const outcome_counts&) = default;

@@ -2,9 +2,9 @@
 // codec/units reads and writes the spelling; core/limiter keeps to it.
 #pragma once
 
-#include <cstdint>
-
 #include "tidings/core/time.hpp"
+
+#include <cstdint>
 
 namespace tidings::core {
 

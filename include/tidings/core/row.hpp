@@ -2,20 +2,20 @@
 // screening thought of it. What became of it afterwards is core/journal_batch.hpp's settlement.
 #pragma once
 
+#include "tidings/core/phone_number.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "tidings/core/phone_number.hpp"
 
 namespace tidings::core {
 
 // Rows count from 1 and leave a header out.
 using row_number = std::uint64_t;
 
-// A sender of a bot: the unit that limits, order and fairness are kept for. Index into the campaign's
-// lanes, in the order of the campaign file.
+// A sender of a bot: the unit that limits, order and fairness are kept for. Index into the
+// campaign's lanes, in the order of the campaign file.
 using lane_id = std::uint16_t;
 inline constexpr lane_id lane_none = 0xFFFF;
 

@@ -2,12 +2,12 @@
 // dispatcher one for what is so in memory. It grows with the rows seen and never shrinks.
 #pragma once
 
+#include "tidings/core/row.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
-
-#include "tidings/core/row.hpp"
 
 namespace tidings::core {
 

@@ -18,6 +18,8 @@ enum class stop_status : std::uint8_t {
     rule_tripped,         // exit status 6
     stopped,              // exit status 7: control stop, a cap, a drain by signal
     credentials_refused,  // exit status 8
+    unusable,             // exit status 10: certificate, list or address cannot be used
+    journal_failed,       // exit status 74
 };
 
 struct stop_options {

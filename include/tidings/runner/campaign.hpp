@@ -1,0 +1,106 @@
+// Performs one campaign from its first row to its last: the network thread's loop around the
+// dispatcher, with the reader and the journal on threads of their own. It decides nothing about a
+// row (core/dispatcher) and knows no files of configuration (app). One object, one run().
+#pragma once
+
+#include "tidings/core/dispatcher.hpp"
+#include "tidings/core/progress.hpp"
+#include "tidings/net/endpoint.hpp"
+#include "tidings/net/pool.hpp"
+#include "tidings/net/trust.hpp"
+#include "tidings/runner/bot_tokens.hpp"
+#include "tidings/runner/clock.hpp"
+#include "tidings/runner/journal_writer.hpp"
+#include "tidings/runner/list_feed.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tidings::runner {
+
+struct campaign_options {
+    // A batch is committed this long after the last one, or at once when a lane has run dry.
+    core::duration commit_interval = std::chrono::milliseconds(10);
+    core::duration drain_for = std::chrono::seconds(30);  // after the first signal; then aborted
+    // Dials that fail in a row before a bot that was never reached is given up.
+    std::uint32_t first_dials_max = 6;
+};
+
+struct campaign_bot {
+    std::string id;
+    net::endpoint where;
+    net::trust_options trust;
+    net::pool_options pool;
+    signer_source signer;
+    bool token_each = false;
+};
+
+struct campaign_lane {
+    core::bot_id bot = 0;
+    core::phone_number from;
+};
+
+// Everything the loop works with. What is a reference outlives the campaign.
+struct campaign_parts {
+    std::string run;
+    std::uint64_t run_id = 0;  // the journal's
+    std::vector<campaign_bot> bots;
+    std::vector<campaign_lane> lanes;
+    core::limiter& limits;
+    core::lane_choice& lane_choice;
+    core::calendar& hours;
+    core::stop_rules& rules;
+    core::retry_policy retry;
+    core::dispatcher_options dispatch;
+    core::dispatcher::past past;
+    std::unique_ptr<list_reader> list;
+    journal_writer& writer;  // not started; the caller closes it after run()
+    const system_clock& clock;
+};
+
+// What a person wants of a running campaign. Applied on the network thread.
+struct steering {
+    enum class what : std::uint8_t { pause, go_on, stop, rate };
+    what wish = what::pause;
+    std::optional<core::rate_limit> rate;  // with `rate`; nullopt takes the cap away
+};
+
+// How it ended.
+struct campaign_end {
+    core::progress_snapshot last;
+    core::latency_histogram latency;
+    std::optional<core::halt_reason> halted;
+    bool finished = false;  // every row of the list has its outcome
+    bool all_read = false;  // rows_total of `last` is the whole list
+};
+
+class campaign {
+  public:
+    // Fails before anything is sent: trust anchors, keys.
+    static core::result<std::unique_ptr<campaign>> make(campaign_parts parts,
+                                                        campaign_options options);
+    ~campaign();
+    campaign(const campaign&) = delete;
+    campaign& operator=(const campaign&) = delete;
+
+    // Blocks until the campaign has ended, on the thread that becomes the network thread.
+    campaign_end run();
+
+    // From any thread, and from a signal handler's thread: the first call lets what is in flight
+    // finish, the second ends it now.
+    void interrupt(std::string why);
+    void steer(steering wish);
+    core::progress_snapshot snapshot() const;
+
+  private:
+    class loop;
+    explicit campaign(std::unique_ptr<loop> made);
+
+    std::unique_ptr<loop> loop_;
+};
+
+}  // namespace tidings::runner

@@ -1,0 +1,22 @@
+// The one place that asks the system for the time and for chance; everything else is handed both.
+#pragma once
+
+#include "tidings/core/time.hpp"
+#include "tidings/wire/clock.hpp"
+
+#include <cstdint>
+
+namespace tidings::runner {
+
+class system_clock final : public wire::clock {
+  public:
+    // CLOCK_BOOTTIME: goes on while the machine sleeps, never steps.
+    core::instant now() const noexcept override;
+    core::wall_time wall_now() const noexcept override;
+    core::time_stamp stamp() const noexcept { return {now(), wall_now()}; }
+};
+
+// 64 bits from the kernel's generator: identities and seeds, not keys.
+std::uint64_t random_seed();
+
+}  // namespace tidings::runner

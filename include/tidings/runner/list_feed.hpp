@@ -1,0 +1,76 @@
+// Reads the list on a thread of its own and hands it over in batches through a bounded queue. How a
+// row is read and screened is runner/list_reader's; what becomes of it the dispatcher's.
+#pragma once
+
+#include "tidings/core/failure.hpp"
+#include "tidings/core/row.hpp"
+#include "tidings/runner/list_reader.hpp"
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace tidings::runner {
+
+// A suppression list that has changed on disk: who is on it now.
+using suppressed_numbers = std::shared_ptr<const core::number_set>;  // shared with the dispatcher
+
+class list_feed {
+  public:
+    static constexpr std::size_t queue_max = 16;  // batches
+
+    // Calls `on_news` on the reading thread whenever take() may have something new. Begins the
+    // first pass at once.
+    list_feed(std::unique_ptr<list_reader> reader, std::size_t rows_per_batch,
+              std::function<void()> on_news);
+    // Stops in the middle of a pass; joins.
+    ~list_feed();
+    list_feed(const list_feed&) = delete;
+    list_feed& operator=(const list_feed&) = delete;
+
+    // The next batch, or null when none is there yet.
+    std::unique_ptr<core::listed_batch> take();
+    // An empty shell to be filled again, so that the steady state allocates nothing.
+    void give_back(std::unique_ptr<core::listed_batch> shell);
+
+    // The reader came to the end and every batch was taken. True once a pass.
+    bool take_pass_end();
+    // Pre: the last pass ended. Begins another.
+    void begin_pass();
+    // Reading failed for good; what had been read was taken.
+    std::optional<core::failure> trouble();
+    // How many numbers a changed suppression list has added; then `is_suppressed` asks it.
+    bool take_suppression_change();
+    bool is_suppressed(core::phone_number number) const;
+
+  private:
+    void run();
+    bool read_pass();
+    bool hand_over(std::unique_ptr<core::listed_batch> batch);
+    void look_at_suppression();
+
+    std::unique_ptr<list_reader> reader_;
+    std::size_t rows_per_batch_;
+    std::function<void()> on_news_;
+
+    mutable std::mutex guard_;
+    std::condition_variable wake_;
+    std::deque<std::unique_ptr<core::listed_batch>> full_;
+    std::vector<std::unique_ptr<core::listed_batch>> empty_;
+    bool stopping_ = false;
+    bool at_end_ = false;  // this pass's last batch is in `full_` or taken
+    bool pass_wanted_ = true;
+    bool suppression_changed_ = false;
+    std::optional<core::failure> trouble_;
+
+    std::thread thread_;  // last: everything it uses is there before it starts
+};
+
+}  // namespace tidings::runner

@@ -1,0 +1,32 @@
+#include "tidings/runner/clock.hpp"
+
+#include <random>
+#include <time.h>
+
+namespace tidings::runner {
+
+namespace {
+
+std::chrono::nanoseconds read(clockid_t which) noexcept {
+    timespec at{};
+    ::clock_gettime(which, &at);
+    return std::chrono::seconds(at.tv_sec) + std::chrono::nanoseconds(at.tv_nsec);
+}
+
+}  // namespace
+
+core::instant system_clock::now() const noexcept {
+    return core::instant(read(CLOCK_BOOTTIME));
+}
+
+core::wall_time system_clock::wall_now() const noexcept {
+    return core::wall_time(
+        std::chrono::duration_cast<std::chrono::microseconds>(read(CLOCK_REALTIME)));
+}
+
+std::uint64_t random_seed() {
+    std::random_device chance;
+    return (std::uint64_t{chance()} << 32) | chance();
+}
+
+}  // namespace tidings::runner

@@ -1,0 +1,150 @@
+#include "tidings/runner/list_feed.hpp"
+
+#include <cassert>
+#include <chrono>
+#include <utility>
+
+namespace tidings::runner {
+
+namespace {
+
+// Twice within the five seconds in which an addition must be obeyed.
+constexpr auto suppression_interval = std::chrono::seconds(2);
+
+}  // namespace
+
+list_feed::list_feed(std::unique_ptr<list_reader> reader, std::size_t rows_per_batch,
+                     std::function<void()> on_news)
+    : reader_(std::move(reader)),
+      rows_per_batch_(rows_per_batch),
+      on_news_(std::move(on_news)),
+      thread_([this] { run(); }) {}
+
+list_feed::~list_feed() {
+    {
+        const std::scoped_lock lock(guard_);
+        stopping_ = true;
+    }
+    wake_.notify_all();
+    thread_.join();
+}
+
+std::unique_ptr<core::listed_batch> list_feed::take() {
+    const std::scoped_lock lock(guard_);
+    if (full_.empty()) return nullptr;
+    auto batch = std::move(full_.front());
+    full_.pop_front();
+    wake_.notify_all();
+    return batch;
+}
+
+void list_feed::give_back(std::unique_ptr<core::listed_batch> shell) {
+    shell->clear();
+    const std::scoped_lock lock(guard_);
+    empty_.push_back(std::move(shell));
+}
+
+bool list_feed::take_pass_end() {
+    const std::scoped_lock lock(guard_);
+    if (!at_end_ || !full_.empty()) return false;
+    at_end_ = false;
+    return true;
+}
+
+void list_feed::begin_pass() {
+    {
+        const std::scoped_lock lock(guard_);
+        assert(!pass_wanted_);
+        pass_wanted_ = true;
+    }
+    wake_.notify_all();
+}
+
+std::optional<core::failure> list_feed::trouble() {
+    const std::scoped_lock lock(guard_);
+    if (!full_.empty()) return std::nullopt;
+    return std::exchange(trouble_, std::nullopt);
+}
+
+bool list_feed::take_suppression_change() {
+    const std::scoped_lock lock(guard_);
+    return std::exchange(suppression_changed_, false);
+}
+
+void list_feed::run() {
+    bool first = true;
+    std::unique_lock lock(guard_);
+    while (!stopping_) {
+        if (pass_wanted_) {
+            lock.unlock();
+            if (!first) reader_->rewind();
+            first = false;
+            const bool whole = read_pass();
+            lock.lock();
+            pass_wanted_ = false;
+            at_end_ = whole;
+            lock.unlock();
+            on_news_();
+            lock.lock();
+            continue;
+        }
+        wake_.wait_for(lock, suppression_interval, [this] { return stopping_ || pass_wanted_; });
+        if (stopping_ || pass_wanted_) continue;
+        lock.unlock();
+        look_at_suppression();
+        lock.lock();
+    }
+}
+
+// False when it was stopped or failed before the end.
+bool list_feed::read_pass() {
+    while (true) {
+        std::unique_ptr<core::listed_batch> batch;
+        {
+            const std::scoped_lock lock(guard_);
+            if (stopping_) return false;
+            if (!empty_.empty()) {
+                batch = std::move(empty_.back());
+                empty_.pop_back();
+            }
+        }
+        if (!batch) batch = std::make_unique<core::listed_batch>();
+        const auto more = reader_->read(*batch, rows_per_batch_);
+        if (!more) {
+            const std::scoped_lock lock(guard_);
+            trouble_ = more.error();
+            return false;
+        }
+        if (!batch->rows.empty() && !hand_over(std::move(batch))) return false;
+        if (!*more) return true;
+    }
+}
+
+bool list_feed::hand_over(std::unique_ptr<core::listed_batch> batch) {
+    std::unique_lock lock(guard_);
+    while (full_.size() >= queue_max && !stopping_) {
+        if (wake_.wait_for(lock, suppression_interval,
+                           [this] { return full_.size() < queue_max || stopping_; }))
+            break;
+        lock.unlock();
+        look_at_suppression();
+        lock.lock();
+    }
+    if (stopping_) return false;
+    full_.push_back(std::move(batch));
+    const bool was_empty = full_.size() == 1;
+    lock.unlock();
+    if (was_empty) on_news_();
+    return true;
+}
+
+void list_feed::look_at_suppression() {
+    if (!reader_->suppression_changed()) return;
+    {
+        const std::scoped_lock lock(guard_);
+        suppression_changed_ = true;
+    }
+    on_news_();
+}
+
+}  // namespace tidings::runner

@@ -1,0 +1,114 @@
+#include "runner/progress_meter.hpp"
+
+#include <algorithm>
+
+namespace tidings::runner {
+
+namespace {
+
+constexpr core::duration rate_window = std::chrono::seconds(5);
+
+core::limit_scope scope_of(core::scope_kind kind) {
+    switch (kind) {
+        case core::scope_kind::account: return core::limit_scope::account;
+        case core::scope_kind::sender: return core::limit_scope::sender;
+        case core::scope_kind::bot:
+        case core::scope_kind::run: return core::limit_scope::bot;
+    }
+    return core::limit_scope::bot;
+}
+
+double seconds(core::duration span) {
+    return std::chrono::duration<double>(span).count();
+}
+
+}  // namespace
+
+void progress_meter::note(std::string text) {
+    if (!notes_.empty() && notes_.back() == text) return;
+    notes_.push_back(std::move(text));
+    if (notes_.size() > core::progress_snapshot::notes_max) notes_.erase(notes_.begin());
+}
+
+core::progress_snapshot progress_meter::snapshot(const core::dispatcher& from,
+                                                 core::time_stamp now) {
+    core::progress_snapshot made;
+    made.run = run_;
+    made.ended = from.counts();
+    made.rows_read = from.rows_read();
+    made.in_flight = from.in_flight();
+    made.postponed = from.delayed();
+    made.in_doubt_max = from.at_risk_max();
+    made.odd_answers = from.odd_answers();
+    made.requests = from.requests();
+    made.retries = from.retries();
+    made.latency = from.latencies().percentiles();
+    made.notes = notes_;
+    made.now = now.wall;
+    measure_rates(made, now);
+    tell_limits(made);
+    tell_wait(made, from, now);
+    return made;
+}
+
+void progress_meter::measure_rates(core::progress_snapshot& made, core::time_stamp now) {
+    const std::uint64_t answered =
+        made.ended[core::outcome::accepted] + made.ended[core::outcome::rejected];
+    if (!began_) {
+        began_ = now;
+        answered_before_ = answered;
+    }
+    made.started = began_->wall;
+    made.elapsed = now.steady - began_->steady;
+    samples_.push_back({now.steady, answered});
+    while (samples_.size() > 2 && now.steady - samples_.front().at > rate_window)
+        samples_.pop_front();
+    const auto& oldest = samples_.front();
+    if (now.steady > oldest.at)
+        made.rate_now =
+            static_cast<double>(answered - oldest.answered) / seconds(now.steady - oldest.at);
+    if (made.elapsed > core::duration::zero())
+        made.rate_mean = static_cast<double>(answered - answered_before_) / seconds(made.elapsed);
+}
+
+void progress_meter::tell_limits(core::progress_snapshot& made) const {
+    for (const auto& report : limits_.reports()) {
+        core::limit_progress told;
+        told.scope = scope_of(report.scope);
+        told.scope_name = report.name;
+        told.limit = report.asked;
+        if (report.believed < report.asked.count)
+            told.given = core::rate_limit{report.believed, report.asked.window};
+        told.worst_window = report.worst_used;
+        told.waited = report.waited;
+        made.limits.push_back(std::move(told));
+        if (made.limits.back().given)
+            made.notes.push_back("asked for " + core::in_words(report.asked) +
+                                 ", the server gave " + core::in_words(*made.limits.back().given));
+    }
+}
+
+void progress_meter::tell_wait(core::progress_snapshot& made, const core::dispatcher& from,
+                               core::time_stamp now) const {
+    switch (from.phase()) {
+        case core::send_phase::running: made.phase = core::run_phase::running; break;
+        case core::send_phase::paused: made.phase = core::run_phase::paused; break;
+        case core::send_phase::draining: made.phase = core::run_phase::draining; break;
+        case core::send_phase::drained: made.phase = core::run_phase::finished; break;
+    }
+    if (!obstacle_.empty()) {
+        made.phase = core::run_phase::paused;
+        made.waiting_for = obstacle_;
+        return;
+    }
+    if (made.phase != core::run_phase::running) return;
+    const auto why = from.waiting_for(now);
+    if (!why || why->what == core::wait_reason::cause::pace) return;
+    made.phase = core::run_phase::waiting;
+    made.waiting_for = core::in_words(*why);
+    if (why->until != core::never)
+        made.waiting_until = now.wall + std::chrono::duration_cast<std::chrono::microseconds>(
+                                            why->until - now.steady);
+}
+
+}  // namespace tidings::runner

@@ -1,0 +1,44 @@
+// Fills the snapshot that people see from what the dispatcher and the limits know.
+#pragma once
+
+#include "tidings/core/dispatcher.hpp"
+#include "tidings/core/progress.hpp"
+
+#include <deque>
+#include <string>
+
+namespace tidings::runner {
+
+class progress_meter {
+  public:
+    progress_meter(std::string run, const core::limiter& limits)
+        : run_(std::move(run)), limits_(limits) {}
+
+    void note(std::string text);
+    // Something of this machine holds the run up until it is cleared.
+    void set_obstacle(std::string text) { obstacle_ = std::move(text); }
+    void clear_obstacle() { obstacle_.clear(); }
+
+    core::progress_snapshot snapshot(const core::dispatcher& from, core::time_stamp now);
+
+  private:
+    struct sample {
+        core::instant at;
+        std::uint64_t answered;
+    };
+
+    void measure_rates(core::progress_snapshot& made, core::time_stamp now);
+    void tell_wait(core::progress_snapshot& made, const core::dispatcher& from,
+                   core::time_stamp now) const;
+    void tell_limits(core::progress_snapshot& made) const;
+
+    std::string run_;
+    const core::limiter& limits_;
+    std::string obstacle_;
+    std::vector<std::string> notes_;
+    std::deque<sample> samples_;  // of the last seconds
+    std::optional<core::time_stamp> began_;
+    std::uint64_t answered_before_ = 0;  // by earlier processes of the run
+};
+
+}  // namespace tidings::runner
