@@ -52,23 +52,29 @@ instant limiter::ring_earliest(const scope& in, std::uint32_t ring) const noexce
 }
 
 instant limiter::earliest(lane_id id, instant now) noexcept {
-    instant when{};  // not instant::min(): callers subtract from it
+    instant when{};       // not instant::min(): callers subtract from it
+    instant otherwise{};  // when it might leave but for the limit that blocks
     std::uint32_t blocking = no_ring;
     for (const scope_id which : lanes_[id].all()) {
         const scope& in = scopes_[which];
         if (in.state != gate::open && in.in_flight > 0) return never;
-        when = std::max({when, in.next_due, in.frozen_until});
+        otherwise = std::max({otherwise, in.next_due, in.frozen_until});
         for (std::uint32_t r = in.first_ring; r != in.first_ring + in.ring_count; ++r) {
             rings_[r].collect(now);
             if (rings_[r].free() > 0) continue;
             const instant slot = ring_earliest(in, r);
-            if (slot <= when) continue;
+            if (slot <= when) {
+                otherwise = std::max(otherwise, slot);
+                continue;
+            }
+            otherwise = std::max(otherwise, when);
             when = slot;
             blocking = r;
         }
     }
-    if (blocking != no_ring && when > now && notes_[blocking].blocked_since == never)
-        notes_[blocking].blocked_since = now;
+    if (blocking == no_ring || when <= otherwise) return std::max(when, otherwise);
+    if (when > now && notes_[blocking].blocked_since == never)
+        notes_[blocking].blocked_since = std::max(now, otherwise);
     return when;
 }
 
@@ -107,7 +113,7 @@ void limiter::take(lane_id id, instant now) noexcept {
             ring.take();
             ring_notes& notes = notes_[r];
             if (notes.blocked_since == never) continue;
-            notes.waited += now - notes.blocked_since;
+            notes.waited += std::max(now - notes.blocked_since, duration{});
             notes.blocked_since = never;
         }
         if (in.spacing.count() == 0) continue;

@@ -1,0 +1,210 @@
+#include "tidings/core/limiter.hpp"
+
+#include <random>
+
+#include <gtest/gtest.h>
+
+#include "support/rolling_counter.hpp"
+#include "support/scripted_sender.hpp"
+
+namespace tidings::core {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using tests::scripted_sender;
+
+instant at(duration since) {
+    return instant(since);
+}
+
+limiter one_bot(const std::vector<rate_limit>& limits) {
+    limiter made;
+    const scope_id bot[] = {made.add_scope(scope_kind::bot, "st-1", limits, pace::earliest)};
+    made.add_lane(bot);
+    return made;
+}
+
+// A server that grants less than we were told.
+class strict_server {
+  public:
+    strict_server(std::uint32_t granted, duration window, answer_text text, bool refused_count)
+        : count(granted), window_(window), text_(text), refused_count_(refused_count) {}
+
+    std::optional<refusal> operator()(instant now) {
+        std::erase_if(seen_, [&](instant one) { return now - one > window_; });
+        const bool over = seen_.size() >= count;
+        if (!over || refused_count_) seen_.push_back(now);
+        if (!over) return std::nullopt;
+        return refusal{text_, retry_after};
+    }
+
+    std::uint32_t count;
+    std::optional<duration> retry_after;
+
+  private:
+    duration window_;
+    answer_text text_;
+    bool refused_count_;
+    std::vector<instant> seen_;
+};
+
+TEST(limiter_refusals, learns_what_the_server_gives) {
+    for (const bool refused_count : {false, true}) {
+        for (const auto latency : {milliseconds(5), milliseconds(50), milliseconds(400)}) {
+            limiter limits = one_bot({{600, seconds(60)}, {18'000, hours(1)}});
+            scripted_sender sender(limits);
+            strict_server server(60, seconds(60), answer_text::limit_minute, refused_count);
+            sender.refuses = [&](instant now) { return server(now); };
+            sender.latency = [&] { return duration(latency); };
+            sender.run_until(at(minutes(60)));
+            const auto report = limits.reports()[0];
+            EXPECT_EQ(report.asked, (rate_limit{600, seconds(60)}));
+            EXPECT_GE(report.believed, 57U) << latency.count();
+            EXPECT_LE(report.believed, 60U) << latency.count();
+            EXPECT_GE(report.refusals, 1U);
+            EXPECT_EQ(limits.reports()[1].refusals, 0U);
+            // Few in an hour, and what is granted is used.
+            EXPECT_LE(sender.refusals, 20U) << latency.count();
+            EXPECT_GE(sender.left.size() - sender.refusals, 3'300U) << latency.count();
+        }
+    }
+}
+
+TEST(limiter_refusals, a_limit_that_comes_back_is_found_again) {
+    limiter limits = one_bot({{600, seconds(60)}});
+    scripted_sender sender(limits);
+    strict_server server(60, seconds(60), answer_text::limit_minute, true);
+    sender.refuses = [&](instant now) { return server(now); };
+    sender.run_until(at(minutes(10)));
+    EXPECT_LE(limits.reports()[0].believed, 60U);
+    server.count = 600;
+    sender.run_until(at(minutes(40)));
+    EXPECT_EQ(limits.reports()[0].believed, 600U);
+    EXPECT_GE(sender.left_between(at(minutes(39)), at(minutes(40))), 590U);
+}
+
+TEST(limiter_refusals, an_hourly_refusal_lowers_the_hourly_limit) {
+    limiter limits = one_bot({{600, seconds(60)}, {18'000, hours(1)}});
+    scripted_sender sender(limits);
+    strict_server server(1'800, hours(1), answer_text::limit_hour, true);
+    sender.refuses = [&](instant now) { return server(now); };
+    sender.run_until(at(hours(6)));
+    const auto reports = limits.reports();
+    EXPECT_EQ(reports[0].believed, 600U);
+    EXPECT_EQ(reports[0].refusals, 0U);
+    EXPECT_GE(reports[1].believed, 1'700U);
+    EXPECT_LE(reports[1].believed, 1'800U);
+    EXPECT_LE(sender.refusals, 40U);
+    EXPECT_GE(sender.left.size() - sender.refusals, 9'500U);
+}
+
+TEST(limiter_refusals, the_account_freezes_if_it_has_limits_else_the_bot) {
+    for (const bool account_has_limits : {true, false}) {
+        limiter limits;
+        const std::vector<rate_limit> some = {{60, seconds(60)}};
+        const auto account =
+            limits.add_scope(scope_kind::account, "a",
+                             account_has_limits ? some : std::vector<rate_limit>{}, pace::burst);
+        const auto one = limits.add_scope(scope_kind::bot, "1", some, pace::burst);
+        const auto two = limits.add_scope(scope_kind::bot, "2", some, pace::burst);
+        const scope_id first[] = {account, one};
+        const scope_id second[] = {account, two};
+        limits.add_lane(first);
+        limits.add_lane(second);
+        const instant now = at(seconds(10));
+        limits.take(0, now);
+        limits.refused(0, now, {answer_text::limit_minute, seconds(7)});
+        EXPECT_EQ(limits.earliest(0, now), now + seconds(7));
+        EXPECT_EQ(limits.available(0, now, 5), 0U);
+        EXPECT_EQ(limits.earliest(1, now) > now, account_has_limits);
+        const auto why = limits.why_waiting(0, now);
+        EXPECT_EQ(why.what, wait_reason::cause::refusal);
+        EXPECT_EQ(why.name, account_has_limits ? "a" : "1");
+        EXPECT_EQ(why.until, now + seconds(7));
+    }
+}
+
+TEST(limiter_refusals, after_a_freeze_one_message_goes_alone) {
+    limiter limits = one_bot({{600, seconds(60)}});
+    const instant now = at(seconds(10));
+    limits.take(0, now);
+    limits.refused(0, now, {answer_text::limit_minute, seconds(3)});
+    const instant later = now + seconds(4);
+    EXPECT_EQ(limits.available(0, later, 100), 1U);
+    limits.take(0, later);
+    EXPECT_EQ(limits.earliest(0, later + seconds(1)), never);
+    EXPECT_EQ(limits.why_waiting(0, later + seconds(1)).what, wait_reason::cause::trial);
+    limits.returned_unused(0);  // it never left: another tries
+    EXPECT_EQ(limits.available(0, later + seconds(1), 100), 1U);
+    limits.take(0, later + seconds(1));
+    EXPECT_EQ(limits.earliest(0, later + seconds(2)), never);
+    limits.answered(0, later + seconds(2));
+    EXPECT_LE(limits.earliest(0, later + seconds(2)), later + seconds(2));
+}
+
+TEST(limiter_refusals, those_that_were_out_are_old_news) {
+    limiter limits = one_bot({{600, seconds(60)}});
+    scripted_sender sender(limits);
+    sender.latency = [] { return seconds(2); };
+    sender.run_until(at(seconds(40)), 200);
+    for (int i = 0; i < 10; ++i)
+        limits.refused(0, sender.now, {answer_text::limit_minute, {}});
+    EXPECT_EQ(limits.reports()[0].refusals, 1U);
+    EXPECT_EQ(limits.earliest(0, sender.now), never);  // others are out still
+}
+
+struct retry_after_case {
+    std::optional<duration> told;
+    duration expected;
+};
+
+TEST(limiter_refusals, retry_after_is_heeded_within_reason) {
+    const retry_after_case cases[] = {
+        {std::nullopt, seconds(1)},          // a sixtieth of the window
+        {duration(seconds(0)), seconds(1)},  // absurd: it has just refused
+        {duration(seconds(45)), seconds(45)},
+        {duration(hours(24 * 365)),
+         hours(1)},  // absurd: ask again after the longest window, or an hour
+        {duration::max(), hours(1)},
+    };
+    for (const auto& one : cases) {
+        limiter limits = one_bot({{600, seconds(60)}});
+        const instant now = at(seconds(10));
+        limits.take(0, now);
+        limits.refused(0, now, {answer_text::limit_other, one.told});
+        EXPECT_EQ(limits.earliest(0, now) - now, one.expected);
+    }
+}
+
+TEST(limiter_refusals, without_a_word_the_freeze_doubles_up_to_the_window) {
+    limiter limits = one_bot({});
+    instant now = at(seconds(10));
+    std::vector<std::int64_t> waits;
+    for (int i = 0; i < 9; ++i) {
+        limits.take(0, now);
+        limits.refused(0, now, {answer_text::limit_minute, {}});
+        const duration wait = limits.earliest(0, now) - now;
+        waits.push_back(wait / seconds(1));
+        now += wait;
+    }
+    // After a quiet half of the window it is a new story.
+    EXPECT_EQ(waits, (std::vector<std::int64_t>{1, 2, 4, 8, 16, 32, 1, 2, 4}));
+}
+
+TEST(limiter_refusals, a_learned_limit_survives_a_restart) {
+    limiter before = one_bot({{600, seconds(60)}});
+    scripted_sender sender(before);
+    strict_server server(60, seconds(60), answer_text::limit_minute, true);
+    sender.refuses = [&](instant now) { return server(now); };
+    sender.run_until(at(seconds(50)));
+    limiter after = one_bot({{600, seconds(60)}});
+    after.restore(before.snapshot(), sender.now);
+    EXPECT_EQ(after.reports()[0].believed, before.reports()[0].believed);
+    EXPECT_LE(after.reports()[0].believed, 60U);
+}
+
+}  // namespace
+}  // namespace tidings::core

@@ -1,0 +1,317 @@
+#include "tidings/core/limiter.hpp"
+
+#include <iostream>
+#include <random>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "support/allocations.hpp"
+#include "support/rolling_counter.hpp"
+#include "support/scripted_sender.hpp"
+
+namespace tidings::core {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using tests::scripted_sender;
+
+limiter one_bot(const std::vector<rate_limit>& limits, pace how = pace::earliest) {
+    limiter made;
+    const scope_id bot[] = {made.add_scope(scope_kind::bot, "st-1", limits, how)};
+    made.add_lane(bot);
+    return made;
+}
+
+instant at(duration since) {
+    return instant(since);
+}
+
+TEST(limiter, without_limits_nothing_waits) {
+    limiter limits = one_bot({});
+    EXPECT_LE(limits.earliest(0, at(seconds(1))), at(seconds(1)));
+    EXPECT_EQ(limits.available(0, at(seconds(1)), 500), 500U);
+    EXPECT_EQ(limits.available(0, at(seconds(1)), 0), 0U);
+}
+
+TEST(limiter, a_slot_comes_back_a_window_after_the_answer) {
+    limiter limits = one_bot({{2, seconds(10)}}, pace::burst);
+    limits.take(0, at(seconds(1)));
+    limits.take(0, at(seconds(1)));
+    EXPECT_EQ(limits.earliest(0, at(seconds(2))), never);
+    limits.answered(0, at(seconds(3)));
+    const instant free = limits.earliest(0, at(seconds(3)));
+    EXPECT_GT(free, at(seconds(13)));
+    EXPECT_LT(free, at(seconds(13) + milliseconds(6)));  // guard and rounding
+    EXPECT_EQ(limits.available(0, free - duration(1), 9), 0U);
+    EXPECT_EQ(limits.available(0, free, 9), 1U);
+    limits.returned_unused(0);
+    EXPECT_EQ(limits.available(0, free, 9), 2U);
+}
+
+TEST(limiter, a_message_takes_a_slot_in_every_ring_or_in_none) {
+    limiter limits;
+    const auto account =
+        limits.add_scope(scope_kind::account, "a", {{3, seconds(10)}}, pace::burst);
+    const auto bot = limits.add_scope(scope_kind::bot, "b", {{9, seconds(10)}}, pace::burst);
+    const auto one = limits.add_scope(scope_kind::sender, "1", {{2, seconds(10)}}, pace::burst);
+    const auto two = limits.add_scope(scope_kind::sender, "2", {{2, seconds(10)}}, pace::burst);
+    const scope_id first[] = {account, bot, one};
+    const scope_id second[] = {account, bot, two};
+    limits.add_lane(first);
+    limits.add_lane(second);
+    const instant now = at(seconds(1));
+    EXPECT_EQ(limits.available(0, now, 9), 2U);
+    limits.take(0, now);
+    limits.take(0, now);
+    EXPECT_EQ(limits.available(0, now, 9), 0U);
+    EXPECT_EQ(limits.available(1, now, 9), 1U);  // the account's last
+    limits.take(1, now);
+    EXPECT_EQ(limits.available(1, now, 9), 0U);
+    EXPECT_EQ(limits.why_waiting(0, now).name, "a");
+    limits.returned_unused(0);
+    EXPECT_EQ(limits.available(0, now, 9), 1U);
+    EXPECT_EQ(limits.available(1, now, 9), 1U);
+    for (const auto& report : limits.reports()) {
+        if (report.scope == scope_kind::account) {
+            EXPECT_EQ(report.worst_used, 3U);
+        }
+    }
+}
+
+struct use_case {
+    const char* what;
+    std::vector<rate_limit> limits;
+    pace how;
+    duration latency_min;
+    duration latency_max;
+    duration late;
+};
+
+void PrintTo(const use_case& one, std::ostream* out) {
+    *out << one.what;
+}
+
+class limiter_use : public ::testing::TestWithParam<use_case> {};
+
+// Promise 5: while there is work at least 99 % of the budget is used, and never more than all of
+// it.
+TEST_P(limiter_use, at_least_99_percent_of_the_tightest_budget) {
+    const auto& one = GetParam();
+    limiter limits = one_bot(one.limits, one.how);
+    scripted_sender sender(limits);
+    std::mt19937_64 random(3);
+    const auto between = [&](duration low, duration high) {
+        const auto span = static_cast<std::uint64_t>((high - low).count());
+        return low + duration(static_cast<std::int64_t>(random() % (span + 1)));
+    };
+    sender.latency = [&] { return between(one.latency_min, one.latency_max); };
+    sender.lateness = [&] { return between(duration{}, one.late); };
+
+    rate_limit tightest = one.limits.front();
+    for (const auto& limit : one.limits) {
+        const auto rate = [](const rate_limit& l) {
+            return static_cast<double>(l.count) / static_cast<double>(l.window.count());
+        };
+        if (rate(limit) < rate(tightest)) tightest = limit;
+    }
+    // From the last of the first n to the last of the seventh n: six rounds of every slot, which is
+    // long enough for a drift to show, and independent of how they lie in the window.
+    const std::size_t n = tightest.count;
+    sender.run_until(sender.now + tightest.window * 8, 7 * n);
+    ASSERT_EQ(sender.left.size(), 7 * n);
+    const duration took = sender.left[7 * n - 1] - sender.left[n - 1];
+    const double share =
+        static_cast<double>((tightest.window * 6).count()) / static_cast<double>(took.count());
+    RecordProperty("share", std::to_string(share));
+    std::cout << one.what << ": " << share * 100 << " % of the budget\n";
+    EXPECT_GE(share, 0.99);
+    for (const auto& limit : one.limits)
+        EXPECT_LE(sender.worst(limit.window), limit.count);
+}
+
+INSTANTIATE_TEST_SUITE_P(windows, limiter_use,
+                         ::testing::Values(use_case{"600/60s, 50 ms",
+                                                    {{600, seconds(60)}},
+                                                    pace::earliest,
+                                                    milliseconds(50),
+                                                    milliseconds(50),
+                                                    {}},
+                                           use_case{"600/60s, 1..200 ms, late timers",
+                                                    {{600, seconds(60)}},
+                                                    pace::earliest,
+                                                    milliseconds(1),
+                                                    milliseconds(200),
+                                                    milliseconds(2)},
+                                           use_case{"600/60s, 1..200 ms, burst",
+                                                    {{600, seconds(60)}},
+                                                    pace::burst,
+                                                    milliseconds(1),
+                                                    milliseconds(200),
+                                                    milliseconds(2)},
+                                           use_case{"600/60s, 1..200 ms, even",
+                                                    {{600, seconds(60)}},
+                                                    pace::even,
+                                                    milliseconds(1),
+                                                    milliseconds(200),
+                                                    milliseconds(2)},
+                                           use_case{"600/60s and 18000/1h, 1..200 ms",
+                                                    {{600, seconds(60)}, {18'000, hours(1)}},
+                                                    pace::earliest,
+                                                    milliseconds(1),
+                                                    milliseconds(200),
+                                                    milliseconds(2)},
+                                           use_case{"600/60s and 18000/1h, even",
+                                                    {{600, seconds(60)}, {18'000, hours(1)}},
+                                                    pace::even,
+                                                    milliseconds(1),
+                                                    milliseconds(200),
+                                                    milliseconds(2)},
+                                           use_case{"60/60s, 200 ms",
+                                                    {{60, seconds(60)}},
+                                                    pace::earliest,
+                                                    milliseconds(200),
+                                                    milliseconds(200),
+                                                    milliseconds(2)},
+                                           use_case{"1/60s, 200 ms",
+                                                    {{1, seconds(60)}},
+                                                    pace::earliest,
+                                                    milliseconds(200),
+                                                    milliseconds(200),
+                                                    {}},
+                                           use_case{"100000/60s, 1..200 ms, ticks of 1 ms",
+                                                    {{100'000, seconds(60)}},
+                                                    pace::earliest,
+                                                    milliseconds(1),
+                                                    milliseconds(200),
+                                                    milliseconds(1)},
+                                           use_case{"1000000/1h, 1..200 ms",
+                                                    {{1'000'000, hours(1)}},
+                                                    pace::earliest,
+                                                    milliseconds(1),
+                                                    milliseconds(200),
+                                                    milliseconds(2)}));
+
+TEST(limiter, earliest_is_even_at_the_rate_of_the_shortest_window) {
+    limiter limits = one_bot({{600, seconds(60)}, {18'000, hours(1)}});
+    scripted_sender sender(limits);
+    sender.run_until(at(minutes(20)));
+    EXPECT_LE(sender.worst(seconds(1)), 11U);
+    EXPECT_GE(sender.left.size(), 11'900U);
+}
+
+TEST(limiter, even_keeps_one_rate_for_ever) {
+    limiter limits = one_bot({{600, seconds(60)}, {18'000, hours(1)}}, pace::even);
+    scripted_sender sender(limits);
+    sender.run_until(at(hours(3)));
+    for (std::size_t i = 1; i < sender.left.size(); ++i) {
+        const duration gap = sender.left[i] - sender.left[i - 1];
+        ASSERT_GE(gap, milliseconds(200) - limiter::slack) << i;
+        ASSERT_LE(gap, milliseconds(202)) << i;
+    }
+}
+
+TEST(limiter, burst_takes_the_window_at_once) {
+    limiter limits = one_bot({{600, seconds(60)}}, pace::burst);
+    EXPECT_EQ(limits.available(0, at(seconds(1)), 1000), 600U);
+}
+
+// A departure that is late is made up for within `slack`, so coarse ticks reach any rate.
+TEST(limiter, ticks_of_a_millisecond_reach_50000_a_second) {
+    limiter limits = one_bot({{50'000, seconds(1)}});
+    std::size_t left = 0;
+    for (int tick = 0; tick < 900; ++tick) {
+        const instant now = at(seconds(5) + milliseconds(tick) + microseconds(tick % 7 * 100));
+        const auto n = limits.available(0, now, 10'000);
+        for (std::uint32_t i = 0; i < n; ++i)
+            limits.take(0, now);
+        left += n;
+    }
+    EXPECT_GE(left, 44'950U);
+    EXPECT_LE(left, 45'201U);
+}
+
+// Rule of design.md section 4: no catch-up burst, whatever stood still and however long.
+TEST(limiter, no_burst_after_a_stall) {
+    for (const duration length : {duration(milliseconds(50)), duration(seconds(5)),
+                                  duration(seconds(90)), duration(hours(9))}) {
+        for (const pace how : {pace::earliest, pace::even}) {
+            limiter limits = one_bot({{600, seconds(60)}, {18'000, hours(1)}}, how);
+            scripted_sender sender(limits);
+            sender.run_until(at(seconds(40)));
+            sender.stall(length);
+            sender.run_until(sender.now + minutes(4));
+            EXPECT_LE(sender.worst(seconds(1)), how == pace::even ? 6U : 11U) << length.count();
+            EXPECT_LE(sender.worst(seconds(60)), 600U);
+        }
+    }
+}
+
+TEST(limiter, a_burst_after_a_stall_is_bounded_by_the_slack_at_high_rates) {
+    limiter limits = one_bot({{10'000, seconds(1)}});
+    limits.take(0, at(seconds(1)));
+    EXPECT_EQ(limits.available(0, at(seconds(100)), 100'000), 41U);  // 4 ms at 10 a millisecond
+}
+
+TEST(limiter, one_long_answer_delays_one_slot_only) {
+    limiter limits = one_bot({{600, seconds(60)}});
+    scripted_sender sender(limits);
+    std::mt19937_64 random(5);
+    sender.latency = [&] { return random() % 100 == 0 ? milliseconds(2000) : milliseconds(50); };
+    sender.run_until(at(minutes(11)));
+    const auto used = sender.left_between(at(minutes(1)), at(minutes(11)));
+    EXPECT_GE(used, 5'940U);
+}
+
+TEST(limiter, the_rate_of_the_run_can_be_changed_while_it_runs) {
+    limiter limits = one_bot({{600, seconds(60)}});
+    scripted_sender sender(limits);
+    sender.run_until(at(seconds(21)));
+    limits.set_rate(rate_limit{2, seconds(1)}, sender.now);
+    sender.run_until(at(seconds(41)));
+    const auto slow = sender.left_between(at(seconds(21)), at(seconds(41)));
+    EXPECT_GE(slow, 36U);
+    EXPECT_LE(slow, 40U);
+    limits.set_rate(rate_limit{1, hours(1)}, sender.now);
+    sender.run_until(at(seconds(61)));
+    EXPECT_EQ(sender.left_between(at(seconds(41)), at(seconds(61))), 0U);
+    EXPECT_EQ(limits.why_waiting(0, sender.now).scope, scope_kind::run);
+    limits.set_rate(std::nullopt, sender.now);
+    sender.run_until(at(seconds(71)));
+    EXPECT_GE(sender.left_between(at(seconds(61)), at(seconds(71))), 99U);
+}
+
+TEST(limiter, the_time_a_limit_held_back_work_is_told) {
+    limiter limits = one_bot({{10, seconds(1)}, {20, seconds(100)}});
+    scripted_sender sender(limits);
+    sender.run_until(at(seconds(150)));
+    const auto reports = limits.reports();
+    ASSERT_EQ(reports.size(), 2U);
+    EXPECT_EQ(reports[1].worst_used, 20U);
+    EXPECT_GT(reports[1].waited, seconds(97));
+    EXPECT_LT(reports[1].waited, seconds(100));
+    EXPECT_LT(reports[0].waited, seconds(1));
+}
+
+TEST(limiter, the_hot_path_does_not_allocate) {
+    limiter limits = one_bot({{600, seconds(60)}, {18'000, hours(1)}});
+    const auto work = [&] {
+        instant now = at(seconds(1));
+        for (int i = 0; i < 40'000; ++i) {
+            now = std::max(now, limits.earliest(0, now));
+            if (limits.available(0, now, 1) == 1) limits.take(0, now);
+            limits.answered(0, now + milliseconds(50));
+            now += milliseconds(60);
+        }
+    };
+    const tests::allocation_count taken;
+    work();
+    EXPECT_EQ(taken.so_far(), 0U);
+}
+
+}  // namespace
+}  // namespace tidings::core

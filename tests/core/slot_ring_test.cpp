@@ -1,0 +1,158 @@
+#include "tidings/core/slot_ring.hpp"
+
+#include <random>
+
+#include <gtest/gtest.h>
+
+namespace tidings::core {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+// Limits of every size: 1/1s to 1,000,000/1h, a millisecond, a month.
+const rate_limit sizes[] = {{1, seconds(1)},
+                            {1, milliseconds(1)},
+                            {1, hours(24 * 31)},
+                            {7, milliseconds(999)},
+                            {600, seconds(60)},
+                            {18'000, hours(1)},
+                            {50'000, seconds(1)},
+                            {1'000'000, hours(1)},
+                            {1'000'000'000, hours(24 * 31)},
+                            {1'000'000'000, milliseconds(1)}};
+
+TEST(slot_ring, gives_a_slot_back_after_the_window_and_not_much_later) {
+    for (const auto& limit : sizes) {
+        slot_ring ring(limit);
+        const instant answered{seconds(12'345) + std::chrono::nanoseconds(678)};
+        ring.take();
+        ring.answered(answered);
+        EXPECT_EQ(ring.used(), 1);
+        const instant earliest_return = answered + limit.window;
+        const duration lost = limit.window / 4096 + limit.window / 900 + duration(2);
+        ring.collect(earliest_return);
+        EXPECT_EQ(ring.used(), 1) << limit.count;
+        ring.collect(earliest_return + lost);
+        EXPECT_EQ(ring.used(), 0) << limit.count;
+    }
+}
+
+TEST(slot_ring, keeps_no_more_than_its_entries_whatever_the_limit) {
+    for (const auto& limit : sizes) {
+        slot_ring ring(limit);
+        std::mt19937_64 random(limit.count);
+        instant now{seconds(1)};
+        // Answers in 20,000 different moments of a window, three windows long.
+        for (int i = 0; i < 60'000; ++i) {
+            now += duration(static_cast<std::int64_t>(
+                random() % (1 + static_cast<std::uint64_t>(limit.window.count()) / 10'000)));
+            ring.collect(now);
+            if (ring.free() <= 0) continue;
+            ring.take();
+            ring.answered(now);
+        }
+        EXPECT_LE(ring.spent().size(), slot_ring::entries_max) << limit.count;
+        EXPECT_LE(ring.worst_used(), limit.count);
+    }
+}
+
+TEST(slot_ring, an_earlier_answer_told_later_never_comes_back_sooner) {
+    slot_ring ring({10, seconds(60)});
+    ring.take();
+    ring.take();
+    ring.answered(instant(seconds(20)));
+    ring.answered(instant(seconds(10)));
+    ring.collect(instant(seconds(80)));
+    EXPECT_EQ(ring.used(), 2);
+    ring.collect(instant(seconds(81)));
+    EXPECT_EQ(ring.used(), 0);
+}
+
+TEST(slot_ring, tells_when_the_next_slot_is_free) {
+    slot_ring ring({2, seconds(60)});
+    EXPECT_EQ(ring.earliest(), instant::min());
+    ring.take();
+    ring.take();
+    EXPECT_EQ(ring.earliest(), never);
+    ring.answered(instant(seconds(5)));
+    const instant first = ring.earliest();
+    EXPECT_GT(first, instant(seconds(65)));
+    ring.answered(instant(seconds(7)));
+    EXPECT_EQ(ring.earliest(), first);
+    ring.believe(1);  // two are used: the second has to come back too
+    EXPECT_GT(ring.earliest(), instant(seconds(67)));
+}
+
+TEST(slot_ring, is_rebuilt_from_facts_in_any_order) {
+    std::vector<instant> facts;
+    for (int i = 0; i < 500; ++i)
+        facts.push_back(instant(milliseconds(100 * i)));
+    const instant now{seconds(55)};
+    slot_ring in_order({600, seconds(60)});
+    for (const auto fact : facts)
+        in_order.restore_spent(fact, 1, now);
+    std::mt19937_64 random(11);
+    std::shuffle(facts.begin(), facts.end(), random);
+    slot_ring shuffled({600, seconds(60)});
+    for (const auto fact : facts)
+        shuffled.restore_spent(fact, 1, now);
+    EXPECT_EQ(in_order.used(), 500);
+    for (instant t = now; t < now + seconds(70); t += milliseconds(37)) {
+        in_order.collect(t);
+        shuffled.collect(t);
+        ASSERT_EQ(in_order.used(), shuffled.used());
+    }
+    EXPECT_EQ(in_order.used(), 0);
+}
+
+TEST(slot_ring, forgets_facts_that_are_over_and_takes_the_future_as_now) {
+    slot_ring ring({600, seconds(60)});
+    const instant now{seconds(100)};
+    ring.restore_spent(instant(seconds(39)), 5, now);
+    EXPECT_EQ(ring.used(), 0);
+    ring.restore_spent(instant(seconds(-4000)), 5, now);
+    EXPECT_EQ(ring.used(), 0);
+    ring.restore_spent(instant(seconds(5000)), 5, now);
+    EXPECT_EQ(ring.used(), 5);
+    ring.collect(instant(seconds(161)));
+    EXPECT_EQ(ring.used(), 0);
+}
+
+TEST(slot_ring, restored_beyond_its_limit_it_waits_until_enough_are_back) {
+    slot_ring ring({1, seconds(60)});
+    const instant now{seconds(100)};
+    for (int i = 0; i < 100; ++i)
+        ring.restore_spent(instant(seconds(50) + milliseconds(i * 300)), 1, now);
+    EXPECT_EQ(ring.used(), 100);
+    EXPECT_EQ(ring.free(), -99);
+    // The last was answered at 79.7 s; 32 entries are all a limit this small has room for.
+    EXPECT_GT(ring.earliest(), instant(seconds(139)));
+    ring.collect(instant(seconds(161)));
+    EXPECT_EQ(ring.used(), 0);
+}
+
+TEST(slot_ring, what_it_tells_puts_the_same_ring_back) {
+    slot_ring ring({600, seconds(60)});
+    std::mt19937_64 random(2);
+    instant now{seconds(3)};
+    for (int i = 0; i < 400; ++i) {
+        now += duration(static_cast<std::int64_t>(random() % 100'000'000));
+        ring.take();
+        ring.answered(now);
+    }
+    slot_ring again({600, seconds(60)});
+    ring.collect(now);
+    for (const auto& one : ring.spent())
+        again.restore_spent(one.answered, one.count, now);
+    for (; now < instant(seconds(130)); now += milliseconds(11)) {
+        ring.collect(now);
+        again.collect(now);
+        ASSERT_EQ(ring.used(), again.used());
+    }
+}
+
+}  // namespace
+}  // namespace tidings::core
