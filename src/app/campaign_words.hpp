@@ -1,0 +1,117 @@
+// The words that stand for choices in a campaign file, one table a choice. Whatever names such a
+// choice, in a file, a flag or a message, uses these.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "app/campaign_file.hpp"
+
+namespace tidings::app {
+
+template <class Choice>
+struct words_of;
+
+template <class Choice, std::size_t count>
+using word_table = std::array<std::pair<std::string_view, Choice>, count>;
+
+template <>
+struct words_of<list_format> {
+    static constexpr word_table<list_format, 5> table = {{{"auto", list_format::automatic},
+                                                          {"csv", list_format::csv},
+                                                          {"tsv", list_format::tsv},
+                                                          {"ndjson", list_format::ndjson},
+                                                          {"lines", list_format::lines}}};
+};
+template <>
+struct words_of<http_choice> {
+    static constexpr word_table<http_choice, 3> table = {{{"auto", http_choice::automatic},
+                                                          {"1.1", http_choice::http_1_1},
+                                                          {"2", http_choice::http_2}}};
+};
+// `custom` has no word: giving `limits` means it.
+template <>
+struct words_of<limit_profile> {
+    static constexpr word_table<limit_profile, 3> table = {
+        {{"runtime", limit_profile::runtime},
+         {"contact-center", limit_profile::contact_center},
+         {"design", limit_profile::design}}};
+};
+template <>
+struct words_of<core::pace> {
+    static constexpr word_table<core::pace, 3> table = {{{"earliest", core::pace::earliest},
+                                                         {"even", core::pace::even},
+                                                         {"burst", core::pace::burst}}};
+};
+template <>
+struct words_of<token_algorithm> {
+    static constexpr word_table<token_algorithm, 4> table = {{{"HS256", token_algorithm::hs256},
+                                                              {"HS512", token_algorithm::hs512},
+                                                              {"RS256", token_algorithm::rs256},
+                                                              {"RS512", token_algorithm::rs512}}};
+};
+template <>
+struct words_of<token_jti> {
+    static constexpr word_table<token_jti, 2> table = {
+        {{"none", token_jti::none}, {"each", token_jti::each}}};
+};
+template <>
+struct words_of<jwe_wrap> {
+    static constexpr word_table<jwe_wrap, 2> table = {
+        {{"RSA-OAEP", jwe_wrap::rsa_oaep}, {"RSA1_5", jwe_wrap::rsa1_5}}};
+};
+template <>
+struct words_of<jwe_cipher> {
+    static constexpr word_table<jwe_cipher, 3> table = {
+        {{"A128CBC-HS256", jwe_cipher::a128cbc_hs256},
+         {"A128GCM", jwe_cipher::a128gcm},
+         {"A256GCM", jwe_cipher::a256gcm}}};
+};
+template <>
+struct words_of<unknown_policy> {
+    static constexpr word_table<unknown_policy, 3> table = {{{"hold", unknown_policy::hold},
+                                                             {"probe", unknown_policy::probe},
+                                                             {"resend", unknown_policy::resend}}};
+};
+template <>
+struct words_of<shown_numbers> {
+    static constexpr word_table<shown_numbers, 2> table = {
+        {{"full", shown_numbers::full}, {"masked", shown_numbers::masked}}};
+};
+template <>
+struct words_of<log_format> {
+    static constexpr word_table<log_format, 2> table = {
+        {{"text", log_format::text}, {"json", log_format::json}}};
+};
+
+template <class Choice>
+std::optional<Choice> choice_named(std::string_view word) {
+    for (const auto& [name, choice] : words_of<Choice>::table)
+        if (name == word) return choice;
+    return std::nullopt;
+}
+
+// Empty for a choice without a word.
+template <class Choice>
+std::string_view word_for(Choice wanted) {
+    for (const auto& [name, choice] : words_of<Choice>::table)
+        if (choice == wanted) return name;
+    return {};
+}
+
+// "auto, csv or lines"
+template <class Choice>
+std::string listed_words() {
+    std::string text;
+    constexpr auto& table = words_of<Choice>::table;
+    for (std::size_t i = 0; i < table.size(); ++i) {
+        if (i > 0) text += i + 1 == table.size() ? " or " : ", ";
+        text += table[i].first;
+    }
+    return text;
+}
+
+}  // namespace tidings::app
