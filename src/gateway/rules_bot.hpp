@@ -1,0 +1,27 @@
+// What the rules keep of one bot while they run. Only rules*.cpp use it.
+#pragma once
+
+#include "tidings/gateway/rules.hpp"
+
+#include <functional>
+
+namespace tidings::gateway {
+
+struct sender_place {
+    sender_id sender = 0;
+    std::size_t index = 0;  // in bot_options::numbers
+};
+
+struct take_digits {
+    std::size_t operator()(core::phone_number number) const noexcept {
+        return std::hash<std::uint64_t>{}(number.digits());
+    }
+};
+
+struct rules::bot_state {
+    std::uint16_t account = 0;
+    scope_windows windows;
+    boost::unordered_flat_map<core::phone_number, sender_place, take_digits> senders;
+};
+
+}  // namespace tidings::gateway
