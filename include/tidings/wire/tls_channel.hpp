@@ -93,7 +93,9 @@ class tls_channel {
     std::uint64_t sent_bytes() const noexcept { return sent_; }
     std::uint64_t received_bytes() const noexcept { return received_; }
 
-    // After `failed`: one line in words. Cold.
+    // Some call returned `cut` or `failed`; every further one does.
+    bool failed() const noexcept { return failed_; }
+    // After `cut` or `failed`: one line in words. Cold.
     std::string why() const;
     int system_error() const noexcept { return errno_; }  // 0: it was not the socket
 

@@ -1,0 +1,127 @@
+#include "tidings/wire/readiness.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <string>
+
+#include <boost/asio/post.hpp>
+
+namespace tidings::wire {
+
+namespace asio = boost::asio;
+
+namespace {
+
+std::string words_for(int error) {
+    switch (error) {
+        case ENOSPC:
+            return "the kernel watches no more descriptors for this user: raise "
+                   "fs.epoll.max_user_watches";
+        case ENOMEM: return "the kernel has no memory for another descriptor";
+        default:
+            return "epoll refuses a descriptor: " + boost::system::system_category().message(error);
+    }
+}
+
+}  // namespace
+
+readiness::readiness(asio::io_context& io, readiness_options options)
+    : io_(io),
+      epoll_(io),
+      events_(std::clamp<std::size_t>(options.events_max, 1, 4096)),
+      alive_(std::make_shared<bool>(true)) {
+    const int fd = ::epoll_create1(EPOLL_CLOEXEC);
+    if (fd < 0) {
+        core::throw_exception_from_error({core::trouble::internal,
+                                          "no epoll set can be made: the process has no descriptor "
+                                          "left; raise `ulimit -n`"},
+                                         BOOST_CURRENT_LOCATION);
+    }
+    epoll_.assign(fd);
+    again_.reserve(events_.size());
+    again_now_.reserve(events_.size());
+}
+
+readiness::~readiness() {
+    *alive_ = false;
+}
+
+core::result<void> readiness::add(int fd, ready_object& object) {
+    epoll_event event{};
+    event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+    event.data.ptr = &object;
+    if (::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, fd, &event) == 0) return {};
+    return core::failure{core::trouble::internal, words_for(errno)};
+}
+
+void readiness::remove(int fd, ready_object& object) noexcept {
+    epoll_event ignored{};
+    ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_DEL, fd, &ignored);
+    forget(object);
+}
+
+void readiness::forget(const ready_object& object) noexcept {
+    for (std::size_t i = next_; i < count_; ++i)
+        if (events_[i].data.ptr == &object) events_[i].data.ptr = nullptr;
+    std::replace(again_.begin(), again_.end(), const_cast<ready_object*>(&object),
+                 static_cast<ready_object*>(nullptr));
+    std::replace(again_now_.begin(), again_now_.end(), const_cast<ready_object*>(&object),
+                 static_cast<ready_object*>(nullptr));
+}
+
+void readiness::again(ready_object& object) {
+    again_.push_back(&object);
+}
+
+void readiness::start() {
+    if (started_) return;
+    started_ = true;
+    arm();
+}
+
+void readiness::stop() noexcept {
+    started_ = false;
+    boost::system::error_code ignored;
+    epoll_.cancel(ignored);
+}
+
+void readiness::arm() {
+    const auto wake = [this, alive = alive_](const boost::system::error_code& error) {
+        if (!*alive || error || !started_) return;
+        dispatch();
+        if (started_) arm();
+    };
+    // Waiting costs one epoll_ctl and one wake-up for the whole batch. Objects that asked to be
+    // called again need no event: they only let Asio's other work go first.
+    if (again_.empty()) {
+        epoll_.async_wait(asio::posix::stream_descriptor::wait_read, wake);
+    } else {
+        asio::post(io_, [wake] { wake({}); });
+    }
+}
+
+std::size_t readiness::dispatch() {
+    std::size_t called = 0;
+    again_now_.swap(again_);
+    for (std::size_t i = 0; i < again_now_.size(); ++i) {
+        if (again_now_[i] == nullptr) continue;
+        ++called;
+        again_now_[i]->on_ready(0);
+    }
+    again_now_.clear();
+
+    const int got =
+        ::epoll_wait(epoll_.native_handle(), events_.data(), static_cast<int>(events_.size()), 0);
+    count_ = got > 0 ? static_cast<std::size_t>(got) : 0;
+    for (next_ = 0; next_ < count_;) {
+        const epoll_event event = events_[next_++];
+        if (event.data.ptr == nullptr) continue;
+        ++called;
+        static_cast<ready_object*>(event.data.ptr)->on_ready(event.events);
+    }
+    count_ = next_ = 0;
+    if (hook_ != nullptr) hook_->on_batch_end();
+    return called;
+}
+
+}  // namespace tidings::wire

@@ -1,0 +1,282 @@
+#include "tidings/wire/tls_channel.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+namespace tidings::wire {
+
+namespace {
+
+// Records that may wait for the kernel before TLS is told to wait itself. A handshake's flight with
+// a long certificate chain fits.
+constexpr std::size_t backlog_max = 128 * 1024;
+// Above this a backlog's memory is given back once it is empty.
+constexpr std::size_t backlog_kept = 20 * 1024;
+
+void forget_errors() noexcept {
+    if (ERR_peek_error() != 0) ERR_clear_error();
+}
+
+}  // namespace
+
+// The BIO that OpenSSL sees. Its data is the channel.
+struct channel_bio {
+    static tls_channel& of(BIO* bio) { return *static_cast<tls_channel*>(BIO_get_data(bio)); }
+
+    static int write(BIO* bio, const char* bytes, int size) {
+        BIO_clear_retry_flags(bio);
+        const int n = of(bio).put(bytes, size);
+        if (n < 0 && of(bio).errno_ == 0) BIO_set_retry_write(bio);
+        return n;
+    }
+
+    static int read(BIO* bio, char* bytes, int size) {
+        BIO_clear_retry_flags(bio);
+        const int n = of(bio).get(bytes, size);
+        if (n < 0 && of(bio).errno_ == 0) BIO_set_retry_read(bio);
+        return n;
+    }
+
+    static long control(BIO* bio, int what, long, void*) {
+        if (what == BIO_CTRL_FLUSH) return 1;
+        if (what == BIO_CTRL_EOF) return of(bio).eof_ ? 1 : 0;
+        return 0;
+    }
+
+    static const BIO_METHOD* method() {
+        static const BIO_METHOD* const made = [] {
+            BIO_METHOD* m = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "tidings");
+            if (m == nullptr) return m;
+            BIO_meth_set_write(m, &channel_bio::write);
+            BIO_meth_set_read(m, &channel_bio::read);
+            BIO_meth_set_ctrl(m, &channel_bio::control);
+            return m;
+        }();
+        return made;
+    }
+};
+
+tls_channel::tls_channel(SSL_CTX& context, socket_handle socket, side which)
+    : socket_(std::move(socket)), ssl_(SSL_new(&context)) {
+    BIO* const bio = channel_bio::method() != nullptr ? BIO_new(channel_bio::method()) : nullptr;
+    if (!ssl_ || bio == nullptr) {
+        BIO_free(bio);
+        ssl_.reset();
+        failed_ = true;
+        why_ = "OpenSSL has no memory for a connection";
+        return;
+    }
+    BIO_set_data(bio, this);
+    BIO_set_init(bio, 1);
+    SSL_set_bio(ssl_.get(), bio, bio);
+    if (which == side::client) {
+        SSL_set_connect_state(ssl_.get());
+    } else {
+        SSL_set_accept_state(ssl_.get());
+    }
+}
+
+tls_channel::~tls_channel() = default;
+
+void tls_channel::on_events(std::uint32_t events) noexcept {
+    if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) hung_up_ = true;
+    if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) may_read_ = true;
+    if ((events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) may_write_ = true;
+}
+
+// Everything TLS makes is taken: what the kernel refuses waits here, so that TLS itself never has
+// to be asked twice for the same record. errno_ == 0 with -1 means "later".
+int tls_channel::put(const char* bytes, int size) {
+    const auto wanted = static_cast<std::size_t>(size);
+    std::size_t done = 0;
+    if (!write_waiting() && may_write_) {
+        ssize_t n = 0;
+        do
+            n = ::send(socket_.fd(), bytes, wanted, MSG_NOSIGNAL);
+        while (n < 0 && errno == EINTR);
+        if (n < 0 && errno != EAGAIN) {
+            errno_ = errno;
+            return -1;
+        }
+        if (n > 0) done = static_cast<std::size_t>(n);
+        sent_ += done;
+        if (done == wanted) return size;
+        may_write_ = false;
+    }
+    if (backlog_.size() - backlog_at_ + wanted - done > backlog_max) return -1;
+    backlog_.insert(backlog_.end(), bytes + done, bytes + wanted);
+    return size;
+}
+
+int tls_channel::get(char* bytes, int size) {
+    if (!may_read_) return -1;
+    ssize_t n = 0;
+    do
+        n = ::recv(socket_.fd(), bytes, static_cast<std::size_t>(size), 0);
+    while (n < 0 && errno == EINTR);
+    if (n < 0) {
+        may_read_ = false;
+        if (errno != EAGAIN) errno_ = errno;
+        return -1;
+    }
+    if (n == 0) {
+        eof_ = true;
+        may_read_ = false;
+        return 0;
+    }
+    received_ += static_cast<std::uint64_t>(n);
+    // A short read emptied the socket: the next bytes raise a new event, so that asking again would
+    // be a system call for nothing. A close that was signalled already raises none.
+    if (n < size && !hung_up_) may_read_ = false;
+    return static_cast<int>(n);
+}
+
+// The backlog, as far as the kernel goes. False: the socket is broken.
+bool tls_channel::push() noexcept {
+    while (write_waiting() && may_write_) {
+        const ssize_t n = ::send(socket_.fd(), backlog_.data() + backlog_at_,
+                                 backlog_.size() - backlog_at_, MSG_NOSIGNAL);
+        if (n >= 0) {
+            backlog_at_ += static_cast<std::size_t>(n);
+            sent_ += static_cast<std::uint64_t>(n);
+        } else if (errno == EAGAIN) {
+            may_write_ = false;
+        } else if (errno != EINTR) {
+            errno_ = errno;
+            return false;
+        }
+    }
+    if (!write_waiting() && !backlog_.empty()) {
+        backlog_.clear();
+        backlog_at_ = 0;
+        if (backlog_.capacity() > backlog_kept) std::vector<char>().swap(backlog_);
+    }
+    return true;
+}
+
+channel_status tls_channel::outcome_of(int returned) {
+    switch (SSL_get_error(ssl_.get(), returned)) {
+        case SSL_ERROR_WANT_READ:
+        case SSL_ERROR_WANT_WRITE: return channel_status::again;
+        case SSL_ERROR_ZERO_RETURN: return channel_status::closed;
+        default: break;
+    }
+    failed_ = true;
+    if (errno_ != 0) {
+        why_ = boost::system::system_category().message(errno_);
+        forget_errors();
+        return channel_status::failed;
+    }
+    if (eof_) {
+        why_ = "the peer closed the connection";
+        forget_errors();
+        return channel_status::cut;
+    }
+    why_ = openssl_errors();
+    return channel_status::failed;
+}
+
+channel_status tls_channel::handshake() {
+    if (failed_) return eof_ ? channel_status::cut : channel_status::failed;
+    if (flush() == channel_status::failed) return channel_status::failed;
+    forget_errors();
+    const int done = SSL_do_handshake(ssl_.get());
+    if (done != 1) {
+        const auto status = outcome_of(done);
+        // An alert that TLS wrote while it failed is in the backlog or gone; nothing to keep.
+        return status;
+    }
+    handshaken_ = true;
+    if (!write_waiting()) {
+        confirmed_ = position_;
+        sent_at_confirmed_ = sent_;
+    }
+    return channel_status::done;
+}
+
+channel_io tls_channel::read(std::span<char> into) {
+    if (failed_) return {0, eof_ ? channel_status::cut : channel_status::failed};
+    if (!may_read_ && SSL_has_pending(ssl_.get()) == 0) return {0, channel_status::again};
+    forget_errors();
+    const int size = static_cast<int>(std::min(into.size(), record_max));
+    const int n = SSL_read(ssl_.get(), into.data(), size);
+    if (n > 0) return {static_cast<std::size_t>(n), channel_status::done};
+    return {0, outcome_of(n)};
+}
+
+bool tls_channel::readable() const noexcept {
+    return !failed_ && (may_read_ || SSL_has_pending(ssl_.get()) == 1);
+}
+
+channel_io tls_channel::write(std::span<const char> bytes) {
+    if (failed_) return {0, channel_status::failed};
+    if (flush() != channel_status::done)
+        return {0, failed_ ? channel_status::failed : channel_status::again};
+    std::size_t done = 0;
+    sent_at_confirmed_ = sent_;
+    while (done < bytes.size() && !write_waiting()) {
+        forget_errors();
+        const auto piece = std::min(bytes.size() - done, record_max);
+        // Before the call, so that a failure in the middle of it counts as bytes on their way.
+        confirmed_ = position_;
+        sent_at_confirmed_ = sent_;
+        position_ += piece;
+        const int n = SSL_write(ssl_.get(), bytes.data() + done, static_cast<int>(piece));
+        if (n <= 0) {
+            const auto status = outcome_of(n);
+            if (status == channel_status::again) {
+                position_ -= piece;
+                return {done, done > 0 ? channel_status::done : status};
+            }
+            return {done, channel_status::failed};
+        }
+        position_ -= piece - static_cast<std::size_t>(n);
+        done += static_cast<std::size_t>(n);
+    }
+    if (!write_waiting()) {
+        confirmed_ = position_;
+        sent_at_confirmed_ = sent_;
+    }
+    return {done, channel_status::done};
+}
+
+channel_status tls_channel::flush() {
+    if (failed_) return channel_status::failed;
+    if (!write_waiting()) return channel_status::done;
+    if (!push()) {
+        failed_ = true;
+        why_ = boost::system::system_category().message(errno_);
+        return channel_status::failed;
+    }
+    if (write_waiting()) return channel_status::again;
+    confirmed_ = position_;
+    sent_at_confirmed_ = sent_;
+    return channel_status::done;
+}
+
+void tls_channel::close_notify() {
+    if (failed_ || !handshaken_ || !socket_ || write_waiting()) return;
+    forget_errors();
+    SSL_shutdown(ssl_.get());
+    forget_errors();
+}
+
+taken tls_channel::taken_of(std::uint64_t begin, std::uint64_t end) const noexcept {
+    if (end <= confirmed_) return taken::all;
+    if (begin < confirmed_) return taken::some;
+    if (begin >= position_) return taken::none;
+    return sent_ > sent_at_confirmed_ ? taken::some : taken::none;
+}
+
+std::string tls_channel::why() const {
+    return why_.empty() ? "nothing went wrong" : why_;
+}
+
+}  // namespace tidings::wire
