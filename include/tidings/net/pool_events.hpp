@@ -10,12 +10,13 @@
 
 namespace tidings::net {
 
-// One message, ready to leave now.
+// One message, ready to leave now. Without numbers (both empty) it is the probe of `plan --probe`:
+// a request with an empty body, which cannot text anybody.
 struct departure {
     core::ticket which = 0;
-    core::phone_number from;
-    core::phone_number to;
-    std::string_view token;  // the auth header's value; need only live during begin()
+    core::phone_number from{};
+    core::phone_number to{};
+    std::string_view token{};  // the auth header's value; need only live during begin()
 };
 
 class attempt_sink {

@@ -1,0 +1,82 @@
+// What HTTP/1.1 and HTTP/2 have in common for the pool: messages in, reports out, on one connection
+// that is open. A session owns no socket and no timer; it speaks through the connection's channel.
+#pragma once
+
+#include "tidings/codec/answer.hpp"
+#include "tidings/codec/request.hpp"
+#include "tidings/net/pool.hpp"
+#include "tidings/wire/clock.hpp"
+#include "tidings/wire/tls_channel.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "net/flight.hpp"
+
+namespace tidings::net {
+
+// Where sessions bring what they found; the pool.
+class session_host {
+  public:
+    // The flight is taken out of the queues before the sink hears of it, and reused afterwards: the
+    // session has let go of it before this call and looks at nothing of its own that the sink may
+    // have changed by begin().
+    virtual void on_flight_ended(flight& one, core::attempt_report& report) = 0;
+
+  protected:
+    ~session_host() = default;
+};
+
+// What the sessions of a pool share: they run one after the other on one thread.
+struct session_shared {
+    session_host& host;
+    const wire::clock& clock;
+    const pool_options& options;
+    const codec::request_writer& requests;
+    codec::answer_reader answers{};
+    std::vector<char> incoming{};  // one record's plaintext
+    std::vector<char> outgoing{};  // one request, or what HTTP/2 gathers for one record
+};
+
+class session {
+  public:
+    virtual ~session() = default;
+
+    virtual std::uint8_t http_major() const noexcept = 0;
+    // Messages that can begin now; 0 once it is finished or draws to its end.
+    virtual std::size_t room() const noexcept = 0;
+    virtual std::size_t flights() const noexcept = 0;
+    // No more messages on this connection: it is to be closed when its flights have ended.
+    virtual bool ending() const noexcept = 0;
+    // What ended it, when the peer is to blame; "" otherwise.
+    virtual std::string_view trouble() const noexcept = 0;
+
+    // Pre: room() > 0. Writes, or leaves it to flush(). A failure shows in the channel.
+    virtual void begin(flight& one, const departure& what) = 0;
+    // True: nothing waits to be written any more, or the channel says when to go on.
+    virtual void flush() = 0;
+    virtual void on_bytes(std::span<const char> bytes) = 0;
+    // The stream is over in that way, or is being given up: every flight is reported.
+    virtual void on_end(wire::channel_status how, std::string_view why) = 0;
+    // The last deadline of that flight is over. It is reported as it stands.
+    virtual void give_up(flight& one, std::string_view why) = 0;
+    // The request's timeout passed; the flight is late now.
+    virtual void on_late(flight& one) = 0;
+    virtual void on_tick(core::instant now) = 0;
+};
+
+// The furthest step of a request of which no answer has begun.
+inline core::attempt_step step_of(const wire::tls_channel& channel, const flight& one) noexcept {
+    if (one.bytes_begin >= channel.position()) return core::attempt_step::not_started;
+    switch (channel.taken_of(one.bytes_begin, one.bytes_end)) {
+        case wire::taken::none: return core::attempt_step::idle_check;
+        case wire::taken::some: return core::attempt_step::writing;
+        case wire::taken::all: return core::attempt_step::written;
+    }
+    return core::attempt_step::writing;
+}
+
+}  // namespace tidings::net
