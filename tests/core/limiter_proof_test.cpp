@@ -254,7 +254,7 @@ class schedule {
 
 TEST(limiter_proof, no_window_is_ever_over_its_limit) {
     const auto seed = from_environment("TIDINGS_SEED", 1);
-    const auto count = from_environment("TIDINGS_SCHEDULES", 2000);
+    const auto count = from_environment("TIDINGS_SCHEDULES", 1500);
     std::size_t arrivals = 0;
     std::size_t restarts = 0;
     for (std::uint64_t s = seed; s < seed + count && !HasFailure(); ++s) {
