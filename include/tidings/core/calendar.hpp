@@ -28,8 +28,8 @@ struct open_span {
 };
 
 struct calendar_options {
-    std::optional<wall_time> starts_at;   // nothing leaves before
-    std::optional<wall_time> expires_at;  // nothing leaves from then on
+    std::optional<wall_time> starts_at{};   // nothing leaves before
+    std::optional<wall_time> expires_at{};  // nothing leaves from then on
     // A row that could only just leave before its span closes waits for the next one.
     duration margin = std::chrono::minutes(2);
 };
