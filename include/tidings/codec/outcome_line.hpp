@@ -45,8 +45,8 @@ struct lane_identity {
 // Makes lines for one run. Holds the constant parts of them, escaped once.
 class outcome_line {
   public:
-    // No line is longer, newline included, for run names and bot ids up to 128 bytes.
-    static constexpr std::size_t bytes_max = 2048;
+    // No line is longer, newline included: run names and bot ids are cut at 256 bytes.
+    static constexpr std::size_t bytes_max = 8192;
 
     outcome_line(std::string_view run, const std::vector<lane_identity>& lanes, number_style style);
 

@@ -30,6 +30,8 @@ using wall_time = std::chrono::sys_time<std::chrono::microseconds>;
 struct time_stamp {
     instant steady;
     wall_time wall;
+
+    friend bool operator==(const time_stamp&, const time_stamp&) = default;
 };
 
 inline constexpr instant never = instant::max();

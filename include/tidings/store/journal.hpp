@@ -51,7 +51,8 @@ class journal {
     // An empty batch writes nothing.
     core::result<void> commit(const core::journal_batch& batch, core::time_stamp now);
 
-    // Records that nothing is left to do, and writes a checkpoint. Releasing later revokes it.
+    // Records that nothing is left to do; any later commit revokes it. Follow it with
+    // checkpoint_now(outcome_log::sync_all()).
     core::result<void> finish(core::time_stamp now);
 
     // Work that is not urgent, a slice of about a millisecond: prepares the next segment, writes
@@ -68,6 +69,7 @@ class journal {
 
     const journal_state& state() const noexcept;
     std::uint64_t id() const noexcept;
+    std::uint32_t boot() const noexcept;
     std::uint64_t bytes_written() const noexcept;  // by this process, zero-filling left out
     bool failed() const noexcept;                  // after which it takes nothing any more
 
@@ -78,12 +80,12 @@ class journal {
     std::unique_ptr<parts> parts_;
 };
 
-// Where answers go when the journal has failed: a file of its own in the journal's folder, honoured
-// by the next recover(). Give it everything that is settled, parked or spent and not durable, the
+// Where answers go when `broken` has failed: a file of its own in the journal's folder, honoured by
+// the next recover(). Give it everything that is settled, parked or spent and not durable, the
 // failed batch included, with that batch's releases as `parked` (they were never sent). `released`
 // must be empty. May be called again for what comes later.
 core::result<void> write_emergency_log(disk& where, const std::string& folder,
-                                       std::uint64_t journal_id, const core::journal_batch& batch,
-                                       core::time_stamp now, std::uint32_t boot);
+                                       const journal& broken, const core::journal_batch& batch,
+                                       core::time_stamp now);
 
 }  // namespace tidings::store

@@ -32,16 +32,15 @@ struct journal_state {
     std::uint64_t sequence = 0;  // of the last frame; 0: none yet
     core::row_states rows;
     core::outcome_counts counts;
-    std::uint64_t requests = 0;  // that are known of: attempts of settled rows, and spent slots
+    std::uint64_t released = 0;  // rows in state released: after a crash they are in doubt
+    std::uint64_t requests = 0;  // that took a slot: settled rows that were requested, spent slots
     bool finished = false;       // the last frame says that nothing was left to do
     core::time_stamp last{};     // when the last frame was committed
     core::time_stamp first{};    // when the journal was created
     std::uint32_t boot = 0;      // which boot last.steady belongs to
-    std::vector<dated_release> releases;  // in journal order; covers every released row
+    // When rows were released: covers every row in state released; the last entry for a row counts.
+    std::vector<dated_release> releases;
     slot_history slots;
-
-    // When the row was released; nullopt when it is not in state released.
-    std::optional<core::wall_time> released_at(core::row_number row) const;
 };
 
 // Up to where the outcome log is known to be durable and whole. piece 0: not known, compare all.
@@ -63,15 +62,20 @@ struct recovery_options {
 struct recovery {
     journal_state state;
     std::uint64_t journal_id = 0;
-    std::uint32_t last_segment = 0;  // number of the last one begun
-    log_position log;                // of the checkpoint used
-    std::uint64_t bytes_cut = 0;     // of a torn tail; 0: the last frame was whole
+    std::uint32_t last_segment = 0;    // number of the last one begun
+    std::uint64_t last_offset = 0;     // in it, behind the last good frame
+    std::uint64_t bytes_replayed = 0;  // of journal that were read for the state
+    log_position log;                  // of the checkpoint used
+    std::uint64_t bytes_cut = 0;       // of a torn tail; 0: the last frame was whole
     bool from_checkpoint = false;
     // Answers that a failing journal could not take: already counted in `state`; open() commits
     // them for good.
     core::journal_batch emergency;
 
-    std::uint64_t in_doubt() const { return state.rows.count(core::row_state::released); }
+    // When the row in doubt was released; nullopt when it is not in doubt. Only on a fresh
+    // recovery, whose releases are disjoint and in the order of rows.
+    std::optional<core::wall_time> released_at(core::row_number row) const;
+    std::uint64_t in_doubt() const { return state.released; }
     // Slots as they stand at `now`: what was answered within the window, and every row in doubt
     // as a slot of lane_none taken now.
     std::vector<slot_run> slots_taken(core::time_stamp now, std::uint32_t boot) const;
@@ -83,8 +87,8 @@ struct recovery {
 core::result<recovery> recover(disk& where, const std::string& folder,
                                const recovery_options& options = {});
 
-// Calls back for every frame in journal order, the emergency log's last (its sequence goes on
-// counting). The batch is call-scoped. A row can be settled more than once: see journal_state for
+// Calls back for every frame in journal order, then for what only the emergency log has (with
+// sequence 0). The batch is call-scoped. A row can be settled more than once: see journal_state for
 // the rule (the later one counts; a parked row that was settled is open again).
 using frame_visitor = std::function<void(std::uint64_t sequence, const core::journal_batch&)>;
 core::result<void> visit_frames(disk& where, const std::string& folder, const frame_visitor& visit,

@@ -31,8 +31,9 @@ class slot_history {
   public:
     static constexpr std::int64_t grains = 4096;
 
+    slot_history() : slot_history(core::duration::zero()) {}
     // A window of zero remembers nothing.
-    explicit slot_history(core::duration window = {});
+    explicit slot_history(core::duration window);
 
     core::duration window() const noexcept { return window_; }
     void add(core::lane_id lane, core::time_stamp at, std::uint32_t boot, std::uint32_t count = 1);

@@ -1,0 +1,211 @@
+#include "store/journal_rules.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace tidings::store {
+
+namespace {
+
+using core::journal_batch;
+using core::outcome;
+using core::row_number;
+using core::row_state;
+using core::settled_by;
+using core::settlement;
+
+bool has(const settlement& one, settled_by bit) {
+    return (one.by & static_cast<std::uint8_t>(bit)) != 0;
+}
+
+// Outcomes that only a row which may have been sent can have.
+bool needs_release(outcome what) {
+    switch (what) {
+        case outcome::accepted:
+        case outcome::rejected:
+        case outcome::unknown: return true;
+        case outcome::failed:
+        case outcome::expired:
+        case outcome::invalid:
+        case outcome::duplicate:
+        case outcome::suppressed: return false;
+    }
+    return true;
+}
+
+bool took_slot(const settlement& one) {
+    return one.attempts != 0 && one.lane != core::lane_none && !has(one, settled_by::operator_word);
+}
+
+// When an answer came, on the clock of the frame that records it. A calendar that stepped between
+// the two would shift it: an age that no batch has counts as none, which is never too early.
+core::time_stamp answered_at(const codec::frame_head& head, core::wall_time at) {
+    constexpr core::duration age_max = std::chrono::seconds(10);
+    const core::duration age = head.at.wall - at;
+    if (age < core::duration::zero() || age > age_max) return head.at;
+    return {head.at.steady - age, at};
+}
+
+}  // namespace
+
+void journal_rules::change(row_number row, row_state from, row_state to) {
+    changed_.emplace_back(row, from);
+    if (from == row_state::released) --state_.released;
+    if (to == row_state::released) ++state_.released;
+    state_.rows.set(row, to);
+}
+
+void journal_rules::undo() {
+    for (; !changed_.empty(); changed_.pop_back())
+        state_.rows.set(changed_.back().first, changed_.back().second);
+    state_.counts = counts_before_;
+    state_.released = released_before_;
+}
+
+std::optional<std::string> journal_rules::apply_settled(const journal_batch& batch) {
+    auto& unknown = state_.counts[outcome::unknown];
+    for (const auto& one : batch.settled) {
+        const auto before = state_.rows[one.row];
+        if (before == row_state::settled) {
+            if (!has(one, settled_by::operator_word) && !has(one, settled_by::late_answer))
+                return fmt::format("row {} is settled twice", one.row);
+            if (unknown == 0) return fmt::format("row {} is settled and was not unknown", one.row);
+            --unknown;
+        } else if (before != row_state::released && needs_release(one.what) &&
+                   !has(one, settled_by::operator_word)) {
+            return fmt::format("row {} is {} and was never released", one.row,
+                               core::name_of(one.what));
+        }
+        change(one.row, before, row_state::settled);
+        ++state_.counts[one.what];
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> journal_rules::apply_parked(const journal_batch& batch) {
+    auto& unknown = state_.counts[outcome::unknown];
+    for (const auto row : batch.parked) {
+        const auto before = state_.rows[row];
+        if (before == row_state::untouched || before == row_state::parked)
+            return fmt::format("row {} is parked and was not released", row);
+        if (before == row_state::settled) {
+            if (unknown == 0) return fmt::format("row {} is opened and was not unknown", row);
+            --unknown;
+        }
+        change(row, before, row_state::parked);
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> journal_rules::apply_released(const journal_batch& batch) {
+    for (const auto& run : batch.released) {
+        for (row_number row = run.first; row < run.first + run.count; ++row) {
+            const auto before = state_.rows[row];
+            if (before == row_state::released) return fmt::format("row {} is released twice", row);
+            if (before == row_state::settled)
+                return fmt::format("row {} is released and has its outcome", row);
+            change(row, before, row_state::released);
+        }
+    }
+    return std::nullopt;
+}
+
+void journal_rules::note_slots(const codec::frame_head& head, const journal_batch& batch) {
+    for (const auto& one : batch.settled) {
+        if (!took_slot(one)) continue;
+        state_.slots.add(one.lane, answered_at(head, one.at), head.boot);
+        ++state_.requests;
+    }
+    for (const auto& one : batch.spent) {
+        state_.slots.add(one.lane, answered_at(head, one.at), head.boot);
+        ++state_.requests;
+    }
+}
+
+std::optional<std::string> journal_rules::apply(const codec::frame_head& head,
+                                                const journal_batch& batch) {
+    auto broken = check(batch);
+    if (!broken) confirm(head, batch);
+    return broken;
+}
+
+std::optional<std::string> journal_rules::check(const journal_batch& batch) {
+    changed_.clear();
+    counts_before_ = state_.counts;
+    released_before_ = state_.released;
+    auto broken = apply_settled(batch);
+    if (!broken) broken = apply_parked(batch);
+    if (!broken) broken = apply_released(batch);
+    if (broken) undo();
+    return broken;
+}
+
+void journal_rules::confirm(const codec::frame_head& head, const journal_batch& batch) {
+    note_slots(head, batch);
+    for (const auto& run : batch.released)
+        state_.releases.push_back({run, head.at.wall});
+    constexpr std::size_t few = 1024;
+    if (state_.releases.size() > 2 * releases_kept_ + few) prune_releases();
+    state_.sequence = head.sequence;
+    state_.last = head.at;
+    state_.boot = head.boot;
+    state_.finished = head.finished;
+}
+
+void journal_rules::prune_releases() {
+    std::erase_if(state_.releases, [&](const dated_release& one) {
+        for (row_number row = one.rows.first; row < one.rows.first + one.rows.count; ++row)
+            if (state_.rows[row] == row_state::released) return false;
+        return true;
+    });
+    releases_kept_ = state_.releases.size();
+}
+
+void journal_rules::sort_releases() {
+    struct dated_row {
+        row_number row;
+        core::wall_time at;
+    };
+    std::vector<dated_row> rows;
+    for (const auto& one : state_.releases)
+        for (row_number row = one.rows.first; row < one.rows.first + one.rows.count; ++row)
+            if (state_.rows[row] == row_state::released) rows.push_back({row, one.at});
+    // Stable, so that of several releases of a row the last stays the last.
+    std::stable_sort(rows.begin(), rows.end(),
+                     [](const auto& a, const auto& b) { return a.row < b.row; });
+    state_.releases.clear();
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (i + 1 < rows.size() && rows[i + 1].row == rows[i].row) continue;
+        auto* last = state_.releases.empty() ? nullptr : &state_.releases.back();
+        if (last != nullptr && last->at == rows[i].at &&
+            last->rows.first + last->rows.count == rows[i].row)
+            ++last->rows.count;
+        else
+            state_.releases.push_back({{rows[i].row, 1}, rows[i].at});
+    }
+    releases_kept_ = state_.releases.size();
+}
+
+journal_batch journal_rules::what_is_new(const journal_batch& emergency) const {
+    journal_batch fresh;
+    fresh.text = emergency.text;
+    fresh.spent = emergency.spent;
+    core::row_states taken;  // a row once, whatever the emergency log repeats
+    const auto is_first = [&](row_number row) {
+        if (taken[row] == row_state::settled) return false;
+        taken.set(row, row_state::settled);
+        return true;
+    };
+    for (const auto& one : emergency.settled) {
+        const auto before = state_.rows[one.row];
+        const bool lost = before == row_state::settled ||
+                          (before != row_state::released && needs_release(one.what));
+        if (!lost && is_first(one.row)) fresh.settled.push_back(one);
+    }
+    for (const auto row : emergency.parked)
+        if (state_.rows[row] == row_state::released && is_first(row)) fresh.parked.push_back(row);
+    return fresh;
+}
+
+}  // namespace tidings::store
