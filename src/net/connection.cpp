@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "net/http1_session.hpp"
+#include "net/http2_session.hpp"
 
 namespace tidings::net {
 
@@ -134,7 +135,11 @@ bool connection::choose_session() {
     SSL_get0_alpn_selected(channel_->ssl(), &chosen, &size);
     const bool h2 = size == 2 && chosen[0] == 'h' && chosen[1] == '2';
     if (!h2 && around_.believes.http() == http_mode::http2) return false;
-    session_ = std::make_unique<http1_session>(around_.shared, *channel_);
+    if (h2) {
+        session_ = std::make_unique<http2_session>(around_.shared, *channel_);
+    } else {
+        session_ = std::make_unique<http1_session>(around_.shared, *channel_);
+    }
     return true;
 }
 
@@ -166,8 +171,11 @@ bool connection::still_alive() {
     // The event that tells of a close may still be on its way to us.
     channel_->on_events(EPOLLIN);
     auto& into = around_.shared.incoming;
-    const auto got = channel_->read(into);
-    if (got.status == wire::channel_status::done) session_->on_bytes({into.data(), got.bytes});
+    auto got = channel_->read(into);
+    for (int i = 0; i < reads_max && got.status == wire::channel_status::done; ++i) {
+        session_->on_bytes({into.data(), got.bytes});
+        got = channel_->read(into);
+    }
     peer_gone_ = got.status != wire::channel_status::again || session_->ending();
     return !peer_gone_;
 }

@@ -169,6 +169,7 @@ void pool::parts::on_connection_changed(connection& which) {
             return;
         }
         reckon(which);
+        if (which.messages().wants_flush()) flush_later(which);
         return;
     }
     if (which.at() == connection::phase::over) retire(which);
@@ -180,6 +181,7 @@ void pool::parts::reckon(connection& which) {
     if (usable && !which.books.listed_ready) list_ready(which);
     if (!usable && which.books.listed_ready) unlist_ready(which);
     const std::size_t room = usable ? which.messages().room() : 0;
+    if (room > 0) per_connection_ = room + which.messages().flights();
     room_ += room - which.books.room;  // unsigned wrap cancels out
     which.books.room = room;
 }

@@ -8,6 +8,10 @@ void pool::parts::on_tick(core::instant now) {
     look_at_deadlines(now);
     if (dialing_ > 0) look_at_dials(now);
     look_at_idle(now);
+    if (now >= next_look_at_sessions_) {
+        next_look_at_sessions_ = now + std::chrono::seconds(1);
+        look_at_sessions(now);
+    }
     if (addresses_.asking() && addresses_.size() == 0 && !told_about_names_ &&
         now - addresses_.asked_at() >= options_.connect_timeout) {
         told_about_names_ = true;
@@ -60,6 +64,18 @@ void pool::parts::look_at_idle(core::instant now) {
         if (oldest.messages().flights() > 0) return;
         if (now - oldest.books.idle_since < options_.idle_max) return;
         oldest.end(wire::channel_status::done, {});
+    }
+}
+
+// HTTP/2 asks for signs of life; once a second is often enough.
+void pool::parts::look_at_sessions(core::instant now) {
+    if (sums_.http_major != 2) return;
+    for (std::size_t i = connections_.size(); i-- > 0;) {
+        if (i >= connections_.size()) continue;
+        connection& one = *connections_[i];
+        if (one.at() != connection::phase::open) continue;
+        one.messages().on_tick(now);
+        on_connection_changed(one);
     }
 }
 

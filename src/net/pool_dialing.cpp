@@ -16,7 +16,7 @@ std::size_t pool::parts::dials_needed() const noexcept {
     const std::size_t covered = room_ + dialing_ * each;
     if (draining_ || wanted_ <= covered) return 0;
     // The first connection shows which HTTP it is, and so how many more are of use.
-    if (per_connection_ == 0) return dialing_ == 0 ? 1 : 0;
+    if (per_connection_ == 0) return connections_.size() == late_ ? 1 : 0;
     const std::size_t all = connections_.size();
     const std::size_t in_time = all - late_;
     if (in_time >= options_.connections_max || all >= 2 * options_.connections_max) return 0;
@@ -63,7 +63,6 @@ void pool::parts::on_dial_succeeded(connection& which) {
         which.end(wire::channel_status::done, {});
         return;
     }
-    if (which.messages().http_major() == 1) per_connection_ = 1;
     reckon(which);
     open_more();
 }

@@ -61,6 +61,7 @@ class pool::parts final : private session_host, private connection_host {
     void look_at_deadlines(core::instant now);
     void look_at_dials(core::instant now);
     void look_at_idle(core::instant now);
+    void look_at_sessions(core::instant now);
     void end_stillborn();
 
     wire::readiness& set_;
@@ -92,6 +93,7 @@ class pool::parts final : private session_host, private connection_host {
     flight_queue in_time_;
     flight_queue overdue_;
     flight_queue stillborn_;  // found no living connection; reported at the next flush
+    core::instant next_look_at_sessions_ = core::instant::min();
     bool draining_ = false;
     bool told_about_names_ = false;
     pool_stats sums_;  // of what is closed, and counters

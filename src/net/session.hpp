@@ -54,9 +54,12 @@ class session {
     // What ended it, when the peer is to blame; "" otherwise.
     virtual std::string_view trouble() const noexcept = 0;
 
+    // It has frames that nobody has asked for yet: answers to the peer's, window updates.
+    virtual bool wants_flush() const noexcept { return false; }
+
     // Pre: room() > 0. Writes, or leaves it to flush(). A failure shows in the channel.
     virtual void begin(flight& one, const departure& what) = 0;
-    // True: nothing waits to be written any more, or the channel says when to go on.
+    // Writes what is gathered; what the kernel does not take goes on at EPOLLOUT.
     virtual void flush() = 0;
     virtual void on_bytes(std::span<const char> bytes) = 0;
     // The stream is over in that way, or is being given up: every flight is reported.

@@ -58,6 +58,7 @@ struct campaign_parts {
     core::dispatcher_options dispatch;
     core::dispatcher::past past;
     std::unique_ptr<list_reader> list;
+    std::unique_ptr<store::suppression_list> suppression;  // null: nobody
     journal_writer& writer;  // not started; the caller closes it after run()
     const system_clock& clock;
 };

@@ -58,6 +58,8 @@ class journal_writer {
     // After the last commit: `finished` records that nothing is left to do. Writes the checkpoint,
     // syncs the outcome log, ends the thread. What could not be written is told.
     core::result<void> close(bool finished);
+    // After close(): something could not be recorded, and went to the emergency log.
+    bool broken() const noexcept { return broken_; }
     // Before start() and after close(): what the journal knows, for the bot's window and the
     // summary.
     const store::journal_state& state() const { return journal_.state(); }

@@ -4,7 +4,9 @@
 
 #include "tidings/core/failure.hpp"
 #include "tidings/core/row.hpp"
+#include "tidings/runner/clock.hpp"
 #include "tidings/runner/list_reader.hpp"
+#include "tidings/store/suppression_list.hpp"
 
 #include <condition_variable>
 #include <cstdint>
@@ -18,9 +20,6 @@
 #include <vector>
 
 namespace tidings::runner {
-
-// A suppression list that has changed on disk: who is on it now.
-using suppressed_numbers = std::shared_ptr<const core::number_set>;  // shared with the dispatcher
 
 class list_feed {
   public:
@@ -46,18 +45,21 @@ class list_feed {
     void begin_pass();
     // Reading failed for good; what had been read was taken.
     std::optional<core::failure> trouble();
-    // How many numbers a changed suppression list has added; then `is_suppressed` asks it.
-    bool take_suppression_change();
-    bool is_suppressed(core::phone_number number) const;
+    // Who is suppressed now, when that has changed since it was last asked; else null.
+    std::shared_ptr<const store::suppressed_numbers> take_suppression_change();
+    // What a changed suppression file could not be used for; once each.
+    std::optional<std::string> take_warning();
 
   private:
     void run();
+    bool rewound();
     bool read_pass();
     bool hand_over(std::unique_ptr<core::listed_batch> batch);
     void look_at_suppression();
 
     std::unique_ptr<list_reader> reader_;
-    std::size_t rows_per_batch_;
+    std::unique_ptr<store::suppression_list> suppression_;
+    const system_clock& clock_;
     std::function<void()> on_news_;
 
     mutable std::mutex guard_;
@@ -67,8 +69,10 @@ class list_feed {
     bool stopping_ = false;
     bool at_end_ = false;  // this pass's last batch is in `full_` or taken
     bool pass_wanted_ = true;
-    bool suppression_changed_ = false;
+    std::shared_ptr<const store::suppressed_numbers> changed_suppression_;
+    std::optional<std::string> warning_;
     std::optional<core::failure> trouble_;
+    core::instant looked_{};  // at the suppression files; the reading thread's
 
     std::thread thread_;  // last: everything it uses is there before it starts
 };

@@ -1,0 +1,93 @@
+// The answering half of the HTTP/2 session: what the peer sends about a stream or the connection.
+#include <charconv>
+#include <utility>
+
+#include "net/http2_session.hpp"
+
+namespace tidings::net {
+
+void http2_session::on_settings() {
+    settled_ = true;
+    const std::uint32_t theirs =
+        nghttp2_session_get_remote_settings(session_, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS);
+    streams_max_ = std::min<std::size_t>(theirs, shared_.options.streams_max);
+}
+
+// The streams above its last id are closed as refused by nghttp2; the others go on.
+void http2_session::on_goaway(const nghttp2_goaway& frame) {
+    ending_ = true;
+    if (frame.error_code == NGHTTP2_NO_ERROR) return;
+    trouble_ = "the server ended the connection: ";
+    trouble_ += nghttp2_http2_strerror(frame.error_code);
+}
+
+int http2_session::on_header(exchange& one, std::string_view name, std::string_view value) {
+    if (one.on == nullptr) return 0;                   // reported already
+    one.head_size += name.size() + value.size() + 32;  // as RFC 9113 counts
+    if (one.head_size > shared_.options.header_max) {
+        drop_stream(one, "a head larger than allowed");
+        return 0;
+    }
+    if (name == ":status") {
+        std::uint16_t status = 0;
+        std::from_chars(value.data(), value.data() + value.size(), status);
+        one.final_head = status >= 200 && status <= 599;
+        one.status = one.final_head ? status : std::uint16_t{0};
+    } else if (name == "content-type" && one.final_head) {
+        one.content_type.assign(value);
+    } else if (name == "retry-after" && one.final_head) {
+        one.retry_after.assign(value);
+    }
+    return 0;
+}
+
+void http2_session::on_data(exchange& one, std::string_view bytes) {
+    if (one.on == nullptr) return;
+    one.answer_size += bytes.size();
+    const std::size_t kept_max = shared_.options.body_kept_max;
+    if (one.answer.size() < kept_max)
+        one.answer.append(bytes.substr(0, kept_max - one.answer.size()));
+    if (one.answer_size > shared_.options.body_drained_max)
+        drop_stream(one, "a body larger than allowed");
+}
+
+void http2_session::on_stream_closed(std::int32_t stream, std::uint32_t error_code) {
+    exchange* const one = exchange_of(stream);
+    if (one == nullptr) return;
+    nghttp2_session_set_stream_user_data(session_, stream, nullptr);
+    if (one->on != nullptr) {
+        report(*one, error_code,
+               error_code == NGHTTP2_NO_ERROR ? "the server ended the stream without an answer"
+                                              : nghttp2_http2_strerror(error_code));
+    }
+    close_exchange(*one);
+}
+
+void http2_session::report(exchange& one, std::uint32_t error_code, std::string_view trouble) {
+    flight& ended = *std::exchange(one.on, nullptr);
+    flights_[ended.place] = flights_.back();
+    if (flights_[ended.place]->on != nullptr) flights_[ended.place]->on->place = ended.place;
+    flights_.pop_back();
+
+    core::attempt_report report;
+    report.which = ended.which;
+    report.late = ended.late;
+    report.ended = shared_.clock.now();
+    report.furthest = step_of(channel_, ended);
+    if (one.final_head) {
+        report.furthest =
+            one.complete ? core::attempt_step::answered : core::attempt_step::status_line;
+        report.reply = shared_.answers.read({.status = one.status,
+                                             .content_type = one.content_type.view(),
+                                             .retry_after = one.retry_after.view(),
+                                             .body = one.answer,
+                                             .complete = one.complete},
+                                            shared_.clock.wall_now());
+    } else {
+        report.refused_unprocessed = error_code == NGHTTP2_REFUSED_STREAM;
+    }
+    if (!one.complete || !one.final_head) report.trouble = trouble;
+    shared_.host.on_flight_ended(ended, report);
+}
+
+}  // namespace tidings::net

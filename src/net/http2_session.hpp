@@ -1,0 +1,96 @@
+// HTTP/2 on one connection, through nghttp2: many requests at once, gathered by flush() into as few
+// TLS records and writes as they fit in. It says of each stream what the peer said by protocol
+// (refused, above GOAWAY's last, reset); flow control and HPACK are nghttp2's.
+#pragma once
+
+#include <array>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <nghttp2/nghttp2.h>
+
+#include "net/http1_answer.hpp"
+#include "net/recycled_memory.hpp"
+#include "net/session.hpp"
+
+namespace tidings::net {
+
+class http2_session final : public session {
+  public:
+    // The connection is asked for a sign of life after that long without a byte while something is
+    // in flight, and takes no more messages when as long again goes by without one.
+    static constexpr core::duration silence_max = std::chrono::seconds(10);
+
+    http2_session(session_shared& shared, wire::tls_channel& channel);
+    ~http2_session() override;
+
+    std::uint8_t http_major() const noexcept override { return 2; }
+    std::size_t room() const noexcept override;
+    std::size_t flights() const noexcept override { return flights_.size(); }
+    bool ending() const noexcept override { return ending_; }
+    std::string_view trouble() const noexcept override { return trouble_; }
+    bool wants_flush() const noexcept override;
+
+    void begin(flight& one, const departure& what) override;
+    void flush() override;
+    void on_bytes(std::span<const char> bytes) override;
+    void on_end(wire::channel_status how, std::string_view why) override;
+    void give_up(flight& one, std::string_view why) override;
+    void on_late(flight&) override {}
+    void on_tick(core::instant now) override;
+
+  private:
+    friend struct http2_callbacks;
+
+    // What belongs to a stream: the request's body until it is sent, the answer while it comes.
+    struct exchange {
+        flight* on = nullptr;  // nullptr: reported already, the stream only has to die
+        std::int32_t stream = 0;
+        std::array<char, codec::request_body_max> body{};
+        std::size_t body_size = 0;
+        std::size_t body_sent = 0;
+        std::uint16_t status = 0;
+        bool final_head = false;
+        bool complete = false;
+        std::size_t head_size = 0;
+        std::uint64_t answer_size = 0;
+        short_text content_type;
+        short_text retry_after;
+        std::string answer;
+    };
+
+    exchange& open_exchange();
+    void close_exchange(exchange& one);
+    exchange* exchange_of(std::int32_t stream) noexcept;
+    void gather(std::vector<char>& out);
+    void note_frame(const std::uint8_t* frame, std::size_t size, std::uint64_t at);
+    void report(exchange& one, std::uint32_t error_code, std::string_view trouble);
+    void break_off(std::string_view why);
+    void drop_stream(exchange& one, std::string_view why);
+
+    void on_settings();
+    void on_goaway(const nghttp2_goaway& frame);
+    int on_header(exchange& one, std::string_view name, std::string_view value);
+    void on_data(exchange& one, std::string_view bytes);
+    void on_stream_closed(std::int32_t stream, std::uint32_t error_code);
+
+    session_shared& shared_;
+    wire::tls_channel& channel_;
+    recycled_memory memory_;
+    nghttp2_session* session_ = nullptr;
+    std::deque<exchange> exchanges_;  // addresses stay
+    std::vector<exchange*> unused_;
+    std::vector<exchange*> flights_;  // with a flight on them; flight::place is the index
+    std::vector<char> unwritten_;     // frames that a full kernel did not take
+    std::string trouble_;
+    std::size_t streams_max_ = 0;  // ours and the server's; 0 until its SETTINGS came
+    core::instant heard_;          // a byte of the peer
+    core::instant asked_{};        // a PING is out since
+    bool ping_out_ = false;
+    bool settled_ = false;  // the server's SETTINGS have come
+    bool ending_ = false;
+};
+
+}  // namespace tidings::net
