@@ -97,20 +97,20 @@ class Pacing(Scenario):
         ledger, _, _ = self.judge(made)
         self.assertEqual(self.refusals(ledger), 0)
         times = [event["at"] for event in ledger.arrived]
-        span = max(times) - min(times)
-        print(f"{pace}: 350 messages under 100/7s in {span:.2f} s; worst window of 2 s "
-              f"{oracle.worst_window(times, 2)}, of 7 s {oracle.worst_window(times, 7)}", flush=True)
-        return span
+        worst = oracle.worst_window(times, 2), oracle.worst_window(times, 7)
+        print(f"{pace}: 350 messages under 40/2s and 100/7s in {max(times) - min(times):.2f} s; worst "
+              f"windows {worst[0]} and {worst[1]}", flush=True)
+        # There was work all the time, so the budget must have been used.
+        self.assertGreaterEqual(worst[1], 90)
 
-    # 350 under 100/7s need three windows and what is left; a window costs a round trip more.
     def test_windows_of_seconds_earliest(self):
-        self.assertLess(self.exact("earliest"), 4 * 7.3)
+        self.exact("earliest")
 
     def test_windows_of_seconds_even(self):
-        self.assertLess(self.exact("even"), 4 * 7.3)
+        self.exact("even")
 
     def test_windows_of_seconds_burst(self):
-        self.assertLess(self.exact("burst"), 4 * 7.3)
+        self.exact("burst")
 
     def test_a_sender_has_a_limit_of_its_own(self):
         made = self.paced([], 60, sender_limits=["20/2s"])
