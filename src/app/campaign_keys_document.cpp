@@ -1,6 +1,5 @@
-#include <algorithm>
-
 #include "app/campaign_keys.hpp"
+#include "app/wrapped_text.hpp"
 
 namespace tidings::app {
 namespace {
@@ -9,22 +8,6 @@ std::string heading_of(const std::string& section) {
     if (section.empty()) return "top level";
     const bool list = section == "bot" || section == "bot.sender";
     return list ? "[[" + section + "]]" : "[" + section + "]";
-}
-
-// Wraps at blanks; every line begins with `indent`.
-std::string wrapped(std::string_view text, const std::string& indent, std::size_t columns) {
-    std::string lines, line;
-    while (!text.empty()) {
-        const auto blank = std::min(text.find(' '), text.size());
-        const auto word = text.substr(0, blank);
-        if (!line.empty() && indent.size() + line.size() + 1 + word.size() > columns) {
-            lines += indent + line + "\n";
-            line.clear();
-        }
-        line += (line.empty() ? "" : " ") + std::string(word);
-        text.remove_prefix(std::min(blank + 1, text.size()));
-    }
-    return lines + indent + line + "\n";
 }
 
 std::string initial_in_words(const key_description& key) {
@@ -66,7 +49,8 @@ std::string campaign_keys_help() {
             text += "\n" + heading_of(section) + "\n";
         }
         const auto initial = key.initial.empty() ? "" : " = " + std::string(key.initial);
-        text += "  " + std::string(key.name) + initial + "\n" + wrapped(key.meaning, "      ", 80);
+        text += "  " + std::string(key.name) + initial + "\n" + wrapped(key.meaning, "      ", 80) +
+                "\n";
     }
     return text;
 }

@@ -144,7 +144,9 @@ struct parting_words {
     std::string to_stderr;
 };
 
-// `arguments` without the program's name.
-std::variant<command, parting_words> parse_command_line(const std::vector<std::string>& arguments);
+// `arguments` without the program's name. Of the variables only TIDINGS_OUTPUT__DIR counts here: a
+// run's name is looked for under it, like --dir.
+std::variant<command, parting_words> parse_command_line(const std::vector<std::string>& arguments,
+                                                        const environment& variables = {});
 
 }  // namespace tidings::app

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "app/wrapped_text.hpp"
+
 namespace tidings::app {
 namespace {
 
@@ -94,7 +96,8 @@ std::string exit_status_help() {
     for (const auto& row : table) {
         const auto number = std::to_string(static_cast<int>(row.status));
         text += "  " + std::string(number.size() < 2 ? " " : "") + number + "  " +
-                padded(std::string(row.name), 18) + std::string(row.meaning) + "\n";
+                padded(std::string(row.name), 19) +
+                wrapped(row.meaning, std::string(25, ' '), 80).substr(25) + "\n";
     }
     return text;
 }
