@@ -227,7 +227,7 @@ connections_max = {s.get("connections", 16)}
 limits = {json.dumps(self.limits)}
 pace = "{s.get("pace", "earliest")}"
 client_id = "{CLIENT}"
-client_secret = {{ env = "TIDINGS_CLIENT_SECRET" }}
+{"" if s.get("no_secret") else 'client_secret = { env = "TIDINGS_CLIENT_SECRET" }'}
 {s.get("bot_more", "")}
 [[bot.sender]]
 from = "{SENDER}"
