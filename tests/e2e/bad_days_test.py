@@ -147,6 +147,17 @@ class Server(Scenario):
         self.assertIn("nowhere.invalid", process.stderr)
         self.assertEqual(made.counts()["unknown"] + made.counts()["accepted"], 0)
 
+    def nothing_goes_out(self, port):
+        """Somebody listens there who never speaks TLS: one signal ends it, all rows are left."""
+        made = self.campaign(self.endpoint(), List(20, odd=False),
+                             url=f"https://127.0.0.1:{port}", bot_more='connect_timeout = "500ms"')
+        process = made.start("send", made.file, "--yes", "--no-progress")
+        if process.wait(5) is None:
+            process.signal(2)
+            self.assertIsNotNone(process.wait(30), "one signal does not end it")
+        self.assertIn(process.status, (campaign.STOPPED, campaign.SOME_NOT, campaign.STOP_RULE))
+        self.assertEqual(made.counts()["unknown"] + made.counts()["accepted"], 0)
+
     def test_a_handshake_that_is_closed_again_and_again_sends_nothing(self):
         server = socket.create_server(("127.0.0.1", 0))
         stop = threading.Event()
@@ -158,20 +169,44 @@ class Server(Scenario):
                 except OSError:
                     return
 
-        thread = threading.Thread(target=hang_up, daemon=True)
-        thread.start()
+        threading.Thread(target=hang_up, daemon=True).start()
         try:
-            port = server.getsockname()[1]
-            made = self.campaign(self.endpoint(), List(20, odd=False),
-                                 url=f"https://127.0.0.1:{port}")
-            process = made.start("send", made.file, "--yes", "--no-progress")
-            if process.wait(5) is None:
-                process.signal(2)
-                self.assertIsNotNone(process.wait(30), "one signal does not end it")
-            self.assertEqual(made.counts()["unknown"] + made.counts()["accepted"], 0)
+            self.nothing_goes_out(server.getsockname()[1])
         finally:
             stop.set()
             server.close()
+
+    def test_a_handshake_that_stalls_sends_nothing(self):
+        with socket.create_server(("127.0.0.1", 0), backlog=128) as server:
+            self.nothing_goes_out(server.getsockname()[1])
+
+    def test_packets_that_are_dropped_send_nothing(self):
+        with socket.create_server(("127.0.0.1", 0), backlog=0) as server:
+            waiting = []  # they fill the queue of the listener; the kernel then drops what comes
+            for _ in range(3):
+                one = socket.socket()
+                one.setblocking(False)
+                one.connect_ex(server.getsockname())
+                waiting.append(one)
+            try:
+                self.nothing_goes_out(server.getsockname()[1])
+            finally:
+                for one in waiting:
+                    one.close()
+
+    def test_a_redirect_is_not_followed(self):
+        elsewhere = self.endpoint(name="elsewhere")
+        path = f"/api/public/bot/{campaign.BOT}/outboundsms"
+        made = self.campaign(self.endpoint("--fault", "redirect=1", "--redirect-to",
+                                           elsewhere.url + path), List(20, odd=False))
+        process = made.start("send", made.file, "--yes", "--no-progress")
+        if process.wait(10) is None:
+            process.signal(2)
+            process.wait(30)
+        self.assertNotIn(process.status, (None, 0, campaign.INTERNAL), process.stderr)
+        book = elsewhere.ledger()
+        self.assertEqual(len(book.arrived) + len(book.refused), 0, "a redirect was followed")
+        self.assertEqual(made.counts()["accepted"] + made.counts()["unknown"], 0)
 
 
 class Again(Scenario):

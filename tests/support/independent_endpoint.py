@@ -54,6 +54,7 @@ FAULTS = {
     "no_length": True,             # body ends with the connection
     "odd_body": True,              # 200 with other JSON
     "html_500": False,
+    "redirect": False,             # 307 to --redirect-to
     "status_429": False,           # with Retry-After: 1
     "status_429_date": False,
     "status_429_bare": False,
@@ -309,6 +310,7 @@ class Endpoint:
         soon = email.utils.formatdate(time.time() + 2, usegmt=True)
         return {
             "odd_body": (200, '{"result":"queued"}', ""),
+            "redirect": (307, "", f"Location: {self.options.redirect_to}\r\n"),
             "html_500": (500, "<html><body>Internal Server Error</body></html>", ""),
             "status_429": (429, minute, "Retry-After: 1\r\n"),
             "status_429_date": (429, minute, f"Retry-After: {soon}\r\n"),
@@ -347,6 +349,7 @@ def parse(arguments):
     parser.add_argument("--sender-limit", action="append", default=[])
     parser.add_argument("--latency", type=span, default=(0.0, 0.0), help="seconds: 0.01..0.2")
     parser.add_argument("--fault", type=fault, action="append", default=[])
+    parser.add_argument("--redirect-to", default="https://elsewhere.example/")
     parser.add_argument("--late", type=float, default=2.0)
     parser.add_argument("--idle", type=float, default=60.0, help="keep-alive time, seconds")
     parser.add_argument("--keep-alive", type=int, default=1_000_000, help="requests a connection")
