@@ -37,7 +37,6 @@ class messages {
     core::result<void> add_file(const std::filesystem::path& file);
     // Entries dropped because the queue was full.
     std::size_t dropped() const;
-    void flush();
 
   private:
     struct machinery;
