@@ -1,15 +1,18 @@
 // The set of numbers seen so far: exact, small, and without a peak when it grows. It answers "is it
-// new?" for the duplicate check and "is it in?" for suppression lists; it forgets which row a number
-// came from, and it never removes one.
+// new?" for the duplicate check and "is it in?" for suppression lists; it forgets which row a
+// number came from, and it never removes one.
 //
-// An E.164 number fits 50 bits. A bijective mix spreads them evenly; the first eleven bits are implied
-// by the place, and the other 39 are kept: 7 in a tag byte, 32 in a word. Places are small tables
+// An E.164 number fits 50 bits. A bijective mix spreads them evenly; the first eleven bits are
+// implied by the place, and the other 39 are kept: 7 in a tag byte, 32 in a word. Places are small
+// tables
 // ("leaves") of groups of sixteen, whose tags are compared at once, under sixteen directories
-// (extendible hashing). A crowded leaf splits in two, so never more than one leaf is copied; and each
-// directory has its own leaf size, so they do not fill up at the same time.
-// bench/number_set_bench holds it against boost::unordered_flat_set, which needs more than twice the
-// memory, and five times while it grows.
+// (extendible hashing). A crowded leaf splits in two, so never more than one leaf is copied; and
+// each directory has its own leaf size, so they do not fill up at the same time.
+// bench/number_set_bench holds it against boost::unordered_flat_set, which needs more than twice
+// the memory, and five times while it grows.
 #pragma once
+
+#include "tidings/core/phone_number.hpp"
 
 #include <array>
 #include <cstddef>
@@ -17,8 +20,6 @@
 #include <memory>
 #include <span>
 #include <vector>
-
-#include "tidings/core/phone_number.hpp"
 
 namespace tidings::core {
 
