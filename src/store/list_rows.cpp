@@ -1,0 +1,128 @@
+#include "tidings/store/list_rows.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace tidings::store {
+
+using codec::list_format;
+
+list_rows::list_rows(list_rows_options options, list_source source)
+    : options_(std::move(options)),
+      source_(std::move(source)),
+      reader_(codec::line_rows(options_.comments)),
+      rows_(rows_per_call_max) {
+    options_.block_bytes = std::clamp<std::size_t>(options_.block_bytes, 1, std::size_t{16} << 20);
+    // A whole row, the rest of another one, and a block behind it always fit.
+    room_.resize(codec::row_bytes_max + 1 + options_.block_bytes + codec::ndjson_rows::padding);
+}
+
+core::failure list_rows::named(core::failure what) const {
+    what.text.insert(0, options_.path + ": ");
+    return what;
+}
+
+core::result<void> list_rows::fill() {
+    if (begin_ != 0) {
+        std::memmove(room_.data(), room_.data() + begin_, end_ - begin_);
+        end_ -= begin_;
+        begin_ = 0;
+    }
+    const auto room =
+        std::min(options_.block_bytes, room_.size() - codec::ndjson_rows::padding - end_);
+    auto got = source_.read({room_.data() + end_, room});
+    if (!got) return got.error();
+    end_ += *got;
+    last_ = *got < room;
+    return {};
+}
+
+core::result<list_rows> list_rows::open(list_rows_options options) {
+    auto source = list_source::open(options.path);
+    if (!source) return source.error();
+    list_rows made(std::move(options), std::move(*source));
+    if (auto ready = made.read_head(); !ready) return ready.error();
+    return made;
+}
+
+core::result<void> list_rows::read_head() {
+    while (!last_ && end_ < codec::format_probe_bytes)
+        if (auto more = fill(); !more) return more.error();
+    const auto mark =
+        window().starts_with(codec::byte_order_mark) ? codec::byte_order_mark : std::string_view();
+    header_bytes_ = mark;
+    begin_ += mark.size();
+
+    const auto probe = window().substr(0, codec::format_probe_bytes);
+    auto guessed = codec::guess_format(options_.path, probe);
+    if (!guessed) return named(guessed.error());
+    format_ = options_.format.value_or(*guessed);
+    switch (format_) {
+        case list_format::lines: return {};
+        case list_format::csv: return read_csv_header(',');
+        case list_format::tsv: return read_csv_header('\t');
+        case list_format::ndjson: break;
+    }
+    codec::ndjson_rows objects(options_.columns);
+    for (;;) {
+        auto checked = objects.check_first(window(), last_);
+        if (!checked) return named(checked.error());
+        if (*checked) break;
+        if (auto more = fill(); !more) return more.error();
+    }
+    reader_ = std::move(objects);
+    return {};
+}
+
+core::result<void> list_rows::read_csv_header(char separator) {
+    codec::csv_rows rows(separator, options_.columns);
+    auto taken = rows.read_header(window(), last_);
+    while (taken && *taken == 0) {
+        if (last_ || window().size() > codec::row_bytes_max)
+            return named({core::trouble::list, "the header never ends"});
+        if (auto more = fill(); !more) return more.error();
+        taken = rows.read_header(window(), last_);
+    }
+    if (!taken && options_.only_column_will_do && rows.header().size() == 1) {
+        rows = codec::csv_rows(separator, {rows.header().front(), "", ""});
+        taken = rows.read_header(window(), last_);
+    }
+    if (!taken) return named(taken.error());
+    header_bytes_ += window().substr(0, *taken);
+    begin_ += *taken;
+    reader_ = std::move(rows);
+    return {};
+}
+
+core::result<bool> list_rows::advance() {
+    tail_ = {};
+    rows_found_ = 0;
+    for (;;) {
+        const auto done = std::visit(
+            [&](auto& rows) { return rows.read(window(), last_, std::span(rows_)); }, reader_);
+        tail_ = window().substr(0, done.tail_bytes);
+        begin_ += done.bytes;
+        rows_found_ = done.rows;
+        if (done.rows != 0 || done.tail_bytes != 0) return true;
+        if (last_ && begin_ == end_) return false;
+        if (done.bytes != 0) continue;
+        if (auto more = fill(); !more) return more.error();
+    }
+}
+
+core::result<void> list_rows::rewind() {
+    if (auto back = source_.rewind(); !back) return named(back.error());
+    begin_ = end_ = 0;
+    last_ = false;
+    tail_ = {};
+    rows_found_ = 0;
+    while (!last_ && end_ < header_bytes_.size())
+        if (auto more = fill(); !more) return more.error();
+    if (!window().starts_with(header_bytes_))
+        return named({core::trouble::list, "the list was changed while it was being read"});
+    begin_ = header_bytes_.size();
+    std::visit([](auto& rows) { rows.rewind(); }, reader_);
+    return {};
+}
+
+}  // namespace tidings::store
