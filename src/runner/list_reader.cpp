@@ -1,0 +1,163 @@
+#include "tidings/runner/list_reader.hpp"
+
+#include "tidings/codec/utf8.hpp"
+
+#include <algorithm>
+
+namespace tidings::runner {
+namespace {
+
+constexpr std::size_t zone_bytes_max = 64;
+
+std::string_view trimmed(std::string_view text) {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
+        text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
+        text.remove_suffix(1);
+    return text;
+}
+
+}  // namespace
+
+list_reader::list_reader(list_reader_options options, store::list_rows rows,
+                         codec::phone_speller speller)
+    : options_(std::move(options)),
+      rows_(std::move(rows)),
+      speller_(std::move(speller)),
+      zones_(std::make_unique<zone_names>()),
+      numbers_(store::list_rows::rows_per_call_max),
+      fresh_(store::list_rows::rows_per_call_max) {
+    options_.batch_rows =
+        std::clamp<std::size_t>(options_.batch_rows, store::list_rows::rows_per_call_max, 65536);
+    if (options_.screen_duplicates) seen_ = std::make_unique<core::number_set>();
+}
+
+core::result<list_reader> list_reader::open(list_reader_options options) {
+    auto speller = codec::phone_speller::make(options.default_region);
+    if (!speller) return speller.error();
+    store::list_rows_options of;
+    of.path = options.path;
+    of.format = options.format;
+    of.columns = {options.to, options.from, options.time_zone};
+    auto rows = store::list_rows::open(std::move(of));
+    if (!rows) return rows.error();
+    return list_reader(std::move(options), std::move(*rows), std::move(*speller));
+}
+
+core::result<bool> list_reader::read(core::listed_batch& out) {
+    out.clear();
+    while (out.rows.size() + store::list_rows::rows_per_call_max <= options_.batch_rows) {
+        auto more = rows_.advance();
+        if (!more) return more.error();
+        if (!*more) return out.rows.empty() ? end_of_pass() : true;
+        take(rows_.rows(), out);
+    }
+    return true;
+}
+
+core::result<bool> list_reader::end_of_pass() {
+    if (row_ == 0)
+        return core::failure{core::trouble::list, options_.path + ": the list has no rows"};
+    first_pass_done_ = true;
+    seen_.reset();
+    return false;
+}
+
+core::result<void> list_reader::rewind() {
+    row_ = 0;
+    return rows_.rewind();
+}
+
+std::optional<core::row_number> list_reader::row_count() const noexcept {
+    if (!first_pass_done_) return std::nullopt;
+    return counts_.rows;
+}
+
+void list_reader::take(std::span<const codec::raw_row> raws, core::listed_batch& out) {
+    const auto first = out.rows.size();
+    out.rows.resize(first + raws.size());
+    for (std::size_t i = 0; i < raws.size(); ++i) {
+        auto& row = out.rows[first + i];
+        row.row = ++row_;
+        judge(raws[i], row, out);
+    }
+    const auto rows = std::span(out.rows).subspan(first);
+    screen(rows, out);
+    if (first_pass_done_) return;
+    for (const auto& row : rows)
+        if (row.row > counts_.rows) count(row);
+}
+
+// What the row says for itself.
+void list_reader::judge(const codec::raw_row& raw, core::listed_row& row, core::listed_batch& out) {
+    if (raw.fault != codec::row_fault::none)
+        return refuse(raw, "", codec::text_of(raw.fault), raw.to, row, out);
+    const auto to = speller_.spell(raw.to);
+    if (!to) return refuse(raw, "", speller_.text_of(to.why), raw.to, row, out);
+    row.to = to.number;
+    if (!options_.from.empty() && !trimmed(raw.from).empty()) {
+        const auto from = speller_.spell(raw.from);
+        if (!from)
+            return refuse(raw, "the sender: ", speller_.text_of(from.why), raw.from, row, out);
+        row.from = from.number;
+    }
+    if (options_.time_zone.empty()) return;
+    const auto zone = trimmed(raw.time_zone);
+    if (zone.empty()) return;
+    if (zone.size() > zone_bytes_max)
+        return refuse(raw, "", "the time zone's name is too long", zone, row, out);
+    const auto id = zones_->intern(zone);
+    if (!id) return refuse(raw, "", "over 4096 different time zones", zone, row, out);
+    row.zone = *id;
+}
+
+void list_reader::refuse(const codec::raw_row& raw, std::string_view about, std::string_view why,
+                         std::string_view shown, core::listed_row& row, core::listed_batch& out) {
+    row.found = core::screening::invalid;
+    row.to = {};
+    row.text_at = static_cast<std::uint32_t>(out.text.size());
+    out.text.append(about).append(why);
+    if (!shown.empty()) {
+        out.text += ": ";
+        codec::append_printable(out.text, shown, raw_shown_max);
+    }
+    row.text_size = static_cast<std::uint32_t>(out.text.size() - row.text_at);
+    const bool is_new = !first_pass_done_ && row.row > counts_.rows;
+    if (is_new && problems_.size() < problems_max)
+        problems_.push_back({raw.line, row.row, std::string(out.text_of(row))});
+}
+
+// What other rows and lists say about it.
+void list_reader::screen(std::span<core::listed_row> rows, core::listed_batch& out) {
+    const bool compares = seen_ != nullptr && !rows.empty() && rows.back().row > screened_;
+    if (compares) {
+        for (std::size_t i = 0; i < rows.size(); ++i)
+            numbers_[i] = rows[i].row > screened_ ? rows[i].to : core::phone_number();
+        seen_->insert(std::span(numbers_).first(rows.size()), std::span(fresh_));
+        for (std::size_t i = 0; i < rows.size(); ++i)
+            if (fresh_[i] == 0 && !numbers_[i].empty()) rows[i].found = core::screening::duplicate;
+        screened_ = rows.back().row;
+    }
+    if (suppressed_ == nullptr) return;
+    for (auto& row : rows) {
+        if (row.found != core::screening::sendable) continue;
+        const auto file = suppressed_->find(row.to);
+        if (file == store::suppressed_numbers::none) continue;
+        row.found = core::screening::suppressed;
+        row.text_at = static_cast<std::uint32_t>(out.text.size());
+        codec::append_printable(out.text, suppressed_->file(file), raw_shown_max);
+        row.text_size = static_cast<std::uint32_t>(out.text.size() - row.text_at);
+    }
+}
+
+void list_reader::count(const core::listed_row& row) {
+    ++counts_.rows;
+    switch (row.found) {
+        case core::screening::sendable: ++counts_.sendable; break;
+        case core::screening::invalid: ++counts_.invalid; break;
+        case core::screening::duplicate: ++counts_.duplicate; break;
+        case core::screening::suppressed: ++counts_.suppressed; break;
+    }
+}
+
+}  // namespace tidings::runner
