@@ -72,7 +72,7 @@ std::vector<limit_report> limiter::reports() const {
         for (std::uint32_t r = in.first_ring; r != in.first_ring + in.ring_count; ++r) {
             const auto worst = static_cast<std::uint32_t>(rings_[r].worst_used());
             out.push_back({in.kind, in.name, rings_[r].asked(), rings_[r].believed(), worst,
-                           notes_[r].waited, notes_[r].refusals});
+                           notes_[r].waited, notes_[r].refusals, rings_[r].taken()});
         }
     }
     return out;
@@ -89,6 +89,23 @@ limiter_snapshot limiter::snapshot() const {
         }
     }
     return out;
+}
+
+bool limiter::limited(lane_id id) const {
+    const auto all = lanes_[id].all();
+    return std::any_of(all.begin(), all.end(),
+                       [&](scope_id which) { return scopes_[which].ring_count > 0; });
+}
+
+void limiter::assume_answered(instant when) {
+    for (auto& in : scopes_) {
+        for (std::uint32_t r = in.first_ring; r != in.first_ring + in.ring_count; ++r)
+            rings_[r].answer_all(when);
+        in.in_flight = in.stragglers = 0;
+        // A probe's answer is not known: it may not raise what is believed.
+        if (in.state == gate::probe_out) in.state = gate::open;
+        if (in.state == gate::trial_out) in.state = gate::trial;
+    }
 }
 
 void limiter::spent_before(lane_id id, instant at, instant now, std::uint32_t count) {

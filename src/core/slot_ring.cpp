@@ -86,6 +86,13 @@ void slot_ring::restore_in_flight(std::int64_t count) noexcept {
     worst_ = std::max(worst_, used_);
 }
 
+void slot_ring::answer_all(instant when) noexcept {
+    if (in_flight_ <= 0) return;
+    const std::int64_t due = std::max((when + hold_).time_since_epoch().count(), back_returns_);
+    append(due, static_cast<std::uint32_t>(in_flight_));
+    in_flight_ = 0;
+}
+
 std::vector<spent_slots> slot_ring::spent() const {
     std::vector<spent_slots> out;
     out.reserve(size_);

@@ -73,6 +73,11 @@ class limiter {
     void restore(const limiter_snapshot& known, instant now);
     limiter_snapshot snapshot() const;
 
+    // --- to look ahead (core/forecast), on a copy ---
+    // Whatever is in flight was answered at `when`; nothing is learned from it.
+    void assume_answered(instant when);
+    bool limited(lane_id lane) const;  // some scope of the lane has a limit
+
     // --- to be shown; not for the hot path ---
     wait_reason why_waiting(lane_id lane, instant now);
     std::vector<limit_report> reports() const;

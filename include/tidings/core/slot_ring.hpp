@@ -33,6 +33,7 @@ class slot_ring {
     std::int64_t used() const noexcept { return used_; }
     std::int64_t in_flight() const noexcept { return in_flight_; }
     std::int64_t worst_used() const noexcept { return worst_; }
+    std::uint64_t taken() const noexcept { return taken_; }  // by take(), since it was made
     // Negative after the believed limit came down, or when restored beyond the limit.
     std::int64_t free() const noexcept { return static_cast<std::int64_t>(believed_) - used_; }
 
@@ -44,6 +45,7 @@ class slot_ring {
 
     void take() noexcept {
         ++in_flight_;
+        ++taken_;
         worst_ = std::max(worst_, ++used_);
     }
 
@@ -75,6 +77,7 @@ class slot_ring {
     // Cold, for rebuilding: `count` slots were answered at `at` (in any order), or are in flight.
     void restore_spent(instant at, std::uint32_t count, instant now);
     void restore_in_flight(std::int64_t count) noexcept;
+    void answer_all(instant when) noexcept;  // whatever is in flight was answered then
     std::vector<spent_slots> spent() const;
 
   private:
@@ -104,6 +107,7 @@ class slot_ring {
     std::int64_t used_ = 0;
     std::int64_t in_flight_ = 0;
     std::int64_t worst_ = 0;
+    std::uint64_t taken_ = 0;
     duration hold_{};  // W and the guard
     std::vector<entry> entries_;
     std::size_t mask_ = 0;
