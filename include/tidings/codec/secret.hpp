@@ -1,5 +1,5 @@
 // Bytes that nobody may see: a client secret, a private key. It keeps them in one place of memory
-// and wipes that when it goes; it never prints. Where they come from is store/secret_file.hpp's,
+// and wipes that when it goes; it never prints. Where they come from is app/secret.hpp's,
 // what is made of them codec/token.hpp's.
 #pragma once
 
@@ -12,8 +12,8 @@ namespace tidings::codec {
 
 class secret {
   public:
-    // Longest secret; an 8,192-bit RSA key in PEM is 6,400 bytes. Longer ones are store's to
-    // refuse.
+    // Longest secret; an 8,192-bit RSA key in PEM is 6,400 bytes. Longer ones are refused where
+    // they are read.
     static constexpr std::size_t size_max = 64 * 1024;
 
     secret() = default;
