@@ -150,6 +150,18 @@ std::string folder_of(const std::string& path) {
     return slash == 0 ? "/" : path.substr(0, slash);
 }
 
+core::result<void> make_folders(disk& where, const std::string& path, core::trouble otherwise) {
+    if (where.exists(path)) return {};
+    const auto above = folder_of(path);
+    if (auto done = make_folders(where, above, otherwise); !done) return done;
+    // Another process may have been quicker.
+    if (const int got = where.make_folder(path); got < 0 && got != -EEXIST)
+        return disk_failure(-got, "create", path, otherwise);
+    if (const int got = where.sync_folder(above); got < 0)
+        return disk_failure(-got, "sync", above, otherwise);
+    return {};
+}
+
 core::result<std::string> read_whole_file(disk& where, const std::string& path,
                                           std::uint64_t bytes_max, core::trouble otherwise) {
     auto file = disk_file::open(where, path, open_mode::read, otherwise);

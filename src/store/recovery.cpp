@@ -82,6 +82,8 @@ core::result<recovery> recover(disk& where, const std::string& folder,
         found.state.last = log->first().created;
         found.state.boot = log->first().boot;
     }
+    found.begun_at = from;
+    found.begun_behind = found.state.sequence;
     const auto known_to_exist = *saved ? (*saved)->state.sequence : 0;
 
     journal_rules rules(found.state);

@@ -13,14 +13,6 @@
 
 namespace tidings::store {
 
-// The place in the journal right behind the last frame that a state contains.
-struct journal_place {
-    std::uint32_t segment = 0;
-    std::uint64_t offset = 0;
-
-    friend bool operator==(const journal_place&, const journal_place&) = default;
-};
-
 struct checkpoint {
     std::uint64_t journal_id = 0;
     journal_place place;

@@ -105,6 +105,9 @@ core::result<std::string> read_whole_file(disk& where, const std::string& path,
 core::result<void> write_whole_file(disk& where, const std::string& path, std::string_view text,
                                     core::trouble otherwise);
 
+// Makes the folder and those above it that are not there, each durable in the one above.
+core::result<void> make_folders(disk& where, const std::string& path, core::trouble otherwise);
+
 // The folder part of a path ("." when there is none).
 std::string folder_of(const std::string& path);
 

@@ -32,6 +32,8 @@ struct outcome_log_options {
 
 class outcome_log {
   public:
+    static constexpr std::size_t backlog_bytes_max = 32U << 20;
+
     // Makes outcomes.ndjson in the run's folder; it must not exist.
     static core::result<outcome_log> create(disk& where, const std::string& folder,
                                             outcome_log_options options);
@@ -39,6 +41,7 @@ class outcome_log {
     // Goes on after a crash: finishes a rotation that was under way, cuts the log back to its last
     // whole line, and finds out which settled rows have no line (missing_after). Lines that the
     // journal contradicts (only after an interrupted `resolve`) are taken out and count as missing.
+    // To be called before journal::open() takes the recovery.
     static core::result<outcome_log> open(disk& where, const std::string& folder,
                                           const std::string& journal_folder,
                                           outcome_log_options options, const recovery& from);
@@ -48,8 +51,9 @@ class outcome_log {
     ~outcome_log();
 
     // A line for each settlement, which the journal must have made durable. Into the page cache:
-    // what a power failure takes away is completed by the next open(). After a failure the log can
-    // be closed and completed by a resume; the campaign may go on without it or stop.
+    // what a power failure takes away is completed by the next open(). disk_full: the lines are
+    // kept (backlog_bytes_max of them) and written by a later append() or tend(). After any other
+    // failure the log takes nothing more, and the next open() completes it.
     core::result<void> append(const core::journal_batch& batch);
 
     // Rows that are settled and had no line when the log was opened.

@@ -52,6 +52,14 @@ struct log_position {
     friend bool operator==(const log_position&, const log_position&) = default;
 };
 
+// The place in the journal right behind the last frame that a state contains.
+struct journal_place {
+    std::uint32_t segment = 0;
+    std::uint64_t offset = 0;
+
+    friend bool operator==(const journal_place&, const journal_place&) = default;
+};
+
 struct recovery_options {
     core::duration window_longest{};  // of any limit; slots within it are remembered
     // Read while another process writes: no sync, and what it is just writing does not count.
@@ -62,6 +70,8 @@ struct recovery_options {
 struct recovery {
     journal_state state;
     std::uint64_t journal_id = 0;
+    journal_place begun_at;            // what was read for it: from there on,
+    std::uint64_t begun_behind = 0;    // behind the frame with this sequence
     std::uint32_t last_segment = 0;    // number of the last one begun
     std::uint64_t last_offset = 0;     // in it, behind the last good frame
     std::uint64_t bytes_replayed = 0;  // of journal that were read for the state

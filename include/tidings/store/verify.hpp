@@ -23,7 +23,6 @@ struct verify_report {
     std::uint64_t disagreeing = 0;    // lines whose outcome is not the journal's
     std::uint64_t unreadable_lines = 0;
     std::uint64_t beyond_list = 0;      // rows of the journal above the list's last
-    std::uint64_t settled_twice = 0;    // rows the journal settles twice against the rules
     std::vector<std::string> findings;  // one line each; at most findings_max
 
     static constexpr std::size_t findings_max = 20;

@@ -1,0 +1,227 @@
+#include "store/log_repair.hpp"
+
+#include "tidings/codec/outcome_line.hpp"
+#include "tidings/store/checkpoint.hpp"
+#include "tidings/store/outcome_log.hpp"
+#include "tidings/store/row_fates.hpp"
+
+#include <bit>
+#include <cerrno>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "store/log_pieces.hpp"
+#include "store/log_walk.hpp"
+
+namespace tidings::store {
+
+namespace {
+
+core::result<void> remove(disk& where, const std::string& path) {
+    if (const int got = where.unlink(path); got < 0 && got != -ENOENT)
+        return disk_failure(-got, "remove", path, core::trouble::journal);
+    return {};
+}
+
+// Temporary files, and uncompressed pieces whose compressed twin is in place.
+core::result<void> remove_leftovers(disk& where, const std::string& folder) {
+    std::vector<std::string> names;
+    if (const int got = where.list(folder, names); got < 0)
+        return disk_failure(-got, "list", folder, core::trouble::missing);
+    for (const auto& name : names) {
+        if (!name.starts_with("outcomes")) continue;
+        const auto path = folder + "/" + name;
+        const bool is_temporary = name.ends_with(".new");
+        if (is_temporary || where.exists(path + ".zst"))
+            if (auto done = remove(where, path); !done) return done;
+    }
+    return {};
+}
+
+class log_repair {
+  public:
+    log_repair(disk& where, const std::string& folder, const std::string& journal_folder,
+               const recovery& from)
+        : where_(where), folder_(folder), journal_folder_(journal_folder), from_(from) {}
+
+    core::result<repaired_log> run() {
+        if (auto done = prepare(); !done) return done.error();
+        auto clean = compare(true);
+        if (clean && !*clean && partial_) clean = compare(false);
+        if (!clean) return clean.error();
+        if (!*clean)
+            if (auto done = take_out_wrong_lines(); !done) return done.error();
+        repaired_log done;
+        for (core::row_number row = 1; row < expected_.end(); ++row)
+            if (is_settled(expected_[row])) done.missing.add(row);
+        for (const auto& piece : pieces_)
+            if (!piece.compressed && &piece != &pieces_.back())
+                done.not_packed.push_back(piece.number);
+        done.piece = pieces_.back().number;
+        auto file = disk_file::open(where_, pieces_.back().path, open_mode::read);
+        if (!file) return file.error();
+        const auto size = file->size();
+        if (!size) return size.error();
+        done.size = *size;
+        return done;
+    }
+
+  private:
+    core::result<void> prepare() {
+        if (auto done = remove_leftovers(where_, folder_); !done) return done;
+        const auto current = current_piece_path(folder_);
+        if (!where_.exists(current)) {
+            auto made = disk_file::open(where_, current, open_mode::create_new);
+            if (!made) return made.error();
+        }
+        auto pieces = list_pieces(where_, folder_);
+        if (!pieces) return pieces.error();
+        pieces_ = std::move(*pieces);
+        return {};
+    }
+
+    // Whether the checkpoint's position can be trusted: it is known, belongs to the frame that the
+    // recovery began behind, all pieces are there, and it is the end of a line.
+    core::result<bool> position_holds() {
+        const auto& log = from_.log;
+        if (!from_.from_checkpoint || log.piece == 0 || log.sequence != from_.begun_behind)
+            return false;
+        if (pieces_.back().number != pieces_.size() || log.piece > pieces_.size()) return false;
+        if (log.offset == 0) return true;
+        auto reader = piece_reader::open(where_, pieces_[log.piece - 1]);
+        if (!reader) return reader.error();
+        if (auto done = reader->skip_to(log.offset - 1); !done) return done.error();
+        const auto line = reader->next();
+        if (!line) return line.error();
+        return *line && (*line)->ended && (*line)->text.empty() &&
+               (*line)->offset == log.offset - 1;
+    }
+
+    core::result<void> expect_from_journal() {
+        expected_ = {};
+        auto walk = log_walk::open(where_, journal_folder_, true);
+        if (!walk) return walk.error();
+        const auto at = partial_ ? from_.begun_at : journal_place{};
+        auto done = walk->walk(
+            at, partial_ ? from_.begun_behind : 0,
+            [&](const codec::frame_head&, const core::journal_batch& batch) -> core::result<void> {
+                expected_.apply(batch);
+                return {};
+            });
+        if (done) expected_.apply(from_.emergency);
+        return done;
+    }
+
+    // Ticks off the rows that have their line. False when there are lines that should not be.
+    core::result<bool> compare(bool from_position) {
+        partial_ = false;
+        if (from_position) {
+            const auto holds = position_holds();
+            if (!holds) return holds.error();
+            partial_ = *holds;
+        }
+        if (auto done = expect_from_journal(); !done) return done.error();
+        bool clean = true;
+        for (const auto& piece : pieces_) {
+            if (partial_ && piece.number < from_.log.piece) continue;
+            const auto fine = compare_piece(piece);
+            if (!fine) return fine.error();
+            clean = clean && *fine;
+        }
+        return clean;
+    }
+
+    core::result<bool> compare_piece(const log_piece& piece) {
+        const bool is_current = &piece == &pieces_.back();
+        auto reader = piece_reader::open(where_, piece);
+        if (!reader) return reader.error();
+        if (partial_ && piece.number == from_.log.piece)
+            if (auto done = reader->skip_to(from_.log.offset); !done) return done.error();
+        bool clean = true;
+        for (;;) {
+            const auto line = reader->next();
+            if (!line) return line.error();
+            if (!*line) return clean;
+            const auto seen = (*line)->ended ? codec::scan_line((*line)->text) : std::nullopt;
+            if (!seen && is_current) {
+                if (auto done = cut(piece.path, (*line)->offset); !done) return done.error();
+                return clean;
+            }
+            if (!seen || !tick(*seen)) clean = false;
+        }
+    }
+
+    bool tick(const codec::scanned_line& seen) {
+        const auto fate = expected_[seen.row];
+        if (!is_settled(fate) || outcome_of(fate) != seen.what) return false;
+        expected_.set(seen.row, row_fate::untouched);
+        return true;
+    }
+
+    core::result<void> cut(const std::string& path, std::uint64_t size) {
+        auto file = disk_file::open(where_, path, open_mode::write);
+        if (!file) return file.error();
+        if (auto done = file->truncate(size); !done) return done;
+        return file->sync();
+    }
+
+    // Offsets change, so the checkpoint's position would lie: it goes first.
+    core::result<void> take_out_wrong_lines() {
+        if (auto done = remove(where_, checkpoint_path(journal_folder_)); !done) return done;
+        if (const int got = where_.sync_folder(journal_folder_); got < 0)
+            return disk_failure(-got, "sync", journal_folder_, core::trouble::journal);
+        if (auto done = expect_from_journal(); !done) return done;
+        auto done = rewrite_lines(where_, folder_,
+                                  [&](const logged_line& line) -> std::optional<std::string> {
+                                      if (line.whole && tick(line.seen)) return std::nullopt;
+                                      return std::string();
+                                  });
+        if (!done) return done.error();
+        auto pieces = list_pieces(where_, folder_);
+        if (!pieces) return pieces.error();
+        pieces_ = std::move(*pieces);
+        return {};
+    }
+
+    disk& where_;
+    const std::string& folder_;
+    const std::string& journal_folder_;
+    const recovery& from_;
+    std::vector<log_piece> pieces_;
+    row_fates expected_;
+    bool partial_ = false;
+};
+
+}  // namespace
+
+void row_set::add(core::row_number row) {
+    const auto word = static_cast<std::size_t>(row / 64);
+    if (word >= words_.size()) words_.resize(word + 1);
+    if (!has(row)) ++size_;
+    words_[word] |= std::uint64_t{1} << (row % 64);
+}
+
+void row_set::remove(core::row_number row) {
+    if (!has(row)) return;
+    words_[static_cast<std::size_t>(row / 64)] &= ~(std::uint64_t{1} << (row % 64));
+    --size_;
+}
+
+core::row_number row_set::next(core::row_number from) const {
+    for (auto word = static_cast<std::size_t>(from / 64); word < words_.size(); ++word) {
+        auto bits = words_[word];
+        if (word == from / 64) bits &= ~std::uint64_t{0} << (from % 64);
+        if (bits != 0)
+            return static_cast<core::row_number>(word) * 64 +
+                   static_cast<core::row_number>(std::countr_zero(bits));
+    }
+    return 0;
+}
+
+core::result<repaired_log> repair_log(disk& where, const std::string& folder,
+                                      const std::string& journal_folder, const recovery& from) {
+    return log_repair(where, folder, journal_folder, from).run();
+}
+
+}  // namespace tidings::store

@@ -1,0 +1,119 @@
+#include "tidings/store/verify.hpp"
+
+#include "tidings/store/outcome_log.hpp"
+#include "tidings/store/recovery.hpp"
+#include "tidings/store/row_fates.hpp"
+
+#include <fmt/format.h>
+
+#include "store/log_repair.hpp"
+
+namespace tidings::store {
+
+namespace {
+
+// 1234567 as 1,234,567
+std::string grouped(std::uint64_t value) {
+    auto text = std::to_string(value);
+    for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3)
+        text.insert(static_cast<std::size_t>(at), 1, ',');
+    return text;
+}
+
+void note(verify_report& report, std::string finding) {
+    if (report.findings.size() < verify_report::findings_max)
+        report.findings.push_back(std::move(finding));
+}
+
+void judge_line(verify_report& report, const row_fates& fates, row_set& seen,
+                const logged_line& line) {
+    if (!line.whole) {
+        ++report.unreadable_lines;
+        return note(report,
+                    fmt::format("a line of the outcome log cannot be read: {:.60}", line.text));
+    }
+    const auto row = line.seen.row;
+    const auto fate = fates[row];
+    if (row >= fates.end() || !is_settled(fate)) {
+        ++report.disagreeing;
+        return note(report, fmt::format("row {} has a line ({}) and no outcome in the journal", row,
+                                        core::name_of(line.seen.what)));
+    }
+    if (seen.has(row)) {
+        ++report.doubled_lines;
+        return note(report, fmt::format("row {} has more than one line", row));
+    }
+    seen.add(row);
+    ++report.log[line.seen.what];
+    if (outcome_of(fate) == line.seen.what) return;
+    ++report.disagreeing;
+    note(report, fmt::format("row {} is {} in the outcome log and {} in the journal", row,
+                             core::name_of(line.seen.what), core::name_of(outcome_of(fate))));
+}
+
+// Each row of the list, and of the journal above it, in exactly one place.
+void count_rows(verify_report& report, const row_fates& fates, const row_set& seen, bool live) {
+    for (core::row_number row = 1; row <= report.rows || row < fates.end(); ++row) {
+        const auto fate = fates[row];
+        if (row > report.rows && fate != row_fate::untouched) {
+            ++report.beyond_list;
+            note(report, fmt::format("row {} is in the journal, and the list ends with row {}", row,
+                                     report.rows));
+        }
+        if (is_settled(fate)) {
+            ++report.journal[outcome_of(fate)];
+            if (seen.has(row) || live) continue;
+            ++report.missing_lines;
+            note(report, fmt::format("row {} is {} and has no line in the outcome log", row,
+                                     core::name_of(outcome_of(fate))));
+        } else if (row <= report.rows) {
+            fate == row_fate::released ? ++report.in_doubt : ++report.unsent;
+        }
+    }
+}
+
+}  // namespace
+
+bool verify_report::holds() const {
+    return missing_lines == 0 && doubled_lines == 0 && disagreeing == 0 && unreadable_lines == 0 &&
+           beyond_list == 0 && journal.total() + unsent + in_doubt == rows;
+}
+
+std::string verify_report::sentence() const {
+    auto text = fmt::format("{} rows =", grouped(rows));
+    bool first = true;
+    const auto part = [&](std::uint64_t count, std::string_view name) {
+        if (count == 0) return;
+        text += fmt::format("{} {} {}", first ? "" : " +", grouped(count), name);
+        first = false;
+    };
+    for (std::size_t i = 0; i < core::outcome_count; ++i) {
+        const auto what = static_cast<core::outcome>(i);
+        part(journal[what], core::name_of(what));
+    }
+    part(in_doubt, "in doubt");
+    part(unsent, "unsent");
+    if (first) text += " 0";
+    return text + fmt::format("; {} twice", grouped(doubled_lines));
+}
+
+core::result<verify_report> verify(disk& where, const std::string& run_folder,
+                                   const std::string& journal_folder, std::uint64_t rows,
+                                   bool live) {
+    verify_report report;
+    report.rows = rows;
+    const auto fates = read_fates(where, journal_folder, live);
+    if (!fates) return fates.error();
+    row_set seen;
+    auto read = visit_lines(where, run_folder, [&](const logged_line& line) {
+        // Settled since the journal was read: so is everything behind it.
+        if (live && (!line.whole || !is_settled((*fates)[line.seen.row]))) return false;
+        judge_line(report, *fates, seen, line);
+        return true;
+    });
+    if (!read) return read.error();
+    count_rows(report, *fates, seen, live);
+    return report;
+}
+
+}  // namespace tidings::store
