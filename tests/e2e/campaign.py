@@ -5,6 +5,7 @@ left outside the test's temporary folder.
 """
 
 import collections
+import datetime
 import json
 import os
 import pathlib
@@ -17,6 +18,7 @@ import sys
 import tempfile
 import time
 import unittest
+import urllib.request
 
 import oracle
 from oracle import Row
@@ -25,7 +27,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 PROGRAM = os.environ.get("TIDINGS_PROGRAM", "")
 SEED = int(os.environ.get("TIDINGS_SEED", "1"))
 BOT = "st-26d52ba6-7a77-56b2-be4e-a8db1da7e440"
-CLIENT = "cs-dc6edcfd-cba7-5055-a983-fffa1155a3f5"
+CLIENT = "cs-dc6ecdfd-cba7-5055-a983-fffa1155a3f5"
 SECRET = "independent-secret"
 SENDER = "+16693422058"
 
@@ -123,6 +125,72 @@ class Endpoint:
 
     def arrived(self):
         return self.process.running() and len(self.ledger().arrived)
+
+    def end(self):
+        self.process.end()
+
+
+class Gateway:
+    """`tidings gateway`, as an endpoint. Its ledger knows the messages it processed, not all that
+    arrived, so that the windows are judged by those."""
+
+    SECRET = "tidings-rehearsal-secret"
+
+    def __init__(self, folder, *options, name="gateway", faults=""):
+        self.folder = pathlib.Path(folder) / name
+        self.folder.mkdir()
+        # The options that both endpoints know.
+        if "--latency" in options:
+            low, high = options[options.index("--latency") + 1].split("..")
+            if float(high) > 0:
+                faults += (f'[[fault]]\nwhat = "delay"\nwait = "{float(low) * 1000:.0f}ms..'
+                           f'{float(high) * 1000:.0f}ms"\n')
+        limits = [word for at, word in enumerate(options) if options[at - 1] == "--limit"]
+        (self.folder / "gateway.toml").write_text(f"""[server]
+listen = "127.0.0.1:0"
+admin = "127.0.0.1:0"
+folder = "{self.folder}/files"
+ledger_file = "{self.folder}/ledger.ndjson"
+[faults]
+seed = {SEED}
+{faults}
+[[app]]
+client_id = "{CLIENT}"
+client_secret = "{SECRET}"
+bots = ["{BOT}"]
+[[bot]]
+id = "{BOT}"
+limits = {json.dumps(limits)}
+[[bot.number]]
+number = "{SENDER}"
+""", encoding="utf-8")
+        self.process = Process([PROGRAM, "gateway", self.folder / "gateway.toml"], folder, name)
+        text = until(self.started, 60, f"the gateway did not start: {self.process.stderr}")
+        self.url = re.search(r"https://\S+:\d+", text).group(0)
+        self.ca_file = re.search(r"(?m)^trust +(.+)$", text).group(1)
+        self.admin = re.search(r"http://127.0.0.1:\d+", text).group(0)
+
+    def started(self):
+        if not self.process.running():
+            raise AssertionError(f"the gateway ended: {self.process.stderr}")
+        text = self.process.stdout
+        return text if "curl" in text or "app " in text else None
+
+    def ledger(self):
+        """What its admin port says: complete at any moment, which the file is only at a tick."""
+        with urllib.request.urlopen(f"{self.admin}/_gateway/ledger", timeout=60) as answer:
+            text = answer.read().decode()
+        book = oracle.Ledger([], collections.Counter(), {}, [])
+        for line in text.splitlines():
+            entry = json.loads(line)
+            at = datetime.datetime.fromisoformat(entry["ts"].replace("Z", "+00:00")).timestamp()
+            book.arrived.append({"at": at, "to": entry["to"], "from": entry["from"],
+                                 "id": entry["n"]})
+            book.processed[entry["to"]] += 1
+        return book
+
+    def arrived(self):
+        return len(self.ledger().arrived)
 
     def end(self):
         self.process.end()

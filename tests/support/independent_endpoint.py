@@ -340,7 +340,7 @@ def parse(arguments):
     parser.add_argument("--seed", default="1")
     parser.add_argument("--bot", default="st-26d52ba6-7a77-56b2-be4e-a8db1da7e440")
     parser.add_argument("--prefix", default="")
-    parser.add_argument("--client-id", default="cs-dc6edcfd-cba7-5055-a983-fffa1155a3f5")
+    parser.add_argument("--client-id", default="cs-dc6ecdfd-cba7-5055-a983-fffa1155a3f5")
     parser.add_argument("--key", default="independent-secret", help="secret, or @FILE of a public key")
     parser.add_argument("--algorithm", default="HS256")
     parser.add_argument("--jti", default="optional", choices=("optional", "enforced"))
