@@ -33,7 +33,9 @@ core::halt_reason stopped(std::string why) {
 
 }  // namespace
 
-class campaign::loop final : wire::batch_end, net::attempt_sink, bot_listener {
+class campaign::loop final : public wire::batch_end,
+                            public net::attempt_sink,
+                            public bot_listener {
   public:
     loop(campaign_parts parts, campaign_options options)
         : parts_(std::move(parts)),
@@ -128,8 +130,8 @@ campaign_end campaign::loop::run() {
     set_.set_batch_end(this);
     set_.start();
     parts_.writer.start([this] { on_news(); });
-    feed_ = std::make_unique<list_feed>(
-        std::move(parts_.list), core::dispatcher::rows_per_batch_max, [this] { on_news(); });
+    feed_ = std::make_unique<list_feed>(std::move(parts_.list), std::move(parts_.suppression),
+                                        parts_.clock, [this] { on_news(); });
     boost::asio::post(io_, [this] { advance(); });
     io_.run();
     feed_.reset();
@@ -183,10 +185,10 @@ void campaign::loop::take_commit_news() {
 }
 
 void campaign::loop::take_rows() {
-    if (feed_->take_suppression_change())
-        dispatcher_.suppress_held(
-            [this](core::phone_number to) { return feed_->is_suppressed(to); },
-            "added to a suppression list during the run", now_);
+    if (const auto listed = feed_->take_suppression_change())
+        dispatcher_.suppress_held([&](core::phone_number to) { return listed->contains(to); },
+                                  "added to a suppression list during the run", now_);
+    if (auto warning = feed_->take_warning()) meter_.note(std::move(*warning));
     while (dispatcher_.wants_rows()) {
         auto batch = feed_->take();
         if (!batch) break;
@@ -309,7 +311,7 @@ void campaign::loop::obey(const steering& wish) {
         case steering::what::pause: dispatcher_.pause(); break;
         case steering::what::go_on: dispatcher_.go_on(); break;
         case steering::what::stop: dispatcher_.drain(stopped("stopped by control")); break;
-        case steering::what::rate: parts_.limits.set_rate(wish.rate); break;
+        case steering::what::rate: parts_.limits.set_rate(wish.rate, now_.steady); break;
     }
     advance();
 }

@@ -13,12 +13,17 @@ constexpr auto suppression_interval = std::chrono::seconds(2);
 
 }  // namespace
 
-list_feed::list_feed(std::unique_ptr<list_reader> reader, std::size_t rows_per_batch,
-                     std::function<void()> on_news)
+list_feed::list_feed(std::unique_ptr<list_reader> reader,
+                     std::unique_ptr<store::suppression_list> suppression,
+                     const system_clock& clock, std::function<void()> on_news)
     : reader_(std::move(reader)),
-      rows_per_batch_(rows_per_batch),
-      on_news_(std::move(on_news)),
-      thread_([this] { run(); }) {}
+      suppression_(std::move(suppression)),
+      clock_(clock),
+      on_news_(std::move(on_news)) {
+    if (suppression_) reader_->suppress(suppression_->current());
+    looked_ = clock_.now();
+    thread_ = std::thread([this] { run(); });
+}
 
 list_feed::~list_feed() {
     {
@@ -66,34 +71,46 @@ std::optional<core::failure> list_feed::trouble() {
     return std::exchange(trouble_, std::nullopt);
 }
 
-bool list_feed::take_suppression_change() {
+std::shared_ptr<const store::suppressed_numbers> list_feed::take_suppression_change() {
     const std::scoped_lock lock(guard_);
-    return std::exchange(suppression_changed_, false);
+    return std::exchange(changed_suppression_, nullptr);
+}
+
+std::optional<std::string> list_feed::take_warning() {
+    const std::scoped_lock lock(guard_);
+    return std::exchange(warning_, std::nullopt);
 }
 
 void list_feed::run() {
     bool first = true;
     std::unique_lock lock(guard_);
     while (!stopping_) {
-        if (pass_wanted_) {
+        if (!pass_wanted_) {
+            wake_.wait_for(lock, suppression_interval,
+                           [this] { return stopping_ || pass_wanted_; });
             lock.unlock();
-            if (!first) reader_->rewind();
-            first = false;
-            const bool whole = read_pass();
-            lock.lock();
-            pass_wanted_ = false;
-            at_end_ = whole;
-            lock.unlock();
-            on_news_();
+            look_at_suppression();
             lock.lock();
             continue;
         }
-        wake_.wait_for(lock, suppression_interval, [this] { return stopping_ || pass_wanted_; });
-        if (stopping_ || pass_wanted_) continue;
         lock.unlock();
-        look_at_suppression();
+        const bool whole = (first || rewound()) && read_pass();
+        first = false;
+        lock.lock();
+        pass_wanted_ = false;
+        at_end_ = whole;
+        lock.unlock();
+        on_news_();
         lock.lock();
     }
+}
+
+bool list_feed::rewound() {
+    const auto back = reader_->rewind();
+    if (back) return true;
+    const std::scoped_lock lock(guard_);
+    trouble_ = back.error();
+    return false;
 }
 
 // False when it was stopped or failed before the end.
@@ -109,7 +126,8 @@ bool list_feed::read_pass() {
             }
         }
         if (!batch) batch = std::make_unique<core::listed_batch>();
-        const auto more = reader_->read(*batch, rows_per_batch_);
+        look_at_suppression();
+        const auto more = reader_->read(*batch);
         if (!more) {
             const std::scoped_lock lock(guard_);
             trouble_ = more.error();
@@ -139,10 +157,15 @@ bool list_feed::hand_over(std::unique_ptr<core::listed_batch> batch) {
 }
 
 void list_feed::look_at_suppression() {
-    if (!reader_->suppression_changed()) return;
+    if (!suppression_ || clock_.now() - looked_ < suppression_interval) return;
+    looked_ = clock_.now();
+    const auto changed = suppression_->reload_if_changed();
+    if (changed && !*changed) return;
+    reader_->suppress(suppression_->current());
     {
         const std::scoped_lock lock(guard_);
-        suppression_changed_ = true;
+        changed_suppression_ = suppression_->current();
+        if (!changed) warning_ = changed.error().text;
     }
     on_news_();
 }

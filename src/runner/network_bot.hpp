@@ -25,10 +25,10 @@ class bot_listener {
 
 class network_bot final : public net::pool_listener {
   public:
-    network_bot(core::bot_id id, bot_tokens tokens, std::unique_ptr<net::trust> trust,
+    network_bot(core::bot_id id, bot_tokens signs, std::unique_ptr<net::trust> trust,
                 const campaign_bot& setup, boost::asio::io_context& io, wire::readiness& set,
                 const wire::clock& clock, net::attempt_sink& sink, bot_listener& listener)
-        : tokens(std::move(tokens)),
+        : tokens(std::move(signs)),
           trust_(std::move(trust)),
           pool(io, set, clock, *trust_, setup.where, setup.pool, sink, *this),
           id_(id),

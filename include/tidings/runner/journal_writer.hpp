@@ -38,7 +38,6 @@ class journal_writer {
     struct places {
         store::disk* disk;
         std::string journal_folder;
-        std::uint32_t boot;
     };
 
     journal_writer(places where, store::journal journal, store::outcome_log outcomes,

@@ -25,9 +25,10 @@ class list_feed {
   public:
     static constexpr std::size_t queue_max = 16;  // batches
 
-    // Calls `on_news` on the reading thread whenever take() may have something new. Begins the
-    // first pass at once.
-    list_feed(std::unique_ptr<list_reader> reader, std::size_t rows_per_batch,
+    // Calls `on_news` on the reading thread whenever there may be something new to take. Begins the
+    // first pass at once. `suppression` may be null: nobody is suppressed.
+    list_feed(std::unique_ptr<list_reader> reader,
+              std::unique_ptr<store::suppression_list> suppression, const system_clock& clock,
               std::function<void()> on_news);
     // Stops in the middle of a pass; joins.
     ~list_feed();

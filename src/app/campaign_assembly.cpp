@@ -1,0 +1,256 @@
+#include "app/campaign_assembly.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+#include "app/secret.hpp"
+
+namespace tidings::app {
+
+namespace {
+
+net::http_mode http_of(http_choice choice) {
+    switch (choice) {
+        case http_choice::automatic: return net::http_mode::automatic;
+        case http_choice::http_1_1: return net::http_mode::http1;
+        case http_choice::http_2: return net::http_mode::http2;
+    }
+    return net::http_mode::automatic;
+}
+
+core::unknown_policy unknown_of(unknown_policy policy) {
+    switch (policy) {
+        case unknown_policy::hold: return core::unknown_policy::hold;
+        case unknown_policy::probe: return core::unknown_policy::probe;
+        case unknown_policy::resend: return core::unknown_policy::resend;
+    }
+    return core::unknown_policy::hold;
+}
+
+codec::token_algorithm algorithm_of(token_algorithm algorithm) {
+    switch (algorithm) {
+        case token_algorithm::hs256: return codec::token_algorithm::hs256;
+        case token_algorithm::hs512: return codec::token_algorithm::hs512;
+        case token_algorithm::rs256: return codec::token_algorithm::rs256;
+        case token_algorithm::rs512: return codec::token_algorithm::rs512;
+    }
+    return codec::token_algorithm::hs256;
+}
+
+core::result<codec::jwe_options> jwe_of(const bot_settings& bot) {
+    std::ifstream file(bot.jwe_key_file);
+    if (!file)
+        return core::failure{core::trouble::configuration,
+                             "jwe_key_file " + bot.jwe_key_file.string() + " cannot be read"};
+    codec::jwe_options made;
+    made.key.assign(std::istreambuf_iterator<char>(file), {});
+    switch (bot.jwe_algorithm) {
+        case jwe_wrap::rsa_oaep: made.wrap = codec::jwe_wrap::rsa_oaep; break;
+        case jwe_wrap::rsa1_5: made.wrap = codec::jwe_wrap::rsa1_5; break;
+    }
+    switch (bot.jwe_encryption) {
+        case jwe_cipher::a128cbc_hs256: made.cipher = codec::jwe_cipher::a128cbc_hs256; break;
+        case jwe_cipher::a128gcm: made.cipher = codec::jwe_cipher::a128gcm; break;
+        case jwe_cipher::a256gcm: made.cipher = codec::jwe_cipher::a256gcm; break;
+    }
+    return made;
+}
+
+core::result<codec::token_signer> make_signer(const bot_settings& bot,
+                                              const environment& variables) {
+    codec::token_options options;
+    options.client_id = bot.client_id;
+    options.subject = bot.subject;
+    options.algorithm = algorithm_of(bot.algorithm);
+    options.lifetime = bot.token_lifetime;
+    if (!bot.jwe_key_file.empty()) {
+        auto wrap = jwe_of(bot);
+        if (!wrap) return wrap.error();
+        options.wrap = std::move(*wrap);
+    }
+    const bool rsa = codec::signs_with_private_key(options.algorithm);
+    auto bytes = read_secret(rsa ? bot.private_key : bot.client_secret,
+                             rsa ? "[[bot]] private_key" : "[[bot]] client_secret", variables);
+    if (!bytes) return bytes.error();
+    return codec::token_signer::make(options, codec::secret(std::move(*bytes)));
+}
+
+}  // namespace
+
+std::vector<store::recorded_lane> lanes_of(const campaign& settings) {
+    std::vector<store::recorded_lane> lanes;
+    for (const auto& bot : settings.bots)
+        for (const auto& sender : bot.senders)
+            lanes.push_back({.identity = {.from = sender.from.text(), .bot = bot.bot_id},
+                             .url = bot.url,
+                             .account = bot.account});
+    return lanes;
+}
+
+std::vector<runner::campaign_lane> runner_lanes_of(const campaign& settings) {
+    std::vector<runner::campaign_lane> lanes;
+    for (core::bot_id id = 0; id < settings.bots.size(); ++id)
+        for (const auto& sender : settings.bots[id].senders)
+            lanes.push_back({.bot = id, .from = sender.from});
+    return lanes;
+}
+
+std::vector<store::bot_key> state_keys_of(const campaign& settings) {
+    std::vector<store::bot_key> keys;
+    const auto add = [&](store::bot_key key) {
+        if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(std::move(key));
+    };
+    for (const auto& bot : settings.bots)
+        add({.url = bot.url, .bot = bot.bot_id});
+    for (const auto& [name, account] : settings.accounts)
+        if (!account.limits.empty()) add({.url = {}, .bot = name, .account = true});
+    return keys;
+}
+
+core::limit_plan limit_plan_of(const campaign& settings) {
+    core::limit_plan plan;
+    for (const auto& [name, account] : settings.accounts)
+        if (!account.limits.empty()) plan.accounts.push_back({name, account.limits});
+    for (const auto& bot : settings.bots) {
+        const auto account = settings.accounts.find(bot.account);
+        const bool limited = account != settings.accounts.end() && !account->second.limits.empty();
+        core::bot_plan made{.name = bot.bot_id,
+                            .account = limited ? bot.account : std::string(),
+                            .limits = bot.limits,
+                            .how = bot.pace,
+                            .senders = {}};
+        for (const auto& sender : bot.senders)
+            made.senders.push_back({.name = sender.from.text(), .limits = sender.limits});
+        plan.bots.push_back(std::move(made));
+    }
+    return plan;
+}
+
+core::result<campaign_cores> make_cores(const campaign& settings, core::wall_time now) {
+    campaign_cores made;
+    const auto plan = limit_plan_of(settings);
+    made.limits = std::make_unique<core::limiter>(core::make_limiter(plan));
+    const auto note_windows = [&](const std::vector<core::rate_limit>& limits) {
+        for (const auto& limit : limits)
+            made.window_longest = std::max(made.window_longest, limit.window);
+    };
+    for (const auto& account : plan.accounts)
+        note_windows(account.limits);
+    std::vector<core::lane_option> lanes;
+    for (const auto& bot : settings.bots) {
+        note_windows(bot.limits);
+        for (const auto& sender : bot.senders) {
+            note_windows(sender.limits);
+            lanes.push_back(
+                {.bot = bot.bot_id, .from = sender.from, .weight = bot.weight * sender.weight});
+        }
+    }
+    made.lanes = std::make_unique<core::lane_choice>(std::move(lanes), true);
+    auto hours = make_calendar(settings, now);
+    if (!hours) return hours.error();
+    made.hours = std::make_unique<core::calendar>(std::move(*hours));
+    return made;
+}
+
+core::result<core::calendar> make_calendar(const campaign& settings, core::wall_time) {
+    return core::calendar(
+        {.starts_at = settings.schedule.start_at, .expires_at = settings.schedule.expires_at});
+}
+
+core::stop_options stop_options_of(const campaign& settings) {
+    const auto& from = settings.stop;
+    core::stop_options made;
+    made.rejected_in_a_row = from.rejected_in_a_row;
+    if (from.rejected_share) {
+        made.rejected_share = from.rejected_share->percent / 100.0;
+        made.share_of = from.rejected_share->last;
+    }
+    made.unknown_max = from.unknown_max;
+    made.latency_p99_max = from.latency_p99_max;
+    made.canary = static_cast<std::uint32_t>(from.first);
+    made.messages_max = from.messages_max;
+    made.duration_max = from.duration_max;
+    return made;
+}
+
+core::retry_policy retry_of(const campaign& settings) {
+    return core::retry_policy(
+        {.attempts_max = static_cast<std::uint16_t>(settings.retry.attempts_max),
+         .base = settings.retry.backoff.low,
+         .cap = settings.retry.backoff.high});
+}
+
+core::dispatcher_options dispatch_options_of(const campaign& settings, std::uint64_t seed) {
+    core::dispatcher_options made;
+    made.unknown = unknown_of(settings.unknown);
+    made.token_each = std::any_of(settings.bots.begin(), settings.bots.end(),
+                                  [](const auto& bot) { return bot.jti == token_jti::each; });
+    for (const auto& bot : settings.bots)
+        made.probe_within = std::min(made.probe_within, bot.token_lifetime * 4 / 5);
+    made.seed = seed;
+    return made;
+}
+
+runner::list_reader_options list_options_of(const campaign& settings) {
+    const auto& from = settings.recipients;
+    runner::list_reader_options made;
+    made.path = from.file.string();
+    switch (from.format) {
+        case list_format::automatic: break;
+        case list_format::csv: made.format = codec::list_format::csv; break;
+        case list_format::tsv: made.format = codec::list_format::tsv; break;
+        case list_format::ndjson: made.format = codec::list_format::ndjson; break;
+        case list_format::lines: made.format = codec::list_format::lines; break;
+    }
+    made.to = from.to;
+    made.from = from.from;
+    made.time_zone = from.time_zone;
+    made.default_region = from.default_region;
+    return made;
+}
+
+core::result<std::unique_ptr<store::suppression_list>> load_suppression(const campaign& settings) {
+    const auto& from = settings.recipients;
+    if (from.suppress.empty()) return std::unique_ptr<store::suppression_list>();
+    auto speller = codec::phone_speller::make(from.default_region);
+    if (!speller) return speller.error();
+    std::vector<std::string> paths;
+    for (const auto& path : from.suppress) paths.push_back(path.string());
+    auto loaded = store::suppression_list::load(std::move(paths), std::move(*speller), from.to);
+    if (!loaded) return loaded.error();
+    return std::make_unique<store::suppression_list>(std::move(*loaded));
+}
+
+runner::signer_source signer_source_of(const bot_settings& bot, environment variables) {
+    return [bot, variables = std::move(variables)] { return make_signer(bot, variables); };
+}
+
+core::result<std::vector<runner::campaign_bot>> make_bots(const campaign& settings,
+                                                          const environment& variables) {
+    std::vector<runner::campaign_bot> made;
+    for (const auto& bot : settings.bots) {
+        auto where = net::make_endpoint(bot.url, bot.bot_id);
+        if (!where)
+            return core::failure{core::trouble::configuration,
+                                 "[[bot]] url \"" + bot.url + "\": " + where.error().text};
+        auto source = signer_source_of(bot, variables);
+        if (const auto signer = source(); !signer) return signer.error();
+        runner::campaign_bot one;
+        one.id = bot.bot_id;
+        one.where = std::move(*where);
+        one.trust = {.ca_file = bot.ca_file.string(), .http = http_of(bot.http)};
+        one.pool.connections_max = bot.connections_max;
+        one.pool.request_timeout = bot.request_timeout;
+        one.pool.late_for = bot.late_for;
+        one.pool.connect_timeout = bot.connect_timeout;
+        one.pool.token_varies = bot.jti == token_jti::each;
+        one.signer = std::move(source);
+        one.token_each = bot.jti == token_jti::each;
+        made.push_back(std::move(one));
+    }
+    return made;
+}
+
+}  // namespace tidings::app

@@ -1,0 +1,23 @@
+// Runs a campaign in a session from its first message to its summary, with somebody watching: the
+// one way that send, resume, demo and bench share.
+#pragma once
+
+#include "app/campaign_file.hpp"
+#include "app/command_line.hpp"
+#include "app/exit_status.hpp"
+#include "app/run_session.hpp"
+#include "tidings/core/progress.hpp"
+
+namespace tidings::app {
+
+struct run_result {
+    core::run_summary summary;
+    exit_status status = exit_status::accepted;
+};
+
+// Blocks until the campaign ended, writes summary.json and report.html. Signals drain it.
+core::result<run_result> run_campaign(const campaign& settings, run_session& session,
+                                      const display_arguments& display,
+                                      const environment& variables);
+
+}  // namespace tidings::app

@@ -1,0 +1,178 @@
+// `tidings status`, `verify`, `export` and `report`: what a run folder tells, while the run goes on
+// or after. They read; nothing here changes a run.
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "app/campaign_assembly.hpp"
+#include "app/commands/commands.hpp"
+#include "app/presenter.hpp"
+#include "app/run_files.hpp"
+#include "app/run_report.hpp"
+#include "tidings/core/wording.hpp"
+#include "tidings/runner/row_export.hpp"
+#include "tidings/store/posix_disk.hpp"
+#include "tidings/store/recovery.hpp"
+#include "tidings/store/row_fates.hpp"
+#include "tidings/store/verify.hpp"
+#include "tidings/view/metrics_text.hpp"
+#include "tidings/view/progress_block.hpp"
+#include "tidings/view/progress_json.hpp"
+
+namespace tidings::app {
+
+namespace {
+
+// A run that is being looked at: its record, its settings, where its files are.
+struct viewed_run {
+    store::posix_disk disk;
+    store::run_record record;
+    store::run_paths paths;
+    campaign settings;
+    int holder = 0;  // pid of the process that sends it, 0: none
+};
+
+core::result<std::unique_ptr<viewed_run>> view_run(const run_arguments& run) {
+    store::posix_disk disk;
+    const auto folder = store::absolute_path(run.folder.string());
+    auto record = store::run_folder::peek(disk, folder);
+    if (!record) return record.error();
+    auto settings = campaign_of_run(*record, {}, environment_of_process());
+    if (!settings) return settings.error();
+    const auto holder = store::run_folder::holder(disk, folder);
+    if (!holder) return holder.error();
+    return std::unique_ptr<viewed_run>(new viewed_run{.disk = {}, .record = std::move(*record),
+                                                      .paths = store::run_paths(folder),
+                                                      .settings = std::move(*settings),
+                                                      .holder = *holder});
+}
+
+// From the journal alone: what a run that nobody sends has come to.
+core::result<core::progress_snapshot> snapshot_of(viewed_run& run) {
+    const bool live = run.holder != 0;
+    const auto known = store::recover(run.disk, run.paths.journal, {.live = live});
+    if (!known) return known.error();
+    const auto rows = count_rows(run.settings, run.paths);
+    if (!rows) return rows.error();
+    core::progress_snapshot made;
+    made.run = run.record.name;
+    made.phase = live ? core::run_phase::running : core::run_phase::finished;
+    made.rows_total = *rows;
+    made.rows_read = *rows;
+    made.ended = known->state.counts;
+    made.requests = known->state.requests;
+    made.in_doubt_max = known->in_doubt();
+    made.started = known->state.first.wall;
+    made.now = known->state.last.wall;
+    made.elapsed = made.now - made.started;
+    const auto answered = made.ended[core::outcome::accepted] + made.ended[core::outcome::rejected];
+    const double seconds = std::chrono::duration<double>(made.elapsed).count();
+    if (seconds > 0) made.rate_mean = static_cast<double>(answered) / seconds;
+    if (!live && known->in_doubt() > 0)
+        made.notes.push_back(core::shown_count(known->in_doubt()) +
+                             " rows are in doubt: the process died while they were under way");
+    if (!live && made.unsent() > 0)
+        made.notes.push_back("interrupted; go on with: tidings resume " + run.paths.folder);
+    return made;
+}
+
+void print(const core::progress_snapshot& now, const status_command& asked) {
+    if (asked.metrics)
+        std::printf("%s", view::metrics_text(now).c_str());
+    else if (asked.display.json)
+        std::printf("%s\n", view::progress_json(now).c_str());
+    else
+        std::printf("%s", view::progress_block(now, page_for(asked.display)).c_str());
+    std::fflush(stdout);
+}
+
+}  // namespace
+
+core::result<exit_status> perform(const status_command& asked) {
+    while (true) {
+        auto run = view_run(asked.run);
+        if (!run) return run.error();
+        const auto now = snapshot_of(**run);
+        if (!now) return now.error();
+        print(*now, asked);
+        if (!asked.watch || (*run)->holder == 0) return exit_status::accepted;
+        std::this_thread::sleep_for(std::chrono::seconds(1));
+    }
+}
+
+core::result<exit_status> perform(const verify_command& asked) {
+    auto viewed = view_run(asked.run);
+    if (!viewed) return viewed.error();
+    auto& run = **viewed;
+    const auto rows = count_rows(run.settings, run.paths);
+    if (!rows) return rows.error();
+    const auto report = store::verify(run.disk, run.paths.folder, run.paths.journal, *rows,
+                                      run.holder != 0);
+    if (!report) return report.error();
+    if (asked.display.json)
+        std::printf("%s\n", verify_json(*report).c_str());
+    else
+        std::printf("%s\n", report->sentence().c_str());
+    if (!asked.display.json)
+        for (const auto& finding : report->findings) std::printf("  %s\n", finding.c_str());
+    if (!report->holds()) return exit_status::internal;
+    return exit_status::accepted;
+}
+
+core::result<exit_status> perform(const export_command& asked) {
+    auto viewed = view_run(asked.run);
+    if (!viewed) return viewed.error();
+    auto& run = **viewed;
+    const auto fates = store::read_fates(run.disk, run.paths.journal, run.holder != 0);
+    if (!fates) return fates.error();
+    const auto reading = list_options_of(run.settings);
+    store::list_rows_options list;
+    list.path = list_path_of(run.settings, run.paths);
+    list.format = reading.format;
+    list.columns.to = reading.to;
+    const auto wanted = [&](core::row_number row) {
+        const auto fate = (*fates)[row];
+        if (!store::is_settled(fate)) return false;
+        const auto what = store::outcome_of(fate);
+        for (const auto one : asked.outcomes)
+            if (one == what) return true;
+        return false;
+    };
+    std::ofstream file;
+    if (asked.out != "-") {
+        file.open(asked.out, std::ios::trunc);
+        if (!file)
+            return core::failure{core::trouble::usage,
+                                 "--out " + asked.out.string() + " cannot be written"};
+    }
+    const auto count =
+        runner::export_rows(std::move(list), asked.out == "-" ? std::cout : file, wanted);
+    if (!count) return count.error();
+    if (!asked.display.quiet)
+        std::fprintf(stderr, "%s rows\n", core::shown_count(*count).c_str());
+    return exit_status::accepted;
+}
+
+core::result<exit_status> perform(const report_command& asked) {
+    auto viewed = view_run(asked.run);
+    if (!viewed) return viewed.error();
+    auto& run = **viewed;
+    auto page = make_report(run.disk, run.settings, run.record, run.paths);
+    if (!page) return page.error();
+    if (asked.out == "-") {
+        std::printf("%s", page->c_str());
+        return exit_status::accepted;
+    }
+    const std::string path = asked.out.empty() ? run.paths.report : asked.out.string();
+    std::ofstream file(path, std::ios::trunc);
+    file << *page;
+    if (!file.flush())
+        return core::failure{core::trouble::usage, path + " cannot be written"};
+    std::printf("%s\n", path.c_str());
+    return exit_status::accepted;
+}
+
+}  // namespace tidings::app

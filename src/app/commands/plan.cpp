@@ -1,0 +1,51 @@
+// `tidings plan`: reads everything and sends nothing; says what would happen and when it is done.
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "app/campaign_assembly.hpp"
+#include "app/commands/commands.hpp"
+#include "app/list_survey.hpp"
+#include "app/plan_text.hpp"
+#include "app/presenter.hpp"
+#include "app/probe.hpp"
+#include "app/run_files.hpp"
+#include "tidings/core/forecast.hpp"
+#include "tidings/runner/clock.hpp"
+
+namespace tidings::app {
+
+core::result<exit_status> perform(const plan_command& asked) {
+    const auto variables = environment_of_process();
+    const auto settings = load_campaign(asked.campaign.file, asked.campaign.overrides, variables);
+    if (!settings) return settings.error();
+    if (settings->recipients.file == "-")
+        return core::failure{core::trouble::usage,
+                             "plan reads the list and forgets it; standard input could not be sent "
+                             "afterwards: put it into a file"};
+    auto bots = make_bots(*settings, variables);
+    if (!bots) return bots.error();
+    const runner::system_clock clock;
+    const auto survey = survey_list(*settings, settings->recipients.file.string());
+    if (!survey) return survey.error();
+    auto cores = make_cores(*settings, clock.wall_now());
+    if (!cores) return cores.error();
+    std::vector<core::forecast_load> loads;
+    for (core::lane_id lane = 0; lane < survey->by_lane.size(); ++lane)
+        loads.push_back({.lane = lane, .rows = survey->by_lane[lane]});
+    const auto now = clock.stamp();
+    const auto when = core::forecast(*cores->limits, *cores->hours, loads, now);
+    const auto more = core::forecast_with_one_more_bot(limit_plan_of(*settings), *cores->hours,
+                                                       loads, now);
+    const plan_content content{.settings = &*settings, .survey = &*survey, .when = when,
+                               .one_more = more, .now = now.wall};
+    if (asked.display.json)
+        std::printf("%s\n", plan_json(content).c_str());
+    else
+        std::printf("%s", plan_text(content, page_for(asked.display)).c_str());
+    if (asked.probe) return probe_bots(*settings, std::move(*bots), asked.display);
+    return survey->counts.sendable == survey->no_lane ? exit_status::nothing_to_send
+                                                      : exit_status::accepted;
+}
+
+}  // namespace tidings::app

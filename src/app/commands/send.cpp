@@ -1,0 +1,150 @@
+// `tidings send` and `tidings resume`.
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <utility>
+
+#include <unistd.h>
+
+#include "app/campaign_run.hpp"
+#include "app/commands/commands.hpp"
+#include "app/list_survey.hpp"
+#include "app/messages.hpp"
+#include "app/presenter.hpp"
+#include "app/run_files.hpp"
+#include "app/run_session.hpp"
+#include "app/terminal.hpp"
+#include "tidings/view/summary.hpp"
+
+namespace tidings::app {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// Only a person is asked, and only one who has not answered beforehand.
+core::result<bool> agreed(const campaign& settings, const store::run_paths& paths, bool yes,
+                          const display_arguments& display) {
+    const auto facts = look_at_terminal(display.colour);
+    if (yes || display.json || !facts.input || !facts.messages) return true;
+    const auto survey = survey_list(settings, list_path_of(settings, paths));
+    if (!survey) return survey.error();
+    return ask_yes_no(question_for(settings, *survey));
+}
+
+void tell_end(const run_result& result, const display_arguments& display,
+              const store::run_paths& paths) {
+    if (display.json)
+        std::printf("%s\n", view::summary_json_line(result.summary).c_str());
+    else if (!display.quiet)
+        std::printf("%s", view::summary_table(result.summary, page_for(display)).c_str());
+    if (display.quiet || display.json) return;
+    if (result.status == exit_status::some_unknown)
+        std::fprintf(stderr, "Some rows are in doubt: tidings resolve %s --unknown sent|resend\n",
+                     paths.folder.c_str());
+    if (result.summary.last.unsent() > 0 || result.status == exit_status::work_left ||
+        result.status == exit_status::credentials || result.status == exit_status::stop_rule)
+        std::fprintf(stderr, "%s\nGo on with: tidings resume %s\n", result.summary.reason.c_str(),
+                     paths.folder.c_str());
+}
+
+// A run's folder is made only when all is well; what comes in on standard input has to be kept
+// before that, beside where the folder will be.
+core::result<void> keep_standard_input(const campaign& settings, const store::run_paths& paths) {
+    if (settings.recipients.file != "-") return {};
+    std::error_code failed;
+    fs::create_directories(paths.folder, failed);
+    fs::permissions(paths.folder, fs::perms::owner_all, failed);
+    const auto kept = store::keep_input(STDIN_FILENO, paths.list);
+    if (!kept) return kept.error();
+    return {};
+}
+
+core::result<exit_status> perform_in(const campaign& settings, run_session& session,
+                                     const display_arguments& display) {
+    auto ended = run_campaign(settings, session, display, environment_of_process());
+    if (!ended) return ended.error();
+    tell_end(*ended, display, session.paths());
+    return ended->status;
+}
+
+session_places places() {
+    return {.state_folder = store::state_folder(std::getenv("XDG_STATE_HOME"), std::getenv("HOME")),
+            .version = TIDINGS_VERSION};
+}
+
+}  // namespace
+
+core::result<exit_status> perform(const send_command& asked) {
+    const auto variables = environment_of_process();
+    auto settings = load_campaign(asked.campaign.file, asked.campaign.overrides, variables);
+    if (!settings) return settings.error();
+    const auto folder = (settings->output.dir / settings->name).string();
+    const store::run_paths paths(store::absolute_path(folder));
+    store::posix_disk disk;
+    if (disk.exists(paths.record))
+        return core::failure{core::trouble::exists,
+                             "there is a run \"" + settings->name + "\" already (" + folder +
+                                 "): `tidings resume " + folder + "` goes on with it, `--again "
+                                 "NAME` starts another that texts everybody again"};
+    // Everything that can be wrong is found before anything is made.
+    if (auto bots = make_bots(*settings, variables); !bots) return bots.error();
+    auto configuration =
+        recorded_configuration(asked.campaign.file, asked.campaign.overrides, variables);
+    if (!configuration) return configuration.error();
+    const auto fetched = keep_standard_input(*settings, paths);
+    if (!fetched) return fetched.error();
+    if (auto list = open_list(*settings, paths); !list) return list.error();
+    const auto fingerprint = store::whole_fingerprint(list_path_of(*settings, paths));
+    if (!fingerprint) return fingerprint.error();
+    const auto yes = agreed(*settings, paths, asked.yes, asked.display);
+    if (!yes) return yes.error();
+    if (!*yes) {
+        std::fprintf(stderr, "Nothing was sent.\n");
+        return exit_status::work_left;
+    }
+    auto session = run_session::create(*settings, std::move(*configuration), *fingerprint, places(),
+                                       !asked.again.empty());
+    if (!session) return session.error();
+    messages_options talk;
+    talk.format = asked.display.log;
+    talk.quiet = asked.display.quiet;
+    messages log(std::move(talk));
+    if (const auto added = log.add_file((*session)->paths().messages); !added) return added.error();
+    return perform_in(*settings, **session, asked.display);
+}
+
+core::result<exit_status> perform(const resume_command& asked) {
+    store::posix_disk disk;
+    auto folder = store::run_folder::open(disk, asked.run.folder.string());
+    if (!folder) return folder.error();
+    const auto variables = environment_of_process();
+    auto settings = campaign_of_run(folder->record(), asked.overrides, variables);
+    if (!settings) return settings.error();
+    if (auto bots = make_bots(*settings, variables); !bots) return bots.error();
+    const auto path = list_path_of(*settings, folder->paths());
+    const auto recorded = store::list_fingerprint::parse(folder->record().list_fingerprint);
+    if (!recorded) return core::failure{core::trouble::journal, "run.json: no list_fingerprint"};
+    const auto match = store::compare(*recorded, path);
+    if (!match) return match.error();
+    if (*match == store::list_match::changed)
+        return core::failure{core::trouble::list,
+                             path + " is not the list this run was started with: its rows would go "
+                             "to other people. Put the old file back, or start a new campaign with "
+                             "the rows that are left (tidings export)"};
+    auto session = run_session::reopen(*settings, std::move(*folder), places());
+    if (!session) return session.error();
+    messages_options talk;
+    talk.format = asked.display.log;
+    talk.quiet = asked.display.quiet;
+    messages log(std::move(talk));
+    if (const auto added = log.add_file((*session)->paths().messages); !added) return added.error();
+    if (!asked.display.quiet && !asked.display.json && (*session)->in_doubt() > 0)
+        std::fprintf(stderr,
+                     "%llu rows were on their way when the run was interrupted; they are in doubt "
+                     "and are not sent again.\n",
+                     static_cast<unsigned long long>((*session)->in_doubt()));
+    return perform_in(*settings, **session, asked.display);
+}
+
+}  // namespace tidings::app

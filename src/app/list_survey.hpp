@@ -1,0 +1,27 @@
+// What a list holds, found by reading it once without sending: for `plan`, and for the question
+// that a person is asked before the first message.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/campaign_file.hpp"
+#include "tidings/core/failure.hpp"
+#include "tidings/runner/list_reader.hpp"
+
+namespace tidings::app {
+
+struct list_survey {
+    runner::screening_counts counts;
+    std::vector<runner::list_problem> problems;
+    std::vector<std::string> suppression_problems;
+    std::vector<std::uint64_t> by_lane;  // sendable rows of each lane
+    std::uint64_t no_lane = 0;           // rows whose own `from` nobody sends from
+};
+
+core::result<list_survey> survey_list(const campaign& settings, const std::string& path);
+
+// "Send 982,113 messages from +16693422058 of bot st-...?"
+std::string question_for(const campaign& settings, const list_survey& survey);
+
+}  // namespace tidings::app

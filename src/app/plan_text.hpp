@@ -1,0 +1,24 @@
+// What `plan` says: counts, problems by line, when it would be done and which limit decides.
+#pragma once
+
+#include <string>
+
+#include "app/campaign_file.hpp"
+#include "app/list_survey.hpp"
+#include "tidings/core/forecast.hpp"
+#include "tidings/view/page.hpp"
+
+namespace tidings::app {
+
+struct plan_content {
+    const campaign* settings;
+    const list_survey* survey;
+    core::forecast_answer when;
+    core::forecast_answer one_more;  // with one bot more like the last
+    core::wall_time now{};
+};
+
+std::string plan_text(const plan_content& content, const view::page& on);
+std::string plan_json(const plan_content& content);
+
+}  // namespace tidings::app

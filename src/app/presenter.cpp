@@ -1,0 +1,78 @@
+#include "app/presenter.hpp"
+
+#include "tidings/view/progress_block.hpp"
+#include "tidings/view/progress_json.hpp"
+
+#include <chrono>
+#include <cstdio>
+#include <string>
+#include <utility>
+
+#include <unistd.h>
+
+namespace tidings::app {
+
+namespace {
+
+constexpr auto redraw_interval = std::chrono::milliseconds(250);
+
+}  // namespace
+
+view::page page_for(const display_arguments& display) {
+    const auto facts = look_at_terminal(display.colour);
+    return {.columns = facts.columns,
+            .colour = facts.colour,
+            .utf8 = facts.utf8,
+            .offset = local_offset};
+}
+
+presenter::presenter(const display_arguments& display,
+                     std::function<core::progress_snapshot()> look)
+    : display_(display),
+      look_(std::move(look)),
+      in_place_(!display.json && look_at_terminal(display.colour).messages),
+      block_(STDERR_FILENO),
+      thread_([this] { run(); }) {}
+
+presenter::~presenter() {
+    {
+        const std::scoped_lock lock(guard_);
+        stopping_ = true;
+    }
+    wake_.notify_one();
+    thread_.join();
+}
+
+void presenter::say(std::string_view line) {
+    const std::scoped_lock lock(guard_);
+    if (in_place_)
+        block_.print_above(std::string(line) + "\n");
+    else
+        std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data());
+}
+
+void presenter::run() {
+    const bool shown = !display_.quiet && display_.progress;
+    const auto interval = in_place_ ? std::chrono::nanoseconds(redraw_interval)
+                                    : std::chrono::nanoseconds(display_.progress_every);
+    std::unique_lock lock(guard_);
+    while (!wake_.wait_for(lock, interval, [this] { return stopping_; }))
+        if (shown) show();
+    if (!shown) return;
+    if (in_place_) show();
+    block_.leave();
+}
+
+void presenter::show() {
+    const auto now = look_();
+    if (now.run.empty()) return;
+    if (display_.json) {
+        std::fprintf(stderr, "%s\n", view::progress_json(now).c_str());
+    } else if (in_place_) {
+        block_.draw(view::progress_block(now, page_for(display_)));
+    } else {
+        std::fprintf(stderr, "%s\n", view::progress_line(now, page_for(display_)).c_str());
+    }
+}
+
+}  // namespace tidings::app
