@@ -91,7 +91,9 @@ bool matches(std::string_view pattern, std::string_view text) {
 }
 
 fault_desk::fault_desk(std::uint64_t seed, std::vector<fault_rule> rules)
-    : seed_(seed), rules_(std::move(rules)), applied_(rules_.size()) {}
+    : seed_(seed),
+      rules_(std::make_shared<const std::vector<fault_rule>>(std::move(rules))),
+      applied_(rules_->size()) {}
 
 double fault_desk::chance(std::size_t rule, std::uint64_t n, std::uint64_t salt) const {
     const auto bits = mixed(mixed(mixed(seed_ + salt) + rule) + n);
@@ -99,7 +101,7 @@ double fault_desk::chance(std::size_t rule, std::uint64_t n, std::uint64_t salt)
 }
 
 bool fault_desk::applies(std::size_t rule, std::uint64_t n, core::duration elapsed) const {
-    const auto& one = rules_[rule];
+    const auto& one = (*rules_)[rule];
     if (!within(one.nth, n) || n % one.every != 0) return false;
     if (one.since && elapsed < *one.since) return false;
     if (one.until && elapsed >= *one.until) return false;
@@ -108,17 +110,17 @@ bool fault_desk::applies(std::size_t rule, std::uint64_t n, core::duration elaps
 }
 
 core::duration fault_desk::wait_of(std::size_t rule, std::uint64_t n) const {
-    const auto& one = rules_[rule];
+    const auto& one = (*rules_)[rule];
     const auto span = static_cast<double>((one.wait_max - one.wait_min).count());
     return one.wait_min + core::duration(static_cast<std::int64_t>(span * chance(rule, n, 0xA17)));
 }
 
 connection_plan fault_desk::for_connection(std::uint64_t n, core::duration elapsed) {
     connection_plan plan;
-    for (std::size_t i = 0; i < rules_.size(); ++i) {
-        if (!is_for_connections(rules_[i].what) || !applies(i, n, elapsed)) continue;
+    for (std::size_t i = 0; i < rules_->size(); ++i) {
+        if (!is_for_connections((*rules_)[i].what) || !applies(i, n, elapsed)) continue;
         ++applied_[i];
-        switch (rules_[i].what) {
+        switch ((*rules_)[i].what) {
             case fault_kind::refuse: plan.fate = connection_fate::refuse; break;
             case fault_kind::black_hole: plan.fate = connection_fate::black_hole; break;
             case fault_kind::stall_handshake: plan.fate = connection_fate::stall_handshake; break;
@@ -138,8 +140,8 @@ connection_plan fault_desk::for_connection(std::uint64_t n, core::duration elaps
 
 request_plan fault_desk::for_request(std::uint64_t n, core::duration elapsed) {
     request_plan plan;
-    for (std::size_t i = 0; i < rules_.size(); ++i)
-        if (!is_for_connections(rules_[i].what) && is_before_reading(rules_[i].what) &&
+    for (std::size_t i = 0; i < rules_->size(); ++i)
+        if (!is_for_connections((*rules_)[i].what) && is_before_reading((*rules_)[i].what) &&
             applies(i, n, elapsed))
             carry_into(plan, i, n);
     return plan;
@@ -147,8 +149,8 @@ request_plan fault_desk::for_request(std::uint64_t n, core::duration elapsed) {
 
 void fault_desk::once_read(request_plan& plan, std::uint64_t n, core::duration elapsed,
                            std::string_view from, std::string_view to) {
-    for (std::size_t i = 0; i < rules_.size(); ++i) {
-        const auto& one = rules_[i];
+    for (std::size_t i = 0; i < rules_->size(); ++i) {
+        const auto& one = (*rules_)[i];
         if (is_before_reading(one.what) || !applies(i, n, elapsed)) continue;
         if (!one.to.empty() && !matches(one.to, to)) continue;
         if (!one.from.empty() && !matches(one.from, from)) continue;
@@ -158,7 +160,7 @@ void fault_desk::once_read(request_plan& plan, std::uint64_t n, core::duration e
 
 // What ends a request can happen once: of several such rules the first wins. The others add up.
 void fault_desk::carry_into(request_plan& plan, std::size_t rule, std::uint64_t n) {
-    const auto& one = rules_[rule];
+    const auto& one = (*rules_)[rule];
     const bool ended = plan.end != request_end::answer || plan.reply != nullptr;
     const auto end_with = [&plan, ended](request_end how, bool processed) {
         if (ended) return;
@@ -187,7 +189,7 @@ void fault_desk::carry_into(request_plan& plan, std::size_t rule, std::uint64_t 
         case fault_kind::reset_stream: end_with(request_end::reset_stream, true); break;
         case fault_kind::reply:
             if (ended) break;
-            plan.reply = &one;
+            plan.reply = std::shared_ptr<const fault_rule>(rules_, &one);
             plan.processed = one.processed;
             break;
         case fault_kind::delay_before: plan.delay_before += wait_of(rule, n); break;

@@ -7,6 +7,7 @@
 #include "tidings/gateway/replies.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -114,7 +115,7 @@ enum class request_end : std::uint8_t {
 };
 enum class body_framing : std::uint8_t { length, chunked, until_close };
 
-// Everything that goes wrong with one request. The pointers live as long as the rules do.
+// Everything that goes wrong with one request.
 struct request_plan {
     bool any = false;  // false: a healthy request; nothing below is set
     bool close_before_reading = false;
@@ -122,7 +123,8 @@ struct request_plan {
     std::uint32_t read_rate = 0;  // bytes a second; 0: as fast as it comes
     request_end end = request_end::answer;
     bool processed = true;
-    const fault_rule* reply = nullptr;
+    // Shared with the desk, which may be given other rules before the request is answered.
+    std::shared_ptr<const fault_rule> reply;
     core::duration delay_before{};
     core::duration delay{};
     std::optional<core::duration> slice_wait;
@@ -138,10 +140,10 @@ struct request_plan {
 
 class fault_desk {
   public:
-    fault_desk() = default;
+    fault_desk() : fault_desk(1, {}) {}
     fault_desk(std::uint64_t seed, std::vector<fault_rule> rules);
 
-    bool idle() const noexcept { return rules_.empty(); }
+    bool idle() const noexcept { return rules_->empty(); }
     // `n` counts from 1; `elapsed` since the server's start.
     connection_plan for_connection(std::uint64_t n, core::duration elapsed);
     // What is known before the request is read.
@@ -150,7 +152,7 @@ class fault_desk {
     void once_read(request_plan& plan, std::uint64_t n, core::duration elapsed,
                    std::string_view from, std::string_view to);
 
-    const std::vector<fault_rule>& rules() const noexcept { return rules_; }
+    const std::vector<fault_rule>& rules() const noexcept { return *rules_; }
     std::uint64_t seed() const noexcept { return seed_; }
     // How often each rule applied.
     const std::vector<std::uint64_t>& applied() const noexcept { return applied_; }
@@ -162,7 +164,7 @@ class fault_desk {
     void carry_into(request_plan& plan, std::size_t rule, std::uint64_t n);
 
     std::uint64_t seed_ = 1;
-    std::vector<fault_rule> rules_;
+    std::shared_ptr<const std::vector<fault_rule>> rules_;  // with the plans that use them
     std::vector<std::uint64_t> applied_;
 };
 

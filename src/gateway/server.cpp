@@ -1,0 +1,262 @@
+#include "tidings/gateway/server.hpp"
+
+#include "tidings/wire/listener.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "admin.hpp"
+#include "connection.hpp"
+#include "keys_on_the_spot.hpp"
+#include "tls_contexts.hpp"
+
+namespace tidings::gateway {
+
+namespace {
+
+constexpr auto tick = std::chrono::milliseconds(250);
+constexpr std::size_t read_buffer_size = wire::tls_channel::record_max;
+
+}  // namespace
+
+class server::body final : public connection_host,
+                           public administered,
+                           private wire::accept_sink,
+                           private wire::batch_end {
+  public:
+    body(boost::asio::io_context& io, settings how, const wire::clock& clock)
+        : io_(io),
+          clock_(clock),
+          how_(std::move(how)),
+          set_(io),
+          tick_(io),
+          read_buffer_(read_buffer_size) {}
+
+    core::result<served> start();
+    void stop();
+    bool stopped() const noexcept { return stopped_; }
+
+    reception& desk() override { return *desk_; }
+    wire::readiness& set() override { return set_; }
+    boost::asio::io_context& io() override { return io_; }
+    std::span<char> read_buffer() override { return read_buffer_; }
+    void on_connection_over(connection& one) override;
+    bool draining() const override { return draining_; }
+
+    core::result<void> change_faults(const fault_options& faults) override;
+    core::result<void> change_limits(const limit_changes& changes) override;
+
+    std::shared_ptr<bool> alive = std::make_shared<bool>(true);  // with handlers on their way
+
+  private:
+    void on_accepted(wire::socket_handle socket) override;
+    void on_batch_end() override {
+        graveyard_.clear();
+        if (draining_ && connections_.empty()) finish_stop();
+    }
+    void arm_tick();
+    void on_tick();
+    void finish_stop();
+
+    boost::asio::io_context& io_;
+    const wire::clock& clock_;
+    settings how_;
+    wire::readiness set_;
+    boost::asio::steady_timer tick_;
+    std::vector<char> read_buffer_;
+    std::optional<tls_contexts> contexts_;
+    std::optional<reception> desk_;
+    std::unique_ptr<wire::listener> listener_;
+    std::unique_ptr<admin_port> admin_;
+    std::vector<std::unique_ptr<connection>> connections_;
+    std::vector<std::unique_ptr<connection>> graveyard_;
+    core::instant drain_until_{};
+    bool draining_ = false;
+    bool stopped_ = false;
+};
+
+core::result<served> server::body::start() {
+    const auto now = clock_.wall_now();
+    if (const auto made = make_missing_keys(how_); !made) return made.error();
+    auto contexts = tls_contexts::make(how_.server, now);
+    if (!contexts) return contexts.error();
+    contexts_ = std::move(*contexts);
+    auto judging = rules::make(how_.service, how_.replies);
+    if (!judging) return judging.error();
+    ledger_file file;
+    if (!how_.server.ledger_file.empty()) {
+        auto opened = ledger_file::open(how_.server.ledger_file);
+        if (!opened) return opened.error();
+        file = std::move(*opened);
+    }
+    desk_.emplace(std::move(*judging), fault_desk(how_.faults.seed, how_.faults.rules), how_.server,
+                  clock_, std::move(file));
+
+    wire::listener_options where;
+    where.address = how_.server.address;
+    where.port = how_.server.port;
+    auto opened = wire::listener::open(set_, where, *this);
+    if (!opened) return opened.error();
+    listener_ = std::move(*opened);
+    served made{listener_->port(), 0, contexts_->ca_file(), contexts_->ca_pem()};
+    if (how_.server.admin) {
+        auto admin = admin_port::open(io_, how_.server.admin_port, *this);
+        if (!admin) return admin.error();
+        admin_ = std::move(*admin);
+        made.admin_port = admin_->port();
+    }
+    set_.set_batch_end(this);
+    set_.start();
+    arm_tick();
+    return made;
+}
+
+void server::body::on_accepted(wire::socket_handle socket) {
+    const auto plan = desk_->plan_connection();
+    if (connections_.size() >= how_.server.connections_max) {
+        ++desk_->counters().connections_turned_away;
+        return;
+    }
+    if (plan.fate == connection_fate::refuse) return socket.reset();
+    SSL_CTX* const context = contexts_->get(plan.certificate, clock_.wall_now());
+    if (context == nullptr) return;
+    connections_.push_back(
+        std::make_unique<connection>(*this, *context, std::move(socket), plan.fate));
+    auto& one = *connections_.back();
+    one.place = connections_.size() - 1;
+    ++desk_->counters().connections_open;
+    one.begin();
+}
+
+void server::body::on_connection_over(connection& one) {
+    const auto place = one.place;
+    graveyard_.push_back(std::move(connections_[place]));
+    if (place + 1 != connections_.size()) {
+        connections_[place] = std::move(connections_.back());
+        connections_[place]->place = place;
+    }
+    connections_.pop_back();
+    --desk_->counters().connections_open;
+}
+
+void server::body::arm_tick() {
+    tick_.expires_after(tick);
+    tick_.async_wait([this, living = alive](const boost::system::error_code& error) {
+        if (error || !*living) return;
+        on_tick();
+    });
+}
+
+void server::body::on_tick() {
+    graveyard_.clear();
+    desk_->file().flush();
+    const auto now = clock_.now();
+    // From the back: a connection that ends is replaced by the last one, which was seen already.
+    for (std::size_t i = connections_.size(); i-- > 0;)
+        if (i < connections_.size()) connections_[i]->on_tick(now);
+    graveyard_.clear();
+    if (draining_ && (connections_.empty() || now >= drain_until_)) return finish_stop();
+    arm_tick();
+}
+
+void server::body::stop() {
+    if (stopped_) return;
+    if (draining_ || !desk_ || !listener_) return finish_stop();
+    draining_ = true;
+    drain_until_ = clock_.now() + how_.server.drain_time;
+    listener_.reset();
+    for (std::size_t i = connections_.size(); i-- > 0;)
+        if (i < connections_.size()) connections_[i]->drain();
+    if (connections_.empty()) finish_stop();
+}
+
+void server::body::finish_stop() {
+    if (stopped_) return;
+    stopped_ = true;
+    draining_ = true;
+    listener_.reset();
+    while (!connections_.empty())
+        connections_.back()->abandon();
+    graveyard_.clear();
+    if (desk_) desk_->file().flush();
+    if (admin_) admin_->stop();
+    tick_.cancel();
+    set_.set_batch_end(nullptr);
+    set_.stop();
+}
+
+core::result<void> server::body::change_faults(const fault_options& faults) {
+    desk_->replace_faults(fault_desk(faults.seed, faults.rules));
+    return {};
+}
+
+core::result<void> server::body::change_limits(const limit_changes& changes) {
+    auto& judging = desk_->judging();
+    judging.change_limit_options(changes.options);
+    for (const auto& one : changes.scopes) {
+        using scope = rules::scope;
+        const auto kind = !one.account.empty() ? scope::account
+                          : !one.bot.empty()   ? scope::bot
+                                               : scope::sender;
+        const auto& name = kind == scope::account ? one.account
+                           : kind == scope::bot   ? one.bot
+                                                  : one.sender;
+        if (!judging.change_limits(kind, name, one.limits))
+            return core::failure{core::trouble::configuration, "there is no such scope: " + name};
+    }
+    return {};
+}
+
+server::server(boost::asio::io_context& io, settings how, const wire::clock& clock)
+    : body_(std::make_unique<body>(io, std::move(how), clock)) {}
+
+server::~server() {
+    body_->stop();
+    body_->stop();
+    *body_->alive = false;
+}
+
+core::result<served> server::start() {
+    return body_->start();
+}
+void server::stop() {
+    body_->stop();
+}
+bool server::stopped() const {
+    return body_->stopped();
+}
+
+void server::stop_from_anywhere() {
+    boost::asio::post(body_->io(), [body = body_.get(), living = body_->alive] {
+        if (*living) body->stop();
+    });
+}
+
+const ledger& server::book() const {
+    return body_->desk().book();
+}
+const std::vector<sender_name>& server::senders() const {
+    return body_->desk().judging().senders();
+}
+const statistics& server::counters() const {
+    return body_->desk().counters();
+}
+
+std::string server::stats_json() const {
+    auto& desk = body_->desk();
+    return statistics_json(desk.counters(), desk.book(), desk.judging(), desk.faults());
+}
+
+core::result<void> server::change_faults(const fault_options& faults) {
+    return body_->change_faults(faults);
+}
+core::result<void> server::change_limits(const limit_changes& changes) {
+    return body_->change_limits(changes);
+}
+
+}  // namespace tidings::gateway

@@ -1,0 +1,179 @@
+#include "settings_tables.hpp"
+
+#include "tidings/gateway/windows.hpp"
+
+#include <algorithm>
+
+#include "owned_file.hpp"
+
+namespace tidings::gateway {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+const std::vector<std::string_view> profiles = {"runtime", "contact-center", "design", "none"};
+
+std::vector<core::rate_limit> limits_of_profile(std::size_t which) {
+    switch (which) {
+        case 0: return {{600, 60s}, {18'000, 3600s}};
+        case 1: return {{60, 60s}};
+        case 2: return {{60, 60s}, {1'800, 3600s}};
+        default: return {};
+    }
+}
+
+const std::vector<std::string_view> algorithm_names = {"HS256", "HS512", "RS256", "RS512"};
+
+// Ids stand in answers and ledger lines as they are.
+void check_id(toml_section& section, std::string_view key, const std::string& id) {
+    const bool plain = !id.empty() && std::all_of(id.begin(), id.end(), [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+               c == '-' || c == '_' || c == '.';
+    });
+    if (!plain) section.complain(key, "is needed: letters, digits, dashes, dots and underscores");
+}
+
+std::string pem_from(toml_section& section, std::string_view key,
+                     const std::filesystem::path& folder) {
+    std::string name;
+    section.read(key, name);
+    if (name.empty()) return {};
+    auto text = text_of_file(folder / name);
+    if (text.empty()) section.complain(key, (folder / name).string() + " cannot be read");
+    return text;
+}
+
+void read_algorithms(toml_section& section, app_options& app) {
+    std::vector<std::string> names;
+    section.read("algorithms", names);
+    if (names.empty()) return;
+    app.algorithms.clear();
+    for (const auto& name : names) {
+        const auto found = std::find(algorithm_names.begin(), algorithm_names.end(), name);
+        if (found == algorithm_names.end())
+            section.complain("algorithms", name + " is none of HS256, HS512, RS256, RS512");
+        else
+            app.algorithms.push_back(
+                static_cast<signature_algorithm>(found - algorithm_names.begin()));
+    }
+}
+
+app_options read_app(const toml::table& table, settings_mistakes& mistakes,
+                     const std::filesystem::path& folder) {
+    toml_section section(table, "app", mistakes);
+    app_options app;
+    section.read("client_id", app.client_id);
+    check_id(section, "client_id", app.client_id);
+    section.read("client_secret", app.client_secret);
+    app.public_key_pem = pem_from(section, "public_key_file", folder);
+    read_algorithms(section, app);
+    section.read("scopes", app.scopes);
+    section.read("published", app.published);
+    section.read("account", app.account);
+    app.admin_level = section.choice("level", {"bot", "admin"}, 0) == 1;
+    section.read("bots", app.bots);
+    app.jti = static_cast<jti_rule>(section.choice("jti", {"off", "optional", "enforced"}, 1));
+    app.jwe = static_cast<jwe_rule>(section.choice("jwe", {"off", "optional", "enforced"}, 0));
+    app.jwe_private_key_pem = pem_from(section, "jwe_key_file", folder);
+    section.read("jwe_key_id", app.jwe_key_id);
+    section.read("accept_tokens", app.accept_tokens);
+    return app;
+}
+
+number_options read_number(const toml::table& table, settings_mistakes& mistakes) {
+    toml_section section(table, "bot.number", mistakes);
+    number_options number;
+    std::string text;
+    section.read("number", text);
+    if (const auto parsed = core::phone_number::from_e164(text))
+        number.number = *parsed;
+    else
+        section.complain("number", "must be a number in E.164 form: \"+16693422058\"");
+    section.read("flow", number.flow);
+    number.direction = static_cast<number_direction>(
+        section.choice("direction", {"inbound", "outbound", "both"}, 2));
+    read_limits(section, number.limits);
+    return number;
+}
+
+bot_options read_bot(const toml::table& table, settings_mistakes& mistakes) {
+    toml_section section(table, "bot", mistakes);
+    bot_options bot;
+    section.read("id", bot.id);
+    check_id(section, "id", bot.id);
+    section.read("account", bot.account);
+    section.read("sms_channel", bot.sms_channel);
+    bot.limits = limits_of_profile(0);
+    read_limits(section, bot.limits);
+    for (const auto* const one : section.tables("number"))
+        bot.numbers.push_back(read_number(*one, mistakes));
+    return bot;
+}
+
+}  // namespace
+
+void read_limits(toml_section& section, std::vector<core::rate_limit>& limits) {
+    const bool both = section.has("profile") && section.has("limits");
+    if (both) section.complain("profile", "say either profile or limits");
+    if (section.has("profile")) limits = limits_of_profile(section.choice("profile", profiles, 3));
+    section.read("limits", limits, call_window::count_max);
+}
+
+void read_limit_options(toml_section& section, limit_options& options) {
+    section.read("count_refused", options.count_refused);
+    options.old_text = section.choice("text", {"new", "old"}, options.old_text ? 1 : 0) == 1;
+    section.read("retry_after", options.retry_after);
+}
+
+void read_service(toml_section& file, service_options& service,
+                  const std::filesystem::path& folder) {
+    auto& mistakes = file.mistakes();
+    if (file.has("account")) service.accounts.clear();
+    for (const auto* const table : file.tables("account")) {
+        toml_section section(*table, "account", mistakes);
+        account_options account;
+        section.read("name", account.name);
+        read_limits(section, account.limits);
+        service.accounts.push_back(std::move(account));
+    }
+    if (file.has("bot")) service.bots.clear();
+    for (const auto* const table : file.tables("bot"))
+        service.bots.push_back(read_bot(*table, mistakes));
+    if (file.has("app")) service.apps.clear();
+    for (const auto* const table : file.tables("app"))
+        service.apps.push_back(read_app(*table, mistakes, folder));
+}
+
+void read_words(toml_section& section, reply_words& words) {
+    section.read_number("status", words.status, 200, 599);
+    section.read("msg", words.msg);
+    if (section.has("code")) {
+        std::string text;
+        std::uint32_t number = 0;
+        words.code_is_string = false;
+        section.read("code_is_string", words.code_is_string);
+        if (words.code_is_string) {
+            section.read("code", words.code);
+        } else {
+            section.read_number("code", number, 0, 4'000'000'000);
+            words.code = std::to_string(number);
+        }
+    }
+    section.read("as_message", words.as_message);
+    section.read("body", words.body);
+    section.read("content_type", words.content_type);
+}
+
+void read_replies(toml_section& section, reply_table& replies) {
+    for (std::size_t i = 0; i < replies.size(); ++i) {
+        const auto name = name_of(static_cast<verdict_case>(i));
+        const auto* const table = section.table(name);
+        if (table == nullptr) continue;
+        toml_section one(*table, section.path_of(name), section.mistakes());
+        read_words(one, replies[i]);
+        one.read("ignore", replies[i].ignore);
+    }
+}
+
+}  // namespace tidings::gateway

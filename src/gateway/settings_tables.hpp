@@ -1,0 +1,24 @@
+// The tables of the settings file, one function each. Only settings.cpp uses them.
+#pragma once
+
+#include "tidings/gateway/settings.hpp"
+
+#include <filesystem>
+
+#include "toml_section.hpp"
+
+namespace tidings::gateway {
+
+// `profile` or `limits`, whichever is there.
+void read_limits(toml_section& section, std::vector<core::rate_limit>& limits);
+void read_limit_options(toml_section& section, limit_options& options);
+// [[account]], [[app]], [[bot]] and [[bot.number]]. As soon as the file has one of a kind, the
+// sample's of that kind are gone.
+void read_service(toml_section& file, service_options& service,
+                  const std::filesystem::path& folder);
+// [reply.<case>]
+void read_replies(toml_section& section, reply_table& replies);
+void read_words(toml_section& section, reply_words& words);
+fault_rule read_fault(const toml::table& table, settings_mistakes& mistakes);
+
+}  // namespace tidings::gateway
