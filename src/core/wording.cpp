@@ -1,6 +1,5 @@
 #include "tidings/core/wording.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -114,7 +113,9 @@ std::string shown_share(std::uint64_t part, std::uint64_t whole) {
     if (part == 0 || whole == 0) return "0 %";
     if (part >= whole) return "100 %";
     const double percent = 100.0 * static_cast<double>(part) / static_cast<double>(whole);
-    return printed("%.1f %%", std::clamp(percent, 0.1, 99.9));
+    if (percent < 0.05) return "<0.1 %";
+    if (percent >= 99.95) return ">99.9 %";
+    return printed("%.1f %%", percent);
 }
 
 std::string shown_rate(double per_second) {

@@ -76,9 +76,10 @@ TEST(wording, counts) {
 
 TEST(wording, shares_never_claim_all_or_nothing_falsely) {
     EXPECT_EQ(shown_share(0, 10), "0 %");
-    EXPECT_EQ(shown_share(1, 1'000'000), "0.1 %");
+    EXPECT_EQ(shown_share(1, 1'000'000), "<0.1 %");
+    EXPECT_EQ(shown_share(5, 10'000), "0.1 %");
     EXPECT_EQ(shown_share(491, 500), "98.2 %");
-    EXPECT_EQ(shown_share(999'999, 1'000'000), "99.9 %");
+    EXPECT_EQ(shown_share(999'999, 1'000'000), ">99.9 %");
     EXPECT_EQ(shown_share(10, 10), "100 %");
     EXPECT_EQ(shown_share(0, 0), "0 %");
 }

@@ -21,7 +21,7 @@ std::string spelled_bytes(std::uint64_t bytes);
 std::string shown_count(std::uint64_t count);
 // "3 d 04 h", "2 h 05 m", "12 m 04 s", "4.2 s", "43.1 ms", "210 us"; two parts at most.
 std::string shown(duration span);
-// "98.2 %"; a share that is not quite all never rounds up to 100, nor one above zero to 0.
+// "98.2 %"; a share that is not quite all is ">99.9 %", never 100, and one above zero "<0.1 %".
 std::string shown_share(std::uint64_t part, std::uint64_t whole);
 // "9.98/s", "412/s", "12,400/s"
 std::string shown_rate(double per_second);

@@ -1,0 +1,108 @@
+#include "tidings/view/metrics_text.hpp"
+
+#include "tidings/core/wording.hpp"
+
+#include "view/json_text.hpp"
+#include "view/progress_words.hpp"
+
+namespace tidings::view {
+namespace {
+
+// A label's value: backslash, quote and line end are escaped, nothing else needs to be.
+std::string label(std::string_view name, std::string_view value) {
+    std::string text = std::string(name) + "=\"";
+    for (const char c : value) {
+        if (c == '\\' || c == '"')
+            text += std::string("\\") + c;
+        else if (c == '\n')
+            text += "\\n";
+        else
+            text += c;
+    }
+    return text + "\"";
+}
+
+class exposition {
+  public:
+    explicit exposition(std::string_view run) : run_(label("run", run)) {}
+
+    void family(std::string_view name, std::string_view kind, std::string_view help) {
+        name_ = "tidings_" + std::string(name);
+        text_ += "# HELP " + name_ + " " + std::string(help) + "\n";
+        text_ += "# TYPE " + name_ + " " + std::string(kind) + "\n";
+    }
+    void sample(const std::string& value, const std::string& labels = "") {
+        text_ += name_ + "{" + run_ + (labels.empty() ? "" : "," + labels) + "} " + value + "\n";
+    }
+    void single(std::string_view name, std::string_view kind, std::string_view help,
+                const std::string& value) {
+        family(name, kind, help);
+        sample(value);
+    }
+    std::string ended() && { return std::move(text_); }
+
+  private:
+    std::string run_;
+    std::string name_;
+    std::string text_;
+};
+
+void add_limits(const core::progress_snapshot& now, exposition& to) {
+    const auto labels = [](const core::limit_progress& limit) {
+        return label("scope", scope_in_words(limit.scope)) + "," + label("name", limit.scope_name) +
+               "," + label("limit", core::spelled(limit.limit));
+    };
+    if (now.limits.empty()) return;
+    to.family("limit_worst_window", "gauge", "Most requests in any window of a limit so far.");
+    for (const auto& one : now.limits)
+        to.sample(std::to_string(one.worst_window), labels(one));
+    to.family("limit_waited_seconds", "counter", "Time that a limit held work back.");
+    for (const auto& one : now.limits)
+        to.sample(json_seconds(one.waited), labels(one));
+}
+
+}  // namespace
+
+std::string metrics_text(const core::progress_snapshot& now) {
+    exposition to(now.run);
+    to.family("rows", "gauge", "Rows by outcome.");
+    for (std::size_t i = 0; i < core::outcome_count; ++i)
+        to.sample(std::to_string(now.ended.by_outcome[i]),
+                  label("outcome", core::outcome_names[i]));
+    if (now.rows_total)
+        to.single("rows_listed", "gauge", "Rows of the list.", std::to_string(*now.rows_total));
+    to.single("rows_read", "gauge", "Rows of the list met so far.", std::to_string(now.rows_read));
+    to.single("requests_total", "counter", "Requests begun.", std::to_string(now.requests));
+    to.single("retries_total", "counter", "Requests that were retries.",
+              std::to_string(now.retries));
+    to.single("odd_answers_total", "counter", "Accepted without the documented answer.",
+              std::to_string(now.odd_answers));
+    to.single("in_flight", "gauge", "Requests without an answer yet.",
+              std::to_string(now.in_flight));
+    to.single("in_doubt_max", "gauge", "Rows that a crash now would leave in doubt.",
+              std::to_string(now.in_doubt_max));
+    to.single("postponed", "gauge", "Rows held back for later.", std::to_string(now.postponed));
+    to.single("connections", "gauge", "Open connections.", std::to_string(now.connections));
+    to.single("rate_per_second", "gauge", "Answers a second over the last seconds.",
+              json_number(now.rate_now));
+    to.family("latency_seconds", "gauge", "From the moment a row was due to its answer.");
+    const std::pair<const char*, core::duration> shares[] = {{"0.5", now.latency.p50},
+                                                             {"0.9", now.latency.p90},
+                                                             {"0.99", now.latency.p99},
+                                                             {"0.999", now.latency.p999},
+                                                             {"1", now.latency.max}};
+    for (const auto& [share, value] : shares)
+        to.sample(json_number(std::chrono::duration<double>(value).count()),
+                  label("quantile", share));
+    to.family("phase", "gauge", "1 for the phase the run is in.");
+    to.sample("1", label("phase", phase_in_words(now.phase)));
+    to.single("started_timestamp_seconds", "gauge", "When the run began.",
+              json_seconds(now.started.time_since_epoch()));
+    if (now.finish_expected)
+        to.single("finish_expected_timestamp_seconds", "gauge", "When the run should be done.",
+                  json_seconds(now.finish_expected->time_since_epoch()));
+    add_limits(now, to);
+    return std::move(to).ended();
+}
+
+}  // namespace tidings::view

@@ -1,0 +1,71 @@
+#include "tidings/view/progress_json.hpp"
+
+#include "tidings/core/wording.hpp"
+
+#include "view/json_text.hpp"
+#include "view/progress_words.hpp"
+
+namespace tidings::view {
+namespace {
+
+std::string limits_of(const core::progress_snapshot& now) {
+    std::string all;
+    for (const auto& one : now.limits) {
+        json_object limit;
+        limit.text("scope", std::string(scope_in_words(one.scope)) + " " + one.scope_name)
+            .text("limit", core::spelled(one.limit))
+            .count("worst_window", one.worst_window)
+            .raw("waited_s", json_seconds(one.waited));
+        if (one.given) limit.text("given", core::spelled(*one.given));
+        all += (all.empty() ? "" : ",") + limit.ended();
+    }
+    return "[" + all + "]";
+}
+
+}  // namespace
+
+std::string progress_json(const core::progress_snapshot& now) {
+    json_object line;
+    line.text("type", "progress")
+        .text("ts", core::spelled(now.now))
+        .text("run", now.run)
+        .text("phase", phase_in_words(now.phase))
+        .count("rows_read", now.rows_read)
+        .raw("rows", now.rows_total ? std::to_string(*now.rows_total) : "null");
+    for (std::size_t i = 0; i < core::outcome_count; ++i)
+        line.count(core::outcome_names[i], now.ended.by_outcome[i]);
+    line.count("in_flight", now.in_flight)
+        .count("postponed", now.postponed)
+        .count("in_doubt_max", now.in_doubt_max)
+        .count("odd_answers", now.odd_answers)
+        .count("requests", now.requests)
+        .count("retries", now.retries)
+        .raw("rate_now_per_s", json_number(now.rate_now))
+        .raw("rate_per_s", json_number(now.rate_mean));
+    json_object latency;
+    latency.raw("p50", json_ms(now.latency.p50))
+        .raw("p90", json_ms(now.latency.p90))
+        .raw("p99", json_ms(now.latency.p99))
+        .raw("p999", json_ms(now.latency.p999))
+        .raw("max", json_ms(now.latency.max));
+    line.raw("latency_ms", latency.ended()).raw("limits", limits_of(now));
+    line.text("waiting_for", now.waiting_for);
+    line.raw("waiting_until",
+             now.waiting_until ? json_string(core::spelled(*now.waiting_until)) : "null");
+    line.raw("finish_expected",
+             now.finish_expected ? json_string(core::spelled(*now.finish_expected)) : "null");
+    line.text("started_at", core::spelled(now.started))
+        .raw("elapsed_s", json_seconds(now.elapsed))
+        .count("connections", now.connections)
+        .text("protocol", now.protocol);
+    std::string notes;
+    for (const auto& note : now.notes)
+        notes += (notes.empty() ? "" : ",") + json_string(note);
+    return line.raw("notes", "[" + notes + "]").ended();
+}
+
+std::string message_json(std::string_view level, std::string_view text) {
+    return json_object().text("type", "message").text("level", level).text("text", text).ended();
+}
+
+}  // namespace tidings::view

@@ -1,0 +1,24 @@
+// Phrases that block, line, table and page share, so that they say the same.
+#pragma once
+
+#include "tidings/core/progress.hpp"
+#include "tidings/view/page.hpp"
+
+#include <string>
+#include <string_view>
+
+#include "view/painted_line.hpp"
+
+namespace tidings::view {
+
+std::string_view phase_in_words(core::run_phase phase);
+std::string_view scope_in_words(core::limit_scope scope);
+// Green for what went well, yellow for doubt, red for refusals; faint for nothing.
+tint tint_of(core::outcome what, std::uint64_t count);
+// "412,004 of 1,000,000 rows", "412,004 rows so far"
+std::string rows_in_words(const core::progress_snapshot& now);
+// "finishes Wed 14:10, in 16 h 22 m"; empty when it is not known.
+std::string finish_in_words(const core::progress_snapshot& now, const page& on);
+// "waiting for 18,000/1h until 14:22:10, 12 m 04 s"
+std::string doing_in_words(const core::progress_snapshot& now, const page& on);
+}  // namespace tidings::view
