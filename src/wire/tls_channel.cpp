@@ -169,15 +169,16 @@ channel_status tls_channel::outcome_of(int returned) {
         default: break;
     }
     failed_ = true;
-    if (errno_ != 0) {
-        why_ = boost::system::system_category().message(errno_);
-        forget_errors();
-        return channel_status::failed;
-    }
+    // The end first: TLS answers it with an alert that cannot be delivered either.
     if (eof_) {
         why_ = "the peer closed the connection";
         forget_errors();
         return channel_status::cut;
+    }
+    if (errno_ != 0) {
+        why_ = boost::system::system_category().message(errno_);
+        forget_errors();
+        return channel_status::failed;
     }
     why_ = openssl_errors();
     return channel_status::failed;

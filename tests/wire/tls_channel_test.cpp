@@ -1,0 +1,172 @@
+#include "tidings/wire/tls_channel.hpp"
+
+#include <random>
+
+#include <gtest/gtest.h>
+
+#include "wire/channel_pair.hpp"
+
+namespace tidings::wire {
+namespace {
+
+class tls_channel_versions : public testing::TestWithParam<int> {};
+INSTANTIATE_TEST_SUITE_P(all, tls_channel_versions,
+                         testing::Values(TLS1_2_VERSION, TLS1_3_VERSION));
+
+TEST_P(tls_channel_versions, carries_text_both_ways) {
+    channel_pair pair(GetParam());
+    ASSERT_TRUE(pair.shake_hands());
+    EXPECT_EQ(SSL_version(pair.client->ssl()), GetParam());
+    EXPECT_EQ(pair.client->write(std::string_view("there")).bytes, 5U);
+    EXPECT_EQ(pair.read_all(*pair.server), "there");
+    EXPECT_EQ(pair.server->write(std::string_view("and back")).bytes, 8U);
+    EXPECT_EQ(pair.read_all(*pair.client), "and back");
+    EXPECT_EQ(pair.ended, channel_status::again);
+    EXPECT_FALSE(pair.client->failed());
+}
+
+TEST_P(tls_channel_versions, close_notify_and_a_bare_end_are_told_apart) {
+    for (const bool politely : {true, false}) {
+        channel_pair pair(GetParam());
+        ASSERT_TRUE(pair.shake_hands());
+        pair.read_all(*pair.client);  // session tickets
+        if (politely) pair.server->close_notify();
+        pair.server->close();
+        EXPECT_EQ(pair.read_all(*pair.client), "");
+        EXPECT_EQ(pair.ended, politely ? channel_status::closed : channel_status::cut);
+    }
+}
+
+TEST(tls_channel, counts_what_the_kernel_took) {
+    channel_pair pair;
+    ASSERT_TRUE(pair.shake_hands());
+    const std::string request(500, 'x');
+    const auto begin = pair.client->position();
+    EXPECT_EQ(pair.client->taken_of(begin, begin + 500), taken::none);
+    const auto sent = pair.client->sent_bytes();
+    ASSERT_EQ(pair.client->write(request).bytes, 500U);
+    EXPECT_EQ(pair.client->taken_of(begin, begin + 500), taken::all);
+    EXPECT_EQ(pair.client->taken_of(begin + 500, begin + 900), taken::none);
+    EXPECT_EQ(pair.client->taken_of(begin, begin + 900), taken::some);
+    EXPECT_GT(pair.client->sent_bytes(), sent + 500);
+}
+
+TEST(tls_channel, a_write_to_a_socket_that_is_gone_takes_nothing) {
+    channel_pair pair;
+    ASSERT_TRUE(pair.shake_hands());
+    pair.server->close();
+    const auto begin = pair.client->position();
+    const auto wrote = pair.client->write(std::string_view("too late"));
+    EXPECT_EQ(wrote.status, channel_status::failed);
+    EXPECT_EQ(pair.client->taken_of(begin, begin + 8), taken::none);
+    EXPECT_TRUE(pair.client->failed());
+    EXPECT_EQ(pair.client->system_error(), EPIPE);
+    EXPECT_NE(pair.client->why(), "");
+}
+
+// A full kernel: the record that did not fit waits in the channel, and its bytes count as `some`.
+TEST(tls_channel, a_full_kernel_is_waited_for_and_nothing_is_lost_or_doubled) {
+    channel_pair pair(TLS1_3_VERSION, 8 * 1024);
+    ASSERT_TRUE(pair.shake_hands());
+    std::mt19937 random(11);
+    std::string all;
+    for (int i = 0; i < 300'000; ++i)
+        all += static_cast<char>('a' + random() % 26);
+    std::string_view rest = all;
+    std::string arrived;
+    bool was_full = false;
+    while (!rest.empty() || pair.client->write_waiting()) {
+        pair.wake(*pair.client);
+        const auto wrote = pair.client->write(rest);
+        ASSERT_NE(wrote.status, channel_status::failed);
+        rest.remove_prefix(wrote.bytes);
+        if (pair.client->write_waiting()) {
+            was_full = true;
+            const auto position = pair.client->position();
+            EXPECT_EQ(pair.client->taken_of(position - 1, position), taken::some);
+            EXPECT_EQ(pair.client->write(rest).bytes, 0U);
+            EXPECT_EQ(pair.client->taken_of(position, position + 1), taken::none);
+        }
+        arrived += pair.read_all(*pair.server);
+    }
+    arrived += pair.read_all(*pair.server);
+    EXPECT_TRUE(was_full);
+    EXPECT_TRUE(arrived == all);
+    EXPECT_EQ(pair.client->taken_of(0, all.size()), taken::all);
+}
+
+TEST(tls_channel, a_short_read_is_not_asked_for_twice) {
+    channel_pair pair;
+    ASSERT_TRUE(pair.shake_hands());
+    pair.read_all(*pair.client);
+    pair.server->write(std::string_view("one"));
+    std::vector<char> into(100);
+    pair.client->on_events(EPOLLIN);
+    EXPECT_EQ(pair.client->read(into).bytes, 3U);
+    EXPECT_FALSE(pair.client->readable());
+    // It came after the event was used up: the kernel will tell again, and only then is it read.
+    pair.server->write(std::string_view("two"));
+    EXPECT_EQ(pair.client->read(into).status, channel_status::again);
+    pair.client->on_events(EPOLLIN);
+    EXPECT_EQ(pair.client->read(into).bytes, 3U);
+}
+
+TEST(tls_channel, an_end_that_came_with_data_is_seen_without_another_event) {
+    channel_pair pair;
+    ASSERT_TRUE(pair.shake_hands());
+    pair.read_all(*pair.client);
+    pair.server->write(std::string_view("last words"));
+    pair.server->close_notify();
+    pair.server->close();
+    std::vector<char> into(100);
+    pair.client->on_events(EPOLLIN | EPOLLRDHUP);
+    EXPECT_EQ(pair.client->read(into).bytes, 10U);
+    EXPECT_TRUE(pair.client->readable());
+    EXPECT_EQ(pair.client->read(into).status, channel_status::closed);
+}
+
+TEST(tls_channel, garbage_is_a_failure_with_words) {
+    channel_pair pair;
+    ASSERT_TRUE(pair.shake_hands());
+    const std::string garbage(200, '\x55');
+    ASSERT_EQ(::send(pair.server->fd(), garbage.data(), garbage.size(), 0), 200);
+    pair.read_all(*pair.client);
+    EXPECT_EQ(pair.ended, channel_status::failed);
+    EXPECT_EQ(pair.client->system_error(), 0);
+    EXPECT_NE(pair.client->why(), "nothing went wrong");
+}
+
+TEST(tls_channel, a_handshake_that_is_cut_fails_at_every_step) {
+    for (int steps = 0; steps < 6; ++steps) {
+        channel_pair pair;
+        for (int i = 0; i < steps; ++i) {
+            pair.wake(*pair.client);
+            pair.wake(*pair.server);
+            (i % 2 == 0 ? pair.client : pair.server)->handshake();
+        }
+        pair.server->close();
+        pair.client->on_events(EPOLLIN | EPOLLOUT | EPOLLRDHUP);
+        channel_status last = pair.client->handshake();
+        if (last == channel_status::done) {
+            pair.read_all(*pair.client);
+            last = pair.ended;
+        }
+        EXPECT_TRUE(last == channel_status::cut || last == channel_status::failed) << steps;
+    }
+}
+
+TEST(tls_channel, an_untrusted_server_fails_the_handshake) {
+    channel_pair pair;
+    const tests::test_authority stranger("another authority");
+    const auto context = stranger.server_context();
+    int fds[2] = {-1, -1};
+    ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds), 0);
+    pair.client.emplace(*pair.client_context, socket_handle(fds[0]), tls_channel::side::client);
+    pair.server.emplace(*context, socket_handle(fds[1]), tls_channel::side::server);
+    EXPECT_FALSE(pair.shake_hands());
+    EXPECT_TRUE(pair.client->failed());
+    EXPECT_NE(SSL_get_verify_result(pair.client->ssl()), X509_V_OK);
+}
+
+}  // namespace
+}  // namespace tidings::wire
