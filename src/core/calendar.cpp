@@ -30,8 +30,14 @@ void calendar::add_prefix(std::string_view digits, zone_id zone) {
             by_prefix_[i] = {zone, static_cast<std::uint8_t>(digits.size())};
 }
 
-zone_id calendar::zone_for(zone_id zone, phone_number to) const noexcept {
-    if (zone != 0 || by_prefix_.empty()) return zone != 0 ? zone : default_zone_;
+void calendar::set_row_zone(zone_id of_rows, zone_id zone) {
+    if (of_rows >= by_row_zone_.size()) by_row_zone_.resize(std::size_t{of_rows} + 1);
+    by_row_zone_[of_rows] = zone;
+}
+
+zone_id calendar::zone_for(zone_id of_row, phone_number to) const noexcept {
+    if (knows_row_zone(of_row)) return by_row_zone_[of_row];
+    if (by_prefix_.empty()) return default_zone_;
     std::uint64_t leading = to.digits();
     while (leading >= 10'000)
         leading /= 10;
@@ -47,10 +53,9 @@ bool calendar::usable(const open_span& span, wall_time now) const noexcept {
            span.closes;
 }
 
-wall_time calendar::next_open(zone_id zone, phone_number to, wall_time now) noexcept {
-    const zone_id judged_by = zone_for(zone, to);
-    if (judged_by == 0 || judged_by > zones_.size()) return now;
-    auto& its = zones_[judged_by - 1u];
+wall_time calendar::opens_in(zone_id zone, wall_time now) noexcept {
+    if (zone == 0 || zone > zones_.size()) return now;
+    auto& its = zones_[zone - 1u];
     // The clock went back: begin again.
     if (its.at > 0 && usable(its.spans[its.at - 1], now)) its.at = 0;
     while (its.at < its.spans.size() && !usable(its.spans[its.at], now))

@@ -87,7 +87,7 @@ class look_ahead {
         open_ = false;
         for (auto& one : works_) {
             if (one.left == 0) continue;
-            const wall_time opens = one.zone == 0 ? now : hours_.next_open(one.zone, {}, now);
+            const wall_time opens = hours_.opens_in(one.zone, now);
             one.open = opens <= now;
             open_ = open_ || one.open;
             if (one.open) lanes_[one.lane].open_left += one.left;

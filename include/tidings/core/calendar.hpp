@@ -3,7 +3,9 @@
 // of the campaign into these spans. It postpones; it never drops.
 //
 // A zone here is a set of permitted spans: that of one time zone, or of a country with several
-// (then only what is permitted in all of them). Zone 0 means: judge by the number's first digits.
+// (then only what is permitted in all of them). A row's own zone_id is a name of its list; which
+// zone that is, set_row_zone tells. A row without one, or with an unknown one, is judged by its
+// number.
 #pragma once
 
 #include "tidings/core/phone_number.hpp"
@@ -45,6 +47,11 @@ class calendar {
     // Numbers that begin with these digits belong to `zone`; a longer prefix wins, whatever the
     // order. Pre: 1 to 4 digits ("1", "44", "1212").
     void add_prefix(std::string_view digits, zone_id zone);
+    // Rows that carry `of_rows` (row.hpp) are judged by `zone`. Pre: of_rows >= 1.
+    void set_row_zone(zone_id of_rows, zone_id zone);
+    bool knows_row_zone(zone_id of_rows) const noexcept {
+        return of_rows < by_row_zone_.size() && by_row_zone_[of_rows] != 0;
+    }
     // For numbers that no prefix knows; without it they are open at any time.
     void set_default_zone(zone_id zone) noexcept { default_zone_ = zone; }
 
@@ -60,10 +67,14 @@ class calendar {
     static constexpr auto far_ahead = std::chrono::days(366);
     // `now` when it may leave now, else when it may; now + far_ahead: not within the known spans.
     // starts_at and expires_at are not looked at. Fast while `now` goes forward, right in any case.
-    wall_time next_open(zone_id zone, phone_number to, wall_time now) noexcept;
+    wall_time next_open(zone_id of_row, phone_number to, wall_time now) noexcept {
+        return opens_in(zone_for(of_row, to), now);
+    }
+    // The same for a zone of this calendar; 0 is always open.
+    wall_time opens_in(zone_id zone, wall_time now) noexcept;
 
     // The zone a row is judged by: its own, or that of its number; 0: none, always open.
-    zone_id zone_for(zone_id zone, phone_number to) const noexcept;
+    zone_id zone_for(zone_id of_row, phone_number to) const noexcept;
     std::size_t zone_count() const noexcept { return zones_.size(); }
     // Pre: 1 <= zone <= zone_count().
     const std::string& zone_name(zone_id zone) const { return zones_[zone - 1u].name; }
@@ -87,6 +98,7 @@ class calendar {
 
     calendar_options options_;
     std::vector<zone_spans> zones_;
+    std::vector<zone_id> by_row_zone_;
     std::vector<prefix_zone> by_prefix_;  // by the first four digits; empty until the first prefix
     zone_id default_zone_ = 0;
 };

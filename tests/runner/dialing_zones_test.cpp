@@ -1,0 +1,57 @@
+#include "tidings/runner/dialing_zones.hpp"
+
+#include <set>
+
+#include <date/tz.h>
+#include <gtest/gtest.h>
+
+namespace tidings::runner {
+namespace {
+
+TEST(dialing_zones, every_prefix_once_and_every_zone_known) {
+    const auto table = dialing_zones().value();
+    std::set<std::string> prefixes;
+    for (const auto& one : table) {
+        EXPECT_TRUE(prefixes.insert(one.prefix).second) << one.prefix;
+        EXPECT_GE(one.prefix.size(), 1U);
+        EXPECT_LE(one.prefix.size(), 4U);
+        EXPECT_EQ(one.prefix.find_first_not_of("0123456789"), std::string::npos) << one.prefix;
+        for (const auto& zone : one.zones)
+            EXPECT_NO_THROW(date::locate_zone(zone)) << zone;
+    }
+    EXPECT_GT(prefixes.size(), 500U);
+    // No prefix that is listed hides in another's beginning, but for +1 and +7.
+    for (const auto& prefix : prefixes) {
+        if (prefix[0] == '1' || prefix[0] == '7') continue;
+        for (std::size_t n = 1; n < prefix.size(); ++n)
+            EXPECT_FALSE(prefixes.contains(prefix.substr(0, n))) << prefix;
+    }
+    // Countries that the system's table has under another name would be missing.
+    for (const char* prefix : {"247", "383", "599", "1", "1242", "1721", "44", "77", "672", "998"})
+        EXPECT_TRUE(prefixes.contains(prefix)) << prefix;
+}
+
+TEST(dialing_zones, of_an_area_and_of_countries) {
+    const auto table = dialing_zones().value();
+    const auto zones = [&](std::string_view prefix) {
+        for (const auto& one : table)
+            if (one.prefix == prefix) return one.zones;
+        return std::vector<std::string>{};
+    };
+    EXPECT_EQ(zones("1212"), std::vector<std::string>{"America/New_York"});
+    EXPECT_EQ(zones("1850"), (std::vector<std::string>{"America/Chicago", "America/New_York"}));
+    EXPECT_EQ(zones("49").size(), 2U);  // Busingen keeps Zurich's time
+    EXPECT_GT(zones("1").size(), 40U);
+    EXPECT_EQ(zones("81"), std::vector<std::string>{"Asia/Tokyo"});
+}
+
+TEST(dialing_zones, without_the_file_says_what_to_do) {
+    const auto table = dialing_zones("/nonexistent/zone.tab");
+    ASSERT_FALSE(table);
+    EXPECT_EQ(table.error().text,
+              "cannot read the zones of countries from /nonexistent/zone.tab: install the package "
+              "tzdata, or set schedule.time_zone");
+}
+
+}  // namespace
+}  // namespace tidings::runner
