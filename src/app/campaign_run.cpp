@@ -43,10 +43,10 @@ std::string reason_of(const runner::campaign_end& end) {
 
 core::result<run_result> run_campaign(const campaign& settings, run_session& session,
                                       const display_arguments& display,
-                                      const environment& variables) {
+                                      const environment& variables, signal_watch& signals) {
     auto bots = make_bots(settings, variables);
     if (!bots) return bots.error();
-    auto list = open_list(settings, session.paths());
+    auto list = open_list(settings, list_path_of(settings, session.paths()));
     if (!list) return list.error();
     auto suppression = load_suppression(settings);
     if (!suppression) return suppression.error();
@@ -75,7 +75,8 @@ core::result<run_result> run_campaign(const campaign& settings, run_session& ses
 
     runner::campaign_end end;
     {
-        const signal_watch signals([&](int) { running.interrupt("stopped by a signal"); });
+        const signal_watch::target here(signals,
+                                        [&](int) { running.interrupt("stopped by a signal"); });
         const auto control = runner::control_socket::open(session.paths().control, running);
         const presenter shown(display, [&] { return running.snapshot(); });
         end = running.run();

@@ -6,6 +6,7 @@
 #include "app/command_line.hpp"
 #include "app/exit_status.hpp"
 #include "app/run_session.hpp"
+#include "app/signals.hpp"
 #include "tidings/core/progress.hpp"
 
 namespace tidings::app {
@@ -18,6 +19,6 @@ struct run_result {
 // Blocks until the campaign ended, writes summary.json and report.html. Signals drain it.
 core::result<run_result> run_campaign(const campaign& settings, run_session& session,
                                       const display_arguments& display,
-                                      const environment& variables);
+                                      const environment& variables, signal_watch& signals);
 
 }  // namespace tidings::app

@@ -13,7 +13,7 @@ namespace tidings::app {
 namespace {
 
 struct meaning {
-    bool right;
+    exit_status status;
     std::string text;
 };
 
@@ -21,13 +21,13 @@ meaning meaning_of(const net::probe_answer& answer) {
     const auto said = " (status " + std::to_string(answer.status) + ": " +
                       answer.body.substr(0, 120) + ")";
     switch (answer.status) {
-        case 412: return {true, "address, TLS, token and scope are right"};
-        case 400: return {false, "the request was refused; is bot_id right?" + said};
-        case 401: return {false, "the token was refused: check client_id, client_secret and the "
+        case 412: return {exit_status::accepted, "address, TLS, token and scope are right"};
+        case 400: return {exit_status::unusable, "the request was refused; is bot_id right?" + said};
+        case 401: return {exit_status::credentials, "the token was refused: check client_id, client_secret and the "
                                  "app's scope \"Outbound SMS\"" + said};
-        case 404: return {false, "nothing is served at that path: check url and bot_id" + said};
-        case 429: return {false, "the bot's rate limit is used up at the moment" + said};
-        default: return {false, "not what the endpoint answers to an empty body" + said};
+        case 404: return {exit_status::unusable, "nothing is served at that path: check url and bot_id" + said};
+        case 429: return {exit_status::work_left, "the bot's rate limit is used up at the moment" + said};
+        default: return {exit_status::unusable, "not what the endpoint answers to an empty body" + said};
     }
 }
 
@@ -37,7 +37,7 @@ core::result<exit_status> probe_bots(const campaign& settings,
                                      std::vector<runner::campaign_bot> bots,
                                      const display_arguments& display) {
     const runner::system_clock clock;
-    bool all_right = true;
+    auto worst = exit_status::accepted;
     for (std::size_t i = 0; i < bots.size(); ++i) {
         auto trust = net::trust::make(bots[i].trust);
         if (!trust) return trust.error();
@@ -46,11 +46,11 @@ core::result<exit_status> probe_bots(const campaign& settings,
         const auto now = clock.wall_now();
         const auto answer = net::probe(**trust, bots[i].where, tokens->token_for(0, now, now),
                                        settings.bots[i].connect_timeout);
-        const auto told = answer ? meaning_of(*answer) : meaning{false, answer.error().text};
-        all_right = all_right && told.right;
+        const auto told = answer ? meaning_of(*answer) : meaning{exit_status::unusable, answer.error().text};
+        worst = worst_of({worst, told.status});
         if (!display.json) std::printf("probe of %s: %s\n", bots[i].id.c_str(), told.text.c_str());
     }
-    return all_right ? exit_status::accepted : exit_status::unusable;
+    return worst;
 }
 
 }  // namespace tidings::app

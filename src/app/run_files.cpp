@@ -37,9 +37,9 @@ std::string list_path_of(const campaign& settings, const store::run_paths& paths
 }
 
 core::result<std::unique_ptr<runner::list_reader>> open_list(const campaign& settings,
-                                                             const store::run_paths& paths) {
+                                                             const std::string& path) {
     auto options = list_options_of(settings);
-    options.path = list_path_of(settings, paths);
+    options.path = path;
     auto opened = runner::list_reader::open(std::move(options));
     if (!opened) return opened.error();
     return std::make_unique<runner::list_reader>(std::move(*opened));

@@ -17,7 +17,7 @@ namespace tidings::app {
 // The list that a run reads: the file, or the copy of standard input in the run folder.
 std::string list_path_of(const campaign& settings, const store::run_paths& paths);
 core::result<std::unique_ptr<runner::list_reader>> open_list(const campaign& settings,
-                                                             const store::run_paths& paths);
+                                                             const std::string& path);
 
 // How many rows the list has, screened or not.
 core::result<std::uint64_t> count_rows(const campaign& settings, const store::run_paths& paths);

@@ -1,16 +1,22 @@
 #include "app/run_session.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <utility>
 
 #include "app/bot_windows.hpp"
 #include "app/outcome_completion.hpp"
+#include "app/run_files.hpp"
 
 namespace tidings::app {
 
 namespace {
+
+constexpr std::uint64_t segment_bytes_min = 256U << 10;
+constexpr std::uint64_t segment_bytes_max = 64U << 20;
 
 store::outcome_log_options log_options_of(const campaign& settings,
                                           const store::run_record& record) {
@@ -29,6 +35,14 @@ std::vector<std::string> stems_of(const std::vector<store::bot_key>& keys) {
     for (const auto& key : keys)
         if (!key.account) stems.push_back(key.file_stem());
     return stems;
+}
+
+// Room for a list's journal in one segment, within reason: a small campaign shall not claim 64 MiB.
+std::uint64_t segment_bytes_for(const campaign& settings, const store::run_paths& paths) {
+    std::error_code unknown;
+    const auto bytes = std::filesystem::file_size(list_path_of(settings, paths), unknown);
+    if (unknown) return segment_bytes_min;
+    return std::clamp<std::uint64_t>(std::bit_ceil(bytes), segment_bytes_min, segment_bytes_max);
 }
 
 // The rows in doubt are few (the printed bound), the journal's state is not kept for them.
@@ -137,6 +151,7 @@ core::result<void> run_session::open_journal(const campaign& settings) {
     options.window_longest = cores_.window_longest;
     options.boot = boot;
     options.id = record().journal_id;
+    options.segment_bytes = segment_bytes_for(settings, paths());
     const auto log_options = log_options_of(settings, record());
 
     auto known = store::recover(disk_, paths().journal, {.window_longest = cores_.window_longest});
@@ -157,6 +172,8 @@ core::result<void> run_session::open_journal(const campaign& settings) {
         texted_before_ = counts[core::outcome::accepted] + counts[core::outcome::unknown];
         past_.states = known->state.rows;
         past_.counts = counts;
+        past_.requests = known->state.requests;
+        finished_before_ = known->state.finished;
         past_.released_at = dates_of_doubt(*known);
         outcomes =
             store::outcome_log::open(disk_, paths().folder, paths().journal, log_options, *known);

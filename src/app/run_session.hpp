@@ -48,6 +48,8 @@ class run_session {
     core::dispatcher::past take_past() { return std::move(past_); }
     std::uint64_t texted_before() const { return texted_before_; }
     core::time_stamp first_started() const { return first_started_; }
+    // An earlier process had brought every row to its end.
+    bool finished_before() const { return finished_before_; }
     // Rows that were in doubt when the session was opened.
     std::uint64_t in_doubt() const { return in_doubt_; }
 
@@ -74,6 +76,7 @@ class run_session {
     core::time_stamp first_started_{};
     std::uint64_t texted_before_ = 0;
     std::uint64_t in_doubt_ = 0;
+    bool finished_before_ = false;
 };
 
 }  // namespace tidings::app

@@ -1,6 +1,7 @@
 #include "app/signals.hpp"
 
 #include <cstdint>
+#include <cstdlib>
 #include <utility>
 
 #include <poll.h>
@@ -11,7 +12,18 @@
 
 namespace tidings::app {
 
-signal_watch::signal_watch(std::function<void(int)> on_signal) : on_signal_(std::move(on_signal)) {
+signal_watch::target::target(signal_watch& watch, std::function<void(int)> on_signal)
+    : watch_(watch) {
+    const std::scoped_lock lock(watch_.guard_);
+    watch_.on_signal_ = std::move(on_signal);
+}
+
+signal_watch::target::~target() {
+    const std::scoped_lock lock(watch_.guard_);
+    watch_.on_signal_ = nullptr;
+}
+
+signal_watch::signal_watch(int unwatched_status) : unwatched_status_(unwatched_status) {
     sigset_t watched;
     sigemptyset(&watched);
     sigaddset(&watched, SIGINT);
@@ -41,8 +53,11 @@ void signal_watch::run() {
         if (::poll(both, 2, -1) < 0) continue;
         if ((both[1].revents & POLLIN) != 0) return;
         signalfd_siginfo told{};
-        while (::read(signals_, &told, sizeof told) == sizeof told)
+        while (::read(signals_, &told, sizeof told) == sizeof told) {
+            const std::scoped_lock lock(guard_);
+            if (!on_signal_) std::_Exit(unwatched_status_);
             on_signal_(static_cast<int>(told.ssi_signo));
+        }
     }
 }
 

@@ -22,6 +22,7 @@ dispatcher::dispatcher(dispatcher_options options, std::vector<bot_id> lane_bots
       flights_(options.in_flight_max),
       states_(std::move(past_.states)),
       counts_(past_.counts) {
+    requests_ = past_.requests;
     bot_id bots = 0;
     for (const auto owner : lane_bots) {
         lanes_.push_back(

@@ -56,9 +56,9 @@ core::result<bool> list_reader::read(core::listed_batch& out) {
 }
 
 core::result<bool> list_reader::end_of_pass() {
+    first_pass_done_ = true;
     if (row_ == 0)
         return core::failure{core::trouble::list, options_.path + ": the list has no rows"};
-    first_pass_done_ = true;
     seen_.reset();
     return false;
 }

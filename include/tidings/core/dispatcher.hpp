@@ -86,6 +86,7 @@ class dispatcher {
     struct past {
         row_states states;
         outcome_counts counts;
+        std::uint64_t requests = 0;  // known to have been made
         // When an in-doubt row's release became durable; nullopt: not known.
         std::function<std::optional<wall_time>(row_number)> released_at;
     };

@@ -91,6 +91,7 @@ core::result<demo_files> write_files(const demo_command& asked, const fs::path& 
 }  // namespace
 
 core::result<exit_status> perform(const demo_command& asked) {
+    signal_watch signals(static_cast<int>(exit_status::work_left));
     const auto limit = asked.rate.value_or(core::rate_limit{1000, std::chrono::seconds(1)});
     const auto name = free_name(asked.dir);
     const auto folder = asked.dir / (name + "-files");
@@ -125,7 +126,7 @@ core::result<exit_status> perform(const demo_command& asked) {
         *settings, std::move(*configuration), *fingerprint,
         {.state_folder = (asked.dir / "demo-state").string(), .version = TIDINGS_VERSION}, true);
     if (!session) return session.error();
-    auto ended = run_campaign(*settings, **session, asked.display, variables);
+    auto ended = run_campaign(*settings, **session, asked.display, variables, signals);
     if (!ended) return ended.error();
     (*endpoint)->stop();
 

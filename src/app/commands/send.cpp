@@ -13,6 +13,7 @@
 #include "app/presenter.hpp"
 #include "app/run_files.hpp"
 #include "app/run_session.hpp"
+#include "app/signals.hpp"
 #include "app/terminal.hpp"
 #include "tidings/view/summary.hpp"
 
@@ -23,13 +24,65 @@ namespace {
 namespace fs = std::filesystem;
 
 // Only a person is asked, and only one who has not answered beforehand.
-core::result<bool> agreed(const campaign& settings, const store::run_paths& paths, bool yes,
+core::result<bool> agreed(const campaign& settings, const std::string& list, bool yes,
                           const display_arguments& display) {
     const auto facts = look_at_terminal(display.colour);
     if (yes || display.json || !facts.input || !facts.messages) return true;
-    const auto survey = survey_list(settings, list_path_of(settings, paths));
+    const auto survey = survey_list(settings, list);
     if (!survey) return survey.error();
     return ask_yes_no(question_for(settings, *survey));
+}
+
+// What comes in on standard input, kept beside the place where the run's folder will be until that
+// is made: everything that can be wrong is found before.
+class kept_input {
+  public:
+    static core::result<kept_input> take(const campaign& settings, const store::run_paths& paths) {
+        kept_input made;
+        made.list_ = settings.recipients.file.string();
+        if (made.list_ != "-") return made;
+        std::error_code failed;
+        fs::create_directories(fs::path(paths.folder).parent_path(), failed);
+        made.list_ = paths.folder + ".stdin";
+        made.temporary_ = made.list_;
+        fs::remove(made.list_, failed);
+        const auto kept = store::keep_input(STDIN_FILENO, made.list_);
+        if (!kept) return kept.error();
+        return made;
+    }
+    kept_input(kept_input&& other) noexcept
+        : list_(std::move(other.list_)), temporary_(std::exchange(other.temporary_, {})) {}
+    ~kept_input() {
+        std::error_code failed;
+        if (!temporary_.empty()) fs::remove(temporary_, failed);
+    }
+
+    const std::string& list() const { return list_; }
+    core::result<void> move_into(const store::run_paths& paths) {
+        if (temporary_.empty()) return {};
+        std::error_code failed;
+        fs::rename(temporary_, paths.list, failed);
+        if (failed)
+            return core::failure{core::trouble::list, paths.list + ": " + failed.message()};
+        temporary_.clear();
+        return {};
+    }
+
+  private:
+    kept_input() = default;
+    std::string list_;
+    std::string temporary_;
+};
+
+// False: the list has no rows at all.
+core::result<bool> has_rows(const campaign& settings, const std::string& list) {
+    auto reader = open_list(settings, list);
+    if (!reader) return reader.error();
+    core::listed_batch batch;
+    const auto more = (*reader)->read(batch);
+    if (!more && (*reader)->counts().rows == 0 && (*reader)->first_pass_done()) return false;
+    if (!more) return more.error();
+    return *more;
 }
 
 void tell_end(const run_result& result, const display_arguments& display,
@@ -48,21 +101,14 @@ void tell_end(const run_result& result, const display_arguments& display,
                      paths.folder.c_str());
 }
 
-// A run's folder is made only when all is well; what comes in on standard input has to be kept
-// before that, beside where the folder will be.
-core::result<void> keep_standard_input(const campaign& settings, const store::run_paths& paths) {
-    if (settings.recipients.file != "-") return {};
-    std::error_code failed;
-    fs::create_directories(paths.folder, failed);
-    fs::permissions(paths.folder, fs::perms::owner_all, failed);
-    const auto kept = store::keep_input(STDIN_FILENO, paths.list);
-    if (!kept) return kept.error();
-    return {};
-}
-
 core::result<exit_status> perform_in(const campaign& settings, run_session& session,
-                                     const display_arguments& display) {
-    auto ended = run_campaign(settings, session, display, environment_of_process());
+                                     const display_arguments& display, signal_watch& signals) {
+    messages_options talk;
+    talk.format = display.log;
+    talk.quiet = display.quiet;
+    messages log(std::move(talk));
+    if (const auto added = log.add_file(session.paths().messages); !added) return added.error();
+    auto ended = run_campaign(settings, session, display, environment_of_process(), signals);
     if (!ended) return ended.error();
     tell_end(*ended, display, session.paths());
     return ended->status;
@@ -76,6 +122,7 @@ session_places places() {
 }  // namespace
 
 core::result<exit_status> perform(const send_command& asked) {
+    signal_watch signals(static_cast<int>(exit_status::work_left));
     const auto variables = environment_of_process();
     auto settings = load_campaign(asked.campaign.file, asked.campaign.overrides, variables);
     if (!settings) return settings.error();
@@ -92,12 +139,17 @@ core::result<exit_status> perform(const send_command& asked) {
     auto configuration =
         recorded_configuration(asked.campaign.file, asked.campaign.overrides, variables);
     if (!configuration) return configuration.error();
-    const auto fetched = keep_standard_input(*settings, paths);
-    if (!fetched) return fetched.error();
-    if (auto list = open_list(*settings, paths); !list) return list.error();
-    const auto fingerprint = store::whole_fingerprint(list_path_of(*settings, paths));
+    auto input = kept_input::take(*settings, paths);
+    if (!input) return input.error();
+    const auto rows = has_rows(*settings, input->list());
+    if (!rows) return rows.error();
+    if (!*rows) {
+        std::fprintf(stderr, "tidings: %s: the list has no rows\n", input->list().c_str());
+        return exit_status::nothing_to_send;
+    }
+    const auto fingerprint = store::whole_fingerprint(input->list());
     if (!fingerprint) return fingerprint.error();
-    const auto yes = agreed(*settings, paths, asked.yes, asked.display);
+    const auto yes = agreed(*settings, input->list(), asked.yes, asked.display);
     if (!yes) return yes.error();
     if (!*yes) {
         std::fprintf(stderr, "Nothing was sent.\n");
@@ -106,17 +158,14 @@ core::result<exit_status> perform(const send_command& asked) {
     auto session = run_session::create(*settings, std::move(*configuration), *fingerprint, places(),
                                        !asked.again.empty());
     if (!session) return session.error();
-    messages_options talk;
-    talk.format = asked.display.log;
-    talk.quiet = asked.display.quiet;
-    messages log(std::move(talk));
-    if (const auto added = log.add_file((*session)->paths().messages); !added) return added.error();
-    return perform_in(*settings, **session, asked.display);
+    if (const auto moved = input->move_into((*session)->paths()); !moved) return moved.error();
+    return perform_in(*settings, **session, asked.display, signals);
 }
 
 core::result<exit_status> perform(const resume_command& asked) {
+    signal_watch signals(static_cast<int>(exit_status::work_left));
     store::posix_disk disk;
-    auto folder = store::run_folder::open(disk, asked.run.folder.string());
+    auto folder = store::run_folder::open(disk, store::absolute_path(asked.run.folder.string()));
     if (!folder) return folder.error();
     const auto variables = environment_of_process();
     auto settings = campaign_of_run(folder->record(), asked.overrides, variables);
@@ -134,17 +183,12 @@ core::result<exit_status> perform(const resume_command& asked) {
                              "the rows that are left (tidings export)"};
     auto session = run_session::reopen(*settings, std::move(*folder), places());
     if (!session) return session.error();
-    messages_options talk;
-    talk.format = asked.display.log;
-    talk.quiet = asked.display.quiet;
-    messages log(std::move(talk));
-    if (const auto added = log.add_file((*session)->paths().messages); !added) return added.error();
     if (!asked.display.quiet && !asked.display.json && (*session)->in_doubt() > 0)
         std::fprintf(stderr,
                      "%llu rows were on their way when the run was interrupted; they are in doubt "
                      "and are not sent again.\n",
                      static_cast<unsigned long long>((*session)->in_doubt()));
-    return perform_in(*settings, **session, asked.display);
+    return perform_in(*settings, **session, asked.display, signals);
 }
 
 }  // namespace tidings::app
