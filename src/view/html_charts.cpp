@@ -46,10 +46,10 @@ class drawing {
     std::string text_;
 };
 
-// The next of 1, 2, 5, 10, 20 ... that is at least that large.
+// The next round figure that is at least that large; its half is round, too.
 double round_above(double value) {
     const double power = std::pow(10, std::floor(std::log10(std::max(value, 1e-9))));
-    for (const double step : {1.0, 2.0, 5.0})
+    for (const double step : {1.0, 2.0, 3.0, 4.0, 6.0, 8.0})
         if (value <= step * power * (1 + 1e-9)) return step * power;
     return 10 * power;
 }

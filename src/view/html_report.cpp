@@ -41,8 +41,8 @@ std::string tiles(const core::run_summary& summary) {
     all += tile(core::shown(last.elapsed), "duration");
     all += tile(core::shown_rate(last.rate_mean), "on average");
     if (last.latency.max > core::duration{}) {
-        all += tile(core::shown(last.latency.p50), "latency, median");
-        all += tile(core::shown(last.latency.p99), "latency, 99th percentile");
+        all += tile(core::shown(last.latency.p50), "median latency");
+        all += tile(core::shown(last.latency.p99), "99 % within");
     }
     return "<section><div class=\"tiles\">" + all + "</div></section>";
 }
@@ -85,7 +85,8 @@ std::string limits_table(const core::progress_snapshot& last) {
             "<td><div class=\"gauge\"><i style=\"width:{:.1f}%\"></i></div></td>"
             "<td class=\"n\">{}</td><td class=\"n\">{}</td></tr>",
             scope_in_words(one.scope), html_escaped(one.scope_name), core::spelled(one.limit),
-            core::shown_count(one.worst_window), share, core::shown(one.waited),
+            core::shown_count(one.worst_window), share,
+            one.waited > core::duration{} ? core::shown(one.waited) : "",
             one.given ? core::spelled(*one.given) : "");
     }
     return "<section><h2>Limits</h2><table><tr><th>scope</th><th class=\"n\">limit</th>"

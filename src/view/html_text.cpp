@@ -48,16 +48,16 @@ h2{font-size:15px;font-weight:600;margin:0 0 14px}
 p{margin:0}.soft{color:var(--soft)}
 section{background:var(--card);border:1px solid var(--line);border-radius:10px;
 padding:20px 22px;margin-top:18px}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(140px,1fr));gap:18px 24px}
-.tile b{display:block;font-size:24px;font-weight:600;line-height:1.25;letter-spacing:-.01em}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(112px,1fr));gap:18px}
+.tile b{display:block;font-size:22px;white-space:nowrap;font-weight:600;line-height:1.25;letter-spacing:-.01em}
 .tile span{color:var(--soft);font-size:13px}
 .bar{display:flex;height:14px;border-radius:7px;overflow:hidden;background:var(--unsent)}
 .bar i{display:block;min-width:2px}
-.key{display:grid;grid-template-columns:repeat(auto-fill,minmax(200px,1fr));gap:6px 24px;
+.key{display:grid;grid-template-columns:repeat(auto-fill,minmax(205px,1fr));gap:6px 26px;
 margin-top:16px}
 .key div{display:flex;align-items:baseline;gap:8px}
 .key i{flex:none;width:10px;height:10px;border-radius:3px}
-.key b{font-weight:600;margin-left:auto}.key small{color:var(--soft);width:54px;text-align:right}
+.key b{font-weight:600;margin-left:auto}.key small{color:var(--soft);min-width:52px;text-align:right;white-space:nowrap}
 svg{display:block;width:100%;height:auto;overflow:visible}
 svg text{fill:var(--soft);font-size:11px}
 .grid{stroke:var(--line);stroke-width:1}
@@ -66,7 +66,7 @@ th{font-weight:500;color:var(--soft);font-size:13px;text-align:left;padding:0 12
 td{border-top:1px solid var(--line);padding:7px 12px 7px 0;vertical-align:top;
 overflow-wrap:anywhere}
 td.n,th.n{text-align:right;white-space:nowrap}td:last-child,th:last-child{padding-right:0}
-.gauge{width:120px;height:6px;border-radius:3px;background:var(--unsent);margin-top:8px;
+.gauge{width:90px;height:6px;border-radius:3px;background:var(--unsent);margin-top:8px;
 overflow:hidden}
 .gauge i{display:block;height:100%;background:var(--accent)}
 .legend{display:flex;gap:18px;font-size:13px;color:var(--soft);margin-top:8px;flex-wrap:wrap}

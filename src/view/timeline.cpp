@@ -7,8 +7,10 @@
 namespace tidings::view {
 namespace {
 
+constexpr double classes_an_octave = 4;
+
 std::size_t class_of(std::uint32_t us) {
-    const auto found = std::floor(2 * std::log2(static_cast<double>(us)));
+    const auto found = std::floor(classes_an_octave * std::log2(static_cast<double>(us)));
     return std::min(static_cast<std::size_t>(std::max(found, 0.0)), timeline::latency_classes - 1);
 }
 
@@ -32,9 +34,9 @@ double timeline::bucket::latency_us(double share) const {
     for (std::size_t i = 0; i < latency_classes; ++i) {
         seen += latencies[i];
         // The middle of the class, as a factor.
-        if (seen >= wanted) return std::exp2((static_cast<double>(i) + 0.5) / 2);
+        if (seen >= wanted) return std::exp2((static_cast<double>(i) + 0.5) / classes_an_octave);
     }
-    return std::exp2(static_cast<double>(latency_classes) / 2);
+    return std::exp2(static_cast<double>(latency_classes) / classes_an_octave);
 }
 
 void timeline::add(core::wall_time at, core::outcome what, std::uint32_t latency_us) {

@@ -15,15 +15,15 @@ namespace tidings::view {
 class timeline {
   public:
     static constexpr std::size_t buckets_max = 256;
-    // Latency classes of a bucket: class c holds [2^(c/2) .. 2^((c+1)/2)) microseconds.
-    static constexpr std::size_t latency_classes = 72;
+    // Latency classes of a bucket: class c holds [2^(c/4) .. 2^((c+1)/4)) microseconds.
+    static constexpr std::size_t latency_classes = 132;  // up to 2^33: all of 32 bits
 
     struct bucket {
         core::outcome_counts ended;
         std::array<std::uint32_t, latency_classes> latencies{};  // saturate
         std::uint64_t with_latency = 0;
 
-        // In us, to within a factor of 1.2; 0 when there was none. Pre: 0 <= share <= 1.
+        // In us, to within a tenth; 0 when there was none. Pre: 0 <= share <= 1.
         double latency_us(double share) const;
     };
 

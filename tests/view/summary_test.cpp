@@ -1,0 +1,119 @@
+#include "tidings/view/summary.hpp"
+
+#include "tidings/view/progress_json.hpp"
+
+#include <sstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "view/json_text.hpp"
+#include "view/painted_line.hpp"
+#include "view/snapshots.hpp"
+
+namespace tidings::view {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+TEST(summary, as_a_table) {
+    EXPECT_EQ(summary_table(a_summary(), page{}),
+              R"(november-reminder  Stopped by tidings control stop.
+
+  accepted     410,113   41.0 %  ━━━━━━━━━━━━━━━━
+  rejected          12   <0.1 %  ━
+  unknown            3   <0.1 %  ━
+  failed             0      0 %
+  expired            0      0 %
+  invalid        1,204    0.1 %  ━
+  duplicate        533    0.1 %  ━
+  suppressed       135   <0.1 %  ━
+  unsent       588,000   58.8 %  ━━━━━━━━━━━━━━━━━━━━━━━━
+  rows       1,000,000
+
+  requests   410,169, of them retries 41
+  time       11 h 25 m, 08:00 to 19:25, 9.97/s
+  latency    p50 43.1 ms   p90 61.0 ms   p99 210 ms   p99.9 1.2 s   max 4.2 s
+  limit      600/60s of bot st-26d52ba6-…: worst window 600, held back 12 m 04 s
+  limit      10/1s of sender +16693422058: worst window 5
+)");
+}
+
+TEST(summary, the_table_fits_every_width) {
+    for (int columns = 20; columns <= 200; ++columns) {
+        std::istringstream lines(summary_table(a_summary(), page{columns, false, true, utc}));
+        for (std::string line; std::getline(lines, line);)
+            EXPECT_LE(width_of(line), columns);
+    }
+}
+
+TEST(summary, as_json) {
+    EXPECT_EQ(summary_json(a_summary()),
+              R"({
+  "run": "november-reminder",
+  "rows": 1000000,
+  "accepted": 410113,
+  "rejected": 12,
+  "unknown": 3,
+  "failed": 0,
+  "expired": 0,
+  "invalid": 1204,
+  "duplicate": 533,
+  "suppressed": 135,
+  "unsent": 588000,
+  "requests": 410169,
+  "retries": 41,
+  "started_at": "2026-11-23T08:00:00.000000Z",
+  "finished_at": "2026-11-23T19:25:00.000000Z",
+  "duration_s": 41100,
+  "rate_per_s": 9.971,
+  "latency_ms": {"p50":43.1,"p90":61,"p99":210,"p999":1200,"max":4200},
+  "limits": [)"
+              R"({"scope":"bot st-26d52ba6-7a77-56b2-be4e-a8db1da7e440",)"
+              R"("limit":"600/60s","worst_window":600,"waited_s":724},)"
+              R"({"scope":"sender +16693422058","limit":"10/1s",)"
+              R"("worst_window":5,"waited_s":0}],
+  "in_doubt_max": 25,
+  "exit_status": 7,
+  "reason": "Stopped by tidings control stop."
+}
+)");
+    EXPECT_THAT(summary_json_line(a_summary()),
+                StartsWith(R"({"type":"summary","run":"november-reminder","rows":1000000,)"));
+    EXPECT_EQ(summary_json_line(a_summary()).find('\n'), std::string::npos);
+}
+
+TEST(progress_json, is_one_line_with_its_type_first) {
+    auto now = a_snapshot();
+    now.waiting_for = "a \"quoted\" text\n";
+    now.notes = {"one", "two"};
+    const auto line = progress_json(now);
+    EXPECT_EQ(line.find('\n'), std::string::npos);
+    EXPECT_THAT(line, StartsWith(R"({"type":"progress","ts":"2026-11-23T19:25:00.000000Z",)"));
+    EXPECT_THAT(line, HasSubstr(R"("waiting_for":"a \"quoted\" text\n","waiting_until":null)"));
+    EXPECT_THAT(line, HasSubstr(R"("finish_expected":"2026-11-24T11:47:00.000000Z")"));
+    EXPECT_THAT(line, HasSubstr(R"("notes":["one","two"]})"));
+    now.rows_total.reset();
+    EXPECT_THAT(progress_json(now), HasSubstr(R"("rows":null)"));
+    EXPECT_EQ(message_json("error", "x"), R"({"type":"message","level":"error","text":"x"})");
+}
+
+TEST(json_text, escapes_what_must_be) {
+    EXPECT_EQ(json_string("a\"b\\c\n\t\x01\x7F"), R"("a\"b\\c\n\u0009\u0001\u007f")");
+    EXPECT_EQ(json_string("Zoë ≤ 😀"), "\"Zoë ≤ 😀\"");
+    for (const char* broken : {"\x80", "\xC3", "\xC0\xAF", "\xED\xA0\x80", "\xF5\x80\x80\x80",
+                               "\xE2\x89", "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80"})
+        EXPECT_THAT(json_string(broken), StartsWith("\"\xEF\xBF\xBD"));
+}
+
+TEST(json_text, figures) {
+    EXPECT_EQ(json_number(43.1), "43.1");
+    EXPECT_EQ(json_number(1000), "1000");
+    EXPECT_EQ(json_number(0.0004), "0");
+    EXPECT_EQ(json_number(-0.0), "0");
+    EXPECT_EQ(json_number(1.0 / 0.0), "0");
+}
+
+}  // namespace
+}  // namespace tidings::view
