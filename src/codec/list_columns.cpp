@@ -133,7 +133,8 @@ bool looks_like_number(std::string_view text) noexcept {
         else if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_')
             return false;
     }
-    return digits >= 7;
+    const bool plus = text.find('+') != std::string_view::npos;
+    return digits >= (plus ? 2U : 7U);
 }
 
 }  // namespace tidings::codec

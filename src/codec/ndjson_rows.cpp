@@ -124,7 +124,7 @@ void ndjson_rows::read_object(std::string_view text, raw_row& row) {
             while (!token.empty() && (token.back() == ' ' || token.back() == '\t'))
                 token.remove_suffix(1);
             *target = keep(token);
-        } else if (type != json::json_type::null && row.fault == row_fault::no_field) {
+        } else if (type != json::json_type::null && row.fault != row_fault::field_twice) {
             row.fault = row_fault::not_text;
         }
         const bool found = target == &row.to && type != json::json_type::null;

@@ -7,6 +7,19 @@ namespace tidings::store {
 
 using codec::list_format;
 
+namespace {
+
+// A file of bare numbers may open with remarks, which say nothing about its format.
+std::string_view behind_comments(std::string_view text) {
+    for (;;) {
+        text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+        if (!text.starts_with('#')) return text;
+        text.remove_prefix(std::min(text.find('\n'), text.size()));
+    }
+}
+
+}  // namespace
+
 list_rows::list_rows(list_rows_options options, list_source source)
     : options_(std::move(options)),
       source_(std::move(source)),
@@ -53,7 +66,11 @@ core::result<void> list_rows::read_head() {
     header_bytes_ = mark;
     begin_ += mark.size();
 
-    const auto probe = window().substr(0, codec::format_probe_bytes);
+    auto probe = window().substr(0, codec::format_probe_bytes);
+    if (options_.comments && !options_.format && probe.find('#') != std::string_view::npos) {
+        probe = behind_comments(probe);
+        if (probe.empty()) return {};  // nothing but comments: plain lines
+    }
     auto guessed = codec::guess_format(options_.path, probe);
     if (!guessed) return named(guessed.error());
     format_ = options_.format.value_or(*guessed);

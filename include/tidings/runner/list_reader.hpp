@@ -25,13 +25,13 @@ namespace tidings::runner {
 
 struct list_reader_options {
     std::string path;
-    std::optional<codec::list_format> format;  // nullopt: by name and first bytes
+    std::optional<codec::list_format> format = {};  // nullopt: by name and first bytes
     std::string to = "toNo";  // column or field; `from` and `time_zone` empty: the list has none
-    std::string from;
-    std::string time_zone;
-    std::string default_region;     // "": numbers with a country code only
-    std::size_t batch_rows = 1024;  // at most, 256 .. 65536
-    bool screen_duplicates = true;  // false: for lists that are known to be screened
+    std::string from = {};
+    std::string time_zone = {};
+    std::string default_region = {};  // "": numbers with a country code only
+    std::size_t batch_rows = 1024;    // at most, 256 .. 65536
+    bool screen_duplicates = true;    // false: for lists that are known to be screened
 };
 
 struct screening_counts {

@@ -1,0 +1,265 @@
+#include "tidings/runner/list_reader.hpp"
+
+#include <gtest/gtest.h>
+
+#include "support/list_files.hpp"
+
+namespace tidings::runner {
+namespace {
+
+using core::screening;
+
+class list_reader_test : public support::list_files {
+  protected:
+    list_reader open(list_reader_options options) const {
+        auto reader = list_reader::open(std::move(options));
+        if (!reader) throw std::runtime_error(reader.error().text);
+        return std::move(*reader);
+    }
+
+    struct told {
+        core::row_number row;
+        std::string to;
+        screening found;
+        std::string text;
+        friend bool operator==(const told&, const told&) = default;
+    };
+    static std::vector<told> read_all(list_reader& reader) {
+        std::vector<told> all;
+        core::listed_batch batch;
+        while (reader.read(batch).value())
+            for (const auto& row : batch.rows)
+                all.push_back({row.row, row.to.text(), row.found, std::string(batch.text_of(row))});
+        EXPECT_TRUE(batch.rows.empty());
+        return all;
+    }
+
+    std::shared_ptr<const store::suppressed_numbers> suppressed(std::string_view name) const {
+        return store::suppression_list::load({path(name)}, codec::phone_speller::make("").value(),
+                                             "toNo")
+            .value()
+            .current();
+    }
+};
+
+TEST_F(list_reader_test, screens_a_list) {
+    const auto file = put("list.csv",
+                          "name,toNo\nA,+14155550100\nB,+1 (415) 555-0100\nC,12\nD,+14155550101\n"
+                          "E\nF,\"+14155550102\"\nG,+14155550101\n");
+    put("dnc.txt", "+14155550101\n");
+    auto reader = open({.path = file});
+    reader.suppress(suppressed("dnc.txt"));
+    const auto rows = read_all(reader);
+    const std::vector<told> expected = {
+        {1, "+14155550100", screening::sendable, ""},
+        {2, "+14155550100", screening::duplicate, ""},
+        {3, "", screening::invalid, "no country code and no default_region: 12"},
+        {4, "+14155550101", screening::suppressed, path("dnc.txt")},
+        {5, "", screening::invalid, "too few columns"},
+        {6, "+14155550102", screening::sendable, ""},
+        {7, "+14155550101", screening::duplicate, ""},
+    };
+    ASSERT_EQ(rows.size(), expected.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        EXPECT_EQ(rows[i].row, expected[i].row);
+        EXPECT_EQ(rows[i].to, expected[i].to) << i;
+        EXPECT_EQ(rows[i].found, expected[i].found) << i;
+        if (expected[i].found == screening::suppressed) continue;  // a path, looked at below
+        EXPECT_EQ(rows[i].text, expected[i].text);
+    }
+    EXPECT_FALSE(rows[3].text.empty());
+    EXPECT_EQ(reader.counts().rows, 7U);
+    EXPECT_EQ(reader.counts().sendable, 2U);
+    EXPECT_EQ(reader.counts().invalid, 2U);
+    EXPECT_EQ(reader.counts().duplicate, 2U);
+    EXPECT_EQ(reader.counts().suppressed, 1U);
+    EXPECT_EQ(reader.row_count(), 7U);
+    ASSERT_EQ(reader.problems().size(), 2U);
+    EXPECT_EQ(reader.problems()[0].line, 4U);
+    EXPECT_EQ(reader.problems()[0].row, 3U);
+    EXPECT_EQ(reader.problems()[1].text, "too few columns");
+}
+
+TEST_F(list_reader_test, an_invalid_row_keeps_its_number_free) {
+    auto reader = open({.path = put("list.csv", "to,from\n+123456,n/a\n+123456,+19\n+123456,\n"),
+                        .to = "to",
+                        .from = "from"});
+    const auto rows = read_all(reader);
+    EXPECT_EQ(rows[0].found, screening::invalid);
+    EXPECT_EQ(rows[0].text, "the sender: a letter in it: n/a");
+    EXPECT_EQ(rows[1].found, screening::sendable);
+    EXPECT_EQ(rows[2].found, screening::duplicate);
+}
+
+TEST_F(list_reader_test, senders_and_zones_come_with_their_rows) {
+    auto reader = open({.path = put("list.tsv",
+                                    "tz\tto\tfrom\nEurope/Rome\t+11\t+99\n"
+                                    "\t+12\t\n Asia/Tokyo \t+13\t+98\n"
+                                    "Europe/Rome\t+14\t\n"),
+                        .to = "to",
+                        .from = "from",
+                        .time_zone = "tz"});
+    core::listed_batch batch;
+    ASSERT_TRUE(reader.read(batch).value());
+    ASSERT_EQ(batch.rows.size(), 4U);
+    EXPECT_EQ(batch.rows[0].from.text(), "+99");
+    EXPECT_TRUE(batch.rows[1].from.empty());
+    EXPECT_EQ(batch.rows[0].zone, 1U);
+    EXPECT_EQ(batch.rows[1].zone, 0U);
+    EXPECT_EQ(batch.rows[2].zone, 2U);
+    EXPECT_EQ(batch.rows[3].zone, 1U);
+    EXPECT_EQ(reader.zones().from(1), (std::vector<std::string>{"Europe/Rome", "Asia/Tokyo"}));
+}
+
+TEST_F(list_reader_test, too_many_zones_and_too_long_names_are_invalid_rows) {
+    std::string text = "to,tz\n";
+    for (std::size_t i = 0; i <= zone_names::zones_max; ++i)
+        text += "+1000" + std::to_string(i) + ",zone" + std::to_string(i) + "\n";
+    text += "+22,zone0\n+23," + std::string(65, 'z') + "\n";
+    auto reader = open({.path = put("list.csv", text), .to = "to", .time_zone = "tz"});
+    const auto rows = read_all(reader);
+    EXPECT_EQ(rows[zone_names::zones_max - 1].found, screening::sendable);
+    EXPECT_EQ(rows[zone_names::zones_max].found, screening::invalid);
+    EXPECT_EQ(rows[zone_names::zones_max + 1].found, screening::sendable);
+    EXPECT_EQ(rows[zone_names::zones_max + 2].found, screening::invalid);
+}
+
+TEST_F(list_reader_test, reads_a_later_pass_without_comparing) {
+    auto reader = open({.path = put("list.txt", "+11\n+12\n+11\nx\n")});
+    const auto first = read_all(reader);
+    EXPECT_EQ(first[2].found, screening::duplicate);
+    EXPECT_TRUE(reader.first_pass_done());
+    EXPECT_EQ(reader.memory_bytes(), 0U);
+    ASSERT_TRUE(reader.rewind());
+    const auto second = read_all(reader);
+    ASSERT_EQ(second.size(), 4U);
+    EXPECT_EQ(second[0], first[0]);
+    EXPECT_EQ(second[2].found, screening::sendable);
+    EXPECT_EQ(second[3], first[3]);
+    EXPECT_EQ(reader.counts().rows, 4U);
+    EXPECT_EQ(reader.problems().size(), 1U);
+}
+
+TEST_F(list_reader_test, a_pass_that_was_broken_off_goes_on_comparing_where_it_stopped) {
+    std::string text;
+    for (int i = 0; i < 1000; ++i)
+        text += "+1" + std::to_string(1000 + i) + "\n";
+    auto reader = open({.path = put("list.txt", text + "+11000\n"), .batch_rows = 256});
+    core::listed_batch batch;
+    ASSERT_TRUE(reader.read(batch).value());
+    EXPECT_EQ(batch.rows.size(), 256U);
+    EXPECT_FALSE(reader.row_count());
+    ASSERT_TRUE(reader.rewind());
+    const auto rows = read_all(reader);
+    ASSERT_EQ(rows.size(), 1001U);
+    for (int i = 0; i < 1000; ++i)
+        ASSERT_EQ(rows[static_cast<std::size_t>(i)].found, screening::sendable) << i;
+    EXPECT_EQ(rows.back().found, screening::duplicate);
+    EXPECT_EQ(reader.counts().rows, 1001U);
+    EXPECT_EQ(reader.counts().duplicate, 1U);
+}
+
+TEST_F(list_reader_test, suppression_counts_from_the_next_row_on) {
+    std::string text;
+    for (int i = 0; i < 600; ++i)
+        text += "+1" + std::to_string(1000 + i) + "\n";
+    put("dnc.txt", "+11000\n+11599\n");
+    auto reader = open({.path = put("list.txt", text), .batch_rows = 256});
+    core::listed_batch batch;
+    ASSERT_TRUE(reader.read(batch).value());
+    EXPECT_EQ(batch.rows.front().found, screening::sendable);
+    reader.suppress(suppressed("dnc.txt"));
+    const auto rest = read_all(reader);
+    EXPECT_EQ(rest.back().found, screening::suppressed);
+    ASSERT_TRUE(reader.rewind());
+    EXPECT_EQ(read_all(reader).front().found, screening::suppressed);
+}
+
+TEST_F(list_reader_test, batches_are_bounded_and_complete) {
+    std::string text = "toNo\n";
+    for (int i = 0; i < 5000; ++i)
+        text += "+1" + std::to_string(10000 + i) + "\n";
+    auto reader = open({.path = put("list.csv", text), .batch_rows = 1024});
+    core::listed_batch batch;
+    core::row_number expected = 0;
+    while (reader.read(batch).value()) {
+        EXPECT_LE(batch.rows.size(), 1024U);
+        for (const auto& row : batch.rows)
+            ASSERT_EQ(row.row, ++expected);
+    }
+    EXPECT_EQ(expected, 5000U);
+}
+
+TEST_F(list_reader_test, hostile_rows_are_shown_harmlessly) {
+    auto reader =
+        open({.path = put("list.csv",
+                          "toNo\n\"+1\n23\"\n+1\x1B[2J23\n=1+2\n+1\xFF"
+                          "23\n" +
+                              std::string("+1\0002\n", 5) + std::string(500, '9') + "\n")});
+    const auto rows = read_all(reader);
+    ASSERT_EQ(rows.size(), 6U);
+    for (const auto& row : rows) {
+        EXPECT_EQ(row.found, screening::invalid);
+        EXPECT_LT(row.text.size(), 200U);
+        for (const char c : row.text)
+            EXPECT_GE(static_cast<unsigned char>(c), 0x20U) << row.text;
+    }
+    EXPECT_EQ(rows[0].text, "a control character in it: +1\\x0a23");
+    EXPECT_EQ(rows[3].text, "bytes that are not UTF-8: +1\\xff23");
+    EXPECT_EQ(rows[4].text, "a control character in it: +1\\x002");
+}
+
+TEST_F(list_reader_test, keeps_the_first_problems_only) {
+    std::string text = "toNo\n";
+    for (int i = 0; i < 100; ++i)
+        text += "bad\n";
+    auto reader = open({.path = put("list.csv", text)});
+    read_all(reader);
+    EXPECT_EQ(reader.problems().size(), list_reader::problems_max);
+    EXPECT_EQ(reader.counts().invalid, 100U);
+}
+
+TEST_F(list_reader_test, an_empty_list_fails) {
+    for (const std::string text : {"toNo\n", "toNo", "toNo\n\n\r\n"}) {
+        auto reader = open({.path = put("list.csv", text)});
+        core::listed_batch batch;
+        const auto got = reader.read(batch);
+        ASSERT_FALSE(got);
+        EXPECT_EQ(got.error().kind, core::trouble::list);
+        EXPECT_NE(got.error().text.find("no rows"), std::string::npos);
+    }
+    for (const std::string text : {"", "\n\n", "\xEF\xBB\xBF"}) {
+        const auto got = list_reader::open({.path = put("list.csv", text)});
+        ASSERT_FALSE(got);
+        EXPECT_NE(got.error().text.find("empty"), std::string::npos) << got.error().text;
+    }
+}
+
+TEST_F(list_reader_test, settings_that_cannot_be_used_fail) {
+    const auto file = put("list.csv", "toNo\n+12\n");
+    EXPECT_EQ(list_reader::open({.path = file, .default_region = "ZZ"}).error().kind,
+              core::trouble::configuration);
+    EXPECT_EQ(list_reader::open({.path = file, .to = "phone"}).error().kind, core::trouble::list);
+    EXPECT_EQ(list_reader::open({.path = path("none.csv")}).error().kind, core::trouble::list);
+}
+
+TEST_F(list_reader_test, the_same_list_in_every_format_reads_the_same) {
+    const auto csv =
+        put("a.csv", "\xEF\xBB\xBFname,toNo\r\nA,+14155550100\r\nB,+1 415 555 0101\r\n");
+    const auto tsv = put("a.tsv", "toNo\tname\n+14155550100\tA\n+1 415 555 0101\tB");
+    const auto json = put("a.ndjson",
+                          "{\"toNo\":\"+14155550100\"}\n"
+                          "{\"name\":\"B\",\"toNo\":\"+1 415 555 0101\"}\n");
+    const auto lines = put("a.txt", "+14155550100\n+1 415 555 0101\n");
+    auto expected = open({.path = csv});
+    const auto rows = read_all(expected);
+    ASSERT_EQ(rows.size(), 2U);
+    for (const auto& file : {tsv, json, lines, put("a.csv.gz", gzipped(content("a.csv"))),
+                             put("a.tsv.zst", zstd_packed(content("a.tsv")))}) {
+        auto reader = open({.path = file});
+        EXPECT_EQ(read_all(reader), rows) << file;
+    }
+}
+
+}  // namespace
+}  // namespace tidings::runner
