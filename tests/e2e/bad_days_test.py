@@ -42,9 +42,16 @@ class Refused(Scenario):
         self.assertIn(process.status, (campaign.NOTHING, campaign.UNUSABLE))
         self.refused(made, process, process.status, r"recipients\.csv")
 
-    def test_a_list_with_a_header_only_has_nothing_to_send(self):
+    def test_a_list_with_a_header_only(self):
         made = self.small()
         (self.folder / "recipients.csv").write_bytes(b"toNo\n")
+        process = made.first()
+        self.assertIn(process.status, (campaign.NOTHING, campaign.UNUSABLE))
+        self.refused(made, process, process.status, r"recipients\.csv")
+
+    def test_a_list_without_a_single_usable_number_has_nothing_to_send(self):
+        made = self.small()
+        (self.folder / "recipients.csv").write_bytes(b"toNo\nabc\n\n12\n")
         process = made.first()
         self.expect_status(process, campaign.NOTHING)
         self.assertEqual(len(made.endpoint.ledger().arrived), 0)
@@ -266,13 +273,13 @@ class Again(Scenario):
 
 
 class FullDisk(Scenario):
-    """A small tmpfs under the run folder (root only)."""
+    """A tmpfs under the run folder, root only."""
 
     def setUp(self):
         super().setUp()
         self.disk = self.folder / "disk"
         self.disk.mkdir()
-        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "tidings-test",
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=200m", "tidings-test",
                                   str(self.disk)], capture_output=True, text=True, check=False)
         if mounted.returncode != 0:
             shutil.rmtree(self.folder, ignore_errors=True)

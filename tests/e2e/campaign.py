@@ -6,6 +6,7 @@ left outside the test's temporary folder.
 
 import collections
 import datetime
+import hashlib
 import json
 import os
 import pathlib
@@ -133,8 +134,6 @@ class Endpoint:
 class Gateway:
     """`tidings gateway`, as an endpoint. Its ledger knows the messages it processed, not all that
     arrived, so that the windows are judged by those."""
-
-    SECRET = "tidings-rehearsal-secret"
 
     def __init__(self, folder, *options, name="gateway", faults=""):
         self.folder = pathlib.Path(folder) / name
@@ -344,9 +343,11 @@ rejected_in_a_row = {s.get("rejected_in_a_row", 50)}
 
     def snapshot(self):
         """What must not change when a finished run is resumed."""
-        log = {path.name: path.read_bytes() for path in self.run_folder.glob("outcomes*")}
-        keep = self.summary()
-        return log, {key: keep[key] for key in oracle.OUTCOMES + ("rows", "requests")}
+        kept = {path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+                for path in self.run_folder.glob("outcomes*")}
+        summary = self.summary()
+        return kept | {key: summary[key] for key in (*oracle.OUTCOMES, "rows", "requests",
+                                                     "retries", "exit_status", "started_at")}
 
     def end(self):
         for process in self.processes:

@@ -53,8 +53,9 @@ class Loop:
                 began = made.run_folder.exists()
                 words = ("resume", made.run_folder) if began else ("send", made.file)
                 process = made.start(*words, "--yes", "--json")
-                until = None if self.kills >= self.options.kills else self.dice.uniform(0.01, 1.2)
+                until = None if self.kills >= self.options.kills else self.moment()
                 if process.wait(until or 300) is not None:
+                    self.expect_an_end(process)
                     break
                 if until is None:
                     raise AssertionError(f"it did not end: {process.stderr[-2000:]}")
@@ -66,6 +67,16 @@ class Loop:
         finally:
             made.end()
             endpoint.end()
+
+    def moment(self):
+        """When to kill: a third of them in the start or the recovery, the others under load."""
+        return self.dice.uniform(0.005, 0.15) if self.dice.random() < 1 / 3 else \
+            self.dice.uniform(0.15, 1.2)
+
+    def expect_an_end(self, process):
+        if process.status not in (campaign.ACCEPTED, campaign.SOME_UNKNOWN):
+            raise AssertionError(f"{self.kills} kills, then exit status {process.status}: "
+                                 f"{process.stderr[-2000:]}")
 
     def after_kill(self, made, process):
         lines = process.json_lines() + process.json_lines(process.stderr)
