@@ -48,8 +48,9 @@ h2{font-size:15px;font-weight:600;margin:0 0 14px}
 p{margin:0}.soft{color:var(--soft)}
 section{background:var(--card);border:1px solid var(--line);border-radius:10px;
 padding:20px 22px;margin-top:18px}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(112px,1fr));gap:18px}
-.tile b{display:block;font-size:22px;white-space:nowrap;font-weight:600;line-height:1.25;letter-spacing:-.01em}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(104px,1fr));gap:14px}
+.tile b{display:block;font-size:20px;white-space:nowrap;font-weight:600;line-height:1.25;
+letter-spacing:-.01em}
 .tile span{color:var(--soft);font-size:13px}
 .bar{display:flex;height:14px;border-radius:7px;overflow:hidden;background:var(--unsent)}
 .bar i{display:block;min-width:2px}
@@ -57,7 +58,8 @@ padding:20px 22px;margin-top:18px}
 margin-top:16px}
 .key div{display:flex;align-items:baseline;gap:8px}
 .key i{flex:none;width:10px;height:10px;border-radius:3px}
-.key b{font-weight:600;margin-left:auto}.key small{color:var(--soft);min-width:52px;text-align:right;white-space:nowrap}
+.key b{font-weight:600;margin-left:auto}.key small{color:var(--soft);min-width:52px;
+text-align:right;white-space:nowrap}
 svg{display:block;width:100%;height:auto;overflow:visible}
 svg text{fill:var(--soft);font-size:11px}
 .grid{stroke:var(--line);stroke-width:1}
