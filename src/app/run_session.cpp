@@ -71,6 +71,7 @@ core::result<std::unique_ptr<run_session>> run_session::create(const campaign& s
     auto& disk = made->disk_;
     const auto now = made->clock_.stamp();
     made->keys_ = state_keys_of(settings);
+    made->settings_ = settings;
 
     const auto folder = (settings.output.dir / settings.name).string();
     if (!again) {
@@ -120,6 +121,7 @@ core::result<std::unique_ptr<run_session>> run_session::reopen(const campaign& s
                                                                const session_places& places) {
     std::unique_ptr<run_session> made(new run_session);
     made->keys_ = state_keys_of(settings);
+    made->settings_ = settings;
     auto cores = make_cores(settings, made->clock_.wall_now());
     if (!cores) return cores.error();
     made->cores_ = std::move(*cores);
@@ -218,10 +220,26 @@ core::result<void> run_session::restore_windows(const campaign& settings) {
     return {};
 }
 
+// The disk was full for a while: the lines that are missing are written now, as a resume would.
+core::result<void> run_session::catch_up_outcomes() {
+    const auto known = store::recover(disk_, paths().journal,
+                                      {.window_longest = cores_.window_longest});
+    if (!known) return known.error();
+    auto log = store::outcome_log::open(disk_, paths().folder, paths().journal,
+                                        log_options_of(settings_, record()), *known);
+    if (!log) return log.error();
+    if (auto done = complete_outcomes(settings_, *log, paths()); !done) return done.error();
+    const auto whole = log->sync_all(known->state.sequence);
+    if (!whole) return whole.error();
+    return {};
+}
+
 core::result<void> run_session::close(bool finished) {
     const auto closed = writer_->close(finished);
     // Without a journal that can be trusted the windows stay where a crash leaves them.
     if (writer_->broken()) return closed;
+    if (writer_->log_is_behind())
+        if (const auto caught_up = catch_up_outcomes(); !caught_up) return caught_up.error();
     const auto now = clock_.stamp();
     const auto boot = store::boot_tag();
     const auto own = writer_->state().slots.within(now, boot);

@@ -62,6 +62,7 @@ class run_session {
     core::result<void> take_bots(const session_places& places, const std::string& folder);
     core::result<void> open_journal(const campaign& settings);
     core::result<void> restore_windows(const campaign& settings);
+    core::result<void> catch_up_outcomes();
 
     store::posix_disk disk_;
     runner::system_clock clock_;
@@ -70,6 +71,7 @@ class run_session {
     std::vector<store::bot_state> bots_;
     std::vector<std::vector<store::sender_slots>> before_;  // of each bot, from earlier runs
     std::vector<store::slot_run> own_before_;               // of this run, from its journal
+    campaign settings_;
     campaign_cores cores_;
     std::unique_ptr<runner::journal_writer> writer_;
     core::dispatcher::past past_;

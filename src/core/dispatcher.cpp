@@ -104,6 +104,7 @@ void dispatcher::settle_in_doubt(const listed_row& row, time_stamp now) {
     const lane_id lane = chosen ? *chosen : lane_none;
     held_row held{.row = row.row, .to = row.to, .zone = row.zone, .attempts = 1};
     ++held_;
+    ++requests_;  // as far as anyone can know
     count_at_risk();
     if (options_.unknown == unknown_policy::probe && lane != lane_none && released &&
         now.wall - *released < options_.probe_within) {
@@ -184,7 +185,7 @@ void dispatcher::release(row_number row) {
 
 void dispatcher::plan_releases(lane_id id, time_stamp now) {
     auto& lane = lanes_[id];
-    if (bots_[lane.bot].given_up) return;
+    if (bots_[lane.bot].given_up || !bots_[lane.bot].connected) return;
     // What one commit interval needs, twice, so that the next commit is hidden behind it.
     if (lane.starved)
         lane.ahead_wanted = std::min(options_.release_ahead_max, lane.ahead_wanted * 2);
@@ -214,8 +215,8 @@ bool dispatcher::wants_batch_now() const {
     if (phase_ == send_phase::draining) return flights_.in_use() == 0;
     if (phase_ != send_phase::running) return false;
     if (!pass_under_way_ && held_ == 0 && !building_.empty()) return true;
-    return std::any_of(lanes_.begin(), lanes_.end(), [](const lane_hold& one) {
-        return one.queue.ready() == 0 && one.queue.waiting() > 0;
+    return std::any_of(lanes_.begin(), lanes_.end(), [this](const lane_hold& one) {
+        return bots_[one.bot].connected && one.queue.ready() == 0 && one.queue.waiting() > 0;
     });
 }
 

@@ -211,6 +211,7 @@ void campaign::loop::send_what_may_leave() {
     for (core::bot_id id = 0; id < bots_.size(); ++id) {
         auto& bot = *bots_[id];
         if (const std::size_t room = bot.pool.room(); room > 0) {
+            dispatcher_.set_connected(id, true);
             dispatcher_.depart(id, room, now_, leaving_);
             for (const auto& one : leaving_)
                 bot.pool.begin(
@@ -270,6 +271,7 @@ void campaign::loop::on_timer() {
     now_ = parts_.clock.stamp();
     for (auto& bot : bots_) {
         bot->pool.on_tick(now_.steady);
+        if (bot->pool.stats().open == 0) dispatcher_.set_connected(bot->id(), false);
         bot->tokens.renew_if_due(now_.wall);
     }
     advance();

@@ -140,7 +140,7 @@ core::result<void> journal_writer::close(bool finished) {
     if (finished)
         if (const auto recorded = journal_.finish(clock_.stamp()); !recorded)
             return recorded.error();
-    if (log_trouble_) return *log_trouble_;
+    if (log_trouble_) return journal_.checkpoint_now({});
     const auto position = outcomes_.sync_all(journal_.state().sequence);
     if (!position) return position.error();
     return journal_.checkpoint_now(*position);

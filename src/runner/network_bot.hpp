@@ -38,6 +38,8 @@ class network_bot final : public net::pool_listener {
         listener_.on_bot_trouble(id_, what);
     }
 
+    core::bot_id id() const { return id_; }
+
     bot_tokens tokens;
 
   private:

@@ -20,7 +20,7 @@ namespace tidings::store {
 
 namespace {
 
-constexpr std::uint64_t segment_bytes_min = 4096;
+constexpr std::uint64_t segment_bytes_min = 1024;
 constexpr std::uint64_t segment_bytes_max = 1ULL << 30;
 
 journal_options limited(journal_options options) {
@@ -209,11 +209,19 @@ journal::~journal() = default;
 
 core::result<journal> journal::create(disk& where, const std::string& folder,
                                       const journal_options& options, core::time_stamp now) {
-    if (const int got = where.make_folder(folder); got < 0)
+    const int got = where.make_folder(folder);
+    if (got < 0 && got != -EEXIST)
         return disk_failure(-got, "create", folder, core::trouble::journal);
-    if (const int got = where.sync_folder(folder_of(folder)); got < 0)
-        return disk_failure(-got, "sync", folder_of(folder), core::trouble::journal);
+    if (const int synced = where.sync_folder(folder_of(folder)); synced < 0)
+        return disk_failure(-synced, "sync", folder_of(folder), core::trouble::journal);
     auto made = std::make_unique<parts>(where, folder, options);
+    if (got == -EEXIST) {
+        // A process died between the folder and its first frame: what it left holds nothing.
+        const auto before = recover(where, folder);
+        if (before || before.error().kind != core::trouble::missing)
+            return core::failure{core::trouble::exists, folder + " holds a journal already"};
+        if (auto done = made->remove_unused(0); !done) return done.error();
+    }
     made->id = options.id;
     made->state.first = made->state.last = now;
     made->state.boot = options.boot;

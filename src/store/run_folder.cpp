@@ -78,16 +78,18 @@ core::result<run_folder> run_folder::create(disk& where, const std::string& fold
     run_paths paths(folder);
     if (auto done = make_folders(where, folder_of(folder), core::trouble::configuration); !done)
         return done.error();
-    if (const int got = where.make_folder(folder); got == -EEXIST)
+    // Without run.json a folder is what a process left that died before it was a run.
+    if (const int got = where.make_folder(folder); got == -EEXIST && where.exists(paths.record))
         return core::failure{
             core::trouble::exists,
             fmt::format("there is a run in {} already: go on with it by `tidings resume {}`, or "
                         "start another one with `--again NAME`",
                         folder, folder)};
-    else if (got < 0)
+    else if (got < 0 && got != -EEXIST)
         return disk_failure(-got, "create", folder, core::trouble::configuration);
     if (auto done = sync_folder(where, folder_of(folder)); !done) return done.error();
-    auto lock = take_lock(where, paths, open_mode::create_new);
+    auto lock = take_lock(where, paths,
+                          where.exists(paths.lock) ? open_mode::write : open_mode::create_new);
     if (!lock) return lock.error();
     record.folder = absolute_path(folder);
     run_folder made(where, std::move(paths), {}, std::move(*lock));

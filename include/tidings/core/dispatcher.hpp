@@ -127,6 +127,9 @@ class dispatcher {
     // Appends at most `room` messages of `bot` that leave now; their slots are taken.
     void depart(bot_id bot, std::size_t room, time_stamp now, std::vector<departure>& out);
     void on_attempt_ended(const attempt_report& report, time_stamp now);
+    // Whether the bot has a connection at all: without one nothing is released, so that a crash
+    // while nobody can be reached leaves nothing in doubt. At first it has none.
+    void set_connected(bot_id bot, bool connected) { bots_[bot].connected = connected; }
     // How many messages of the bot could leave if connections were free; at most `most`.
     std::size_t wanting(bot_id bot, time_stamp now, std::size_t most);
     // When on_time or depart has something to do again without an event; `never`: only events.
@@ -179,6 +182,7 @@ class dispatcher {
         std::uint32_t token = 0;        // generation of the token that departures carry
         bool renewed_in_doubt = false;  // renewed after a refusal, and not accepted since
         bool given_up = false;
+        bool connected = false;
     };
 
     // the list, and what ends without leaving (dispatcher.cpp)

@@ -57,6 +57,9 @@ class journal_writer {
     // After the last commit: `finished` records that nothing is left to do. Writes the checkpoint,
     // syncs the outcome log, ends the thread. What could not be written is told.
     core::result<void> close(bool finished);
+    // After close(): the outcome log could not be written to its end; a new outcome_log::open can
+    // complete it once there is room.
+    bool log_is_behind() const noexcept { return log_trouble_.has_value(); }
     // After close(): something could not be recorded, and went to the emergency log.
     bool broken() const noexcept { return broken_; }
     // Before start() and after close(): what the journal knows, for the bot's window and the

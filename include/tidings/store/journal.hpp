@@ -16,7 +16,7 @@
 namespace tidings::store {
 
 struct journal_options {
-    std::uint64_t segment_bytes = 64U << 20;     // 4 KiB .. 1 GiB
+    std::uint64_t segment_bytes = 64U << 20;     // 1 KiB .. 1 GiB
     std::uint64_t checkpoint_bytes = 64U << 20;  // of journal between two checkpoints
     core::duration window_longest{};             // of any limit; 0: no history of slots
     std::uint32_t boot = 0;                      // store::boot_tag()
@@ -25,7 +25,8 @@ struct journal_options {
 
 class journal {
   public:
-    // Makes the folder, which must not exist, and the first segment; durable on return.
+    // Makes the folder and the first segment; durable on return. trouble::exists when there is a
+    // journal in it already; what a process left that died before its first frame is cleared away.
     static core::result<journal> create(disk& where, const std::string& folder,
                                         const journal_options& options, core::time_stamp now);
 
