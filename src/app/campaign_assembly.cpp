@@ -39,13 +39,19 @@ codec::token_algorithm algorithm_of(token_algorithm algorithm) {
     return codec::token_algorithm::hs256;
 }
 
-core::result<codec::jwe_options> jwe_of(const bot_settings& bot) {
-    std::ifstream file(bot.jwe_key_file);
+core::result<std::string> text_of(const std::filesystem::path& path, std::string_view key) {
+    std::ifstream file(path);
     if (!file)
         return core::failure{core::trouble::configuration,
-                             "jwe_key_file " + bot.jwe_key_file.string() + " cannot be read"};
+                             std::string(key) + " " + path.string() + " cannot be read"};
+    return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+core::result<codec::jwe_options> jwe_of(const bot_settings& bot) {
+    auto key = text_of(bot.jwe_key_file, "[[bot]] jwe_key_file");
+    if (!key) return key.error();
     codec::jwe_options made;
-    made.key.assign(std::istreambuf_iterator<char>(file), {});
+    made.key = std::move(*key);
     switch (bot.jwe_algorithm) {
         case jwe_wrap::rsa_oaep: made.wrap = codec::jwe_wrap::rsa_oaep; break;
         case jwe_wrap::rsa1_5: made.wrap = codec::jwe_wrap::rsa1_5; break;
@@ -148,15 +154,28 @@ core::result<campaign_cores> make_cores(const campaign& settings, core::wall_tim
         }
     }
     made.lanes = std::make_unique<core::lane_choice>(std::move(lanes), true);
-    auto hours = make_calendar(settings, now);
+    made.hours = std::make_unique<core::calendar>(core::calendar_options{
+        .starts_at = settings.schedule.start_at, .expires_at = settings.schedule.expires_at});
+    auto hours = hours_options_of(settings);
     if (!hours) return hours.error();
-    made.hours = std::make_unique<core::calendar>(std::move(*hours));
+    made.zones = std::make_unique<runner::zones>(std::move(*hours), now);
+    if (auto filled = made.zones->fill(*made.hours); !filled) return filled.error();
     return made;
 }
 
-core::result<core::calendar> make_calendar(const campaign& settings, core::wall_time) {
-    return core::calendar(
-        {.starts_at = settings.schedule.start_at, .expires_at = settings.schedule.expires_at});
+core::result<runner::hours_options> hours_options_of(const campaign& settings) {
+    const auto& from = settings.schedule;
+    runner::hours_options made;
+    made.quiet_hours = from.quiet_hours;
+    made.weekdays = from.weekdays;
+    made.time_zone = from.time_zone;
+    if (from.holidays.empty()) return made;
+    auto text = text_of(from.holidays, "[schedule] holidays");
+    if (!text) return text.error();
+    auto days = runner::holidays_from(*text, from.holidays.string());
+    if (!days) return days.error();
+    made.holidays = std::move(*days);
+    return made;
 }
 
 core::stop_options stop_options_of(const campaign& settings) {

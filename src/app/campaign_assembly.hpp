@@ -11,6 +11,7 @@
 #include "tidings/core/stop_rules.hpp"
 #include "tidings/runner/campaign.hpp"
 #include "tidings/runner/list_reader.hpp"
+#include "tidings/runner/zones.hpp"
 #include "tidings/store/bot_state.hpp"
 #include "tidings/store/run_folder.hpp"
 
@@ -27,6 +28,7 @@ struct campaign_cores {
     std::unique_ptr<core::limiter> limits;
     std::unique_ptr<core::lane_choice> lanes;
     std::unique_ptr<core::calendar> hours;
+    std::unique_ptr<runner::zones> zones;  // fills `hours` with the zones that a list names
     core::duration window_longest{};  // of any limit
 };
 
@@ -38,7 +40,7 @@ std::vector<store::bot_key> state_keys_of(const campaign& settings);
 
 core::limit_plan limit_plan_of(const campaign& settings);
 core::result<campaign_cores> make_cores(const campaign& settings, core::wall_time now);
-core::result<core::calendar> make_calendar(const campaign& settings, core::wall_time now);
+core::result<runner::hours_options> hours_options_of(const campaign& settings);
 core::stop_options stop_options_of(const campaign& settings);
 core::retry_policy retry_of(const campaign& settings);
 core::dispatcher_options dispatch_options_of(const campaign& settings, std::uint64_t seed);

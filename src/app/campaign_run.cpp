@@ -61,6 +61,7 @@ core::result<run_result> run_campaign(const campaign& settings, run_session& ses
                                 .limits = *cores.limits,
                                 .lane_choice = *cores.lanes,
                                 .hours = *cores.hours,
+         .row_zones = *cores.zones,
                                 .rules = rules,
                                 .retry = retry_of(settings),
                                 .dispatch = dispatch_options_of(settings, runner::random_seed()),

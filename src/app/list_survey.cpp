@@ -7,9 +7,48 @@
 
 namespace tidings::app {
 
-core::result<list_survey> survey_list(const campaign& settings, const std::string& path) {
-    auto cores = make_cores(settings, core::wall_time{});
-    if (!cores) return cores.error();
+namespace {
+
+// Counts what would be sent, by lane and by the zone that judges it.
+class load_counter {
+  public:
+    load_counter(campaign_cores& cores, std::size_t lanes) : cores_(cores), lanes_(lanes) {}
+
+    // False: nobody sends from the number that the row asks for.
+    bool add(const core::listed_row& row) {
+        core::lane_id lane = 0;
+        if (lanes_ > 1 || !row.from.empty()) {
+            const auto chosen = cores_.lanes->choose(row.to, row.from);
+            if (!chosen) return false;
+            lane = *chosen;
+        }
+        const auto zone = cores_.hours->zone_for(row.zone, row.to);
+        if (zone >= by_zone_.size()) by_zone_.resize(zone + 1U);
+        auto& counts = by_zone_[zone];
+        if (counts.empty()) counts.resize(lanes_);
+        ++counts[lane];
+        return true;
+    }
+    std::vector<core::forecast_load> loads() const {
+        std::vector<core::forecast_load> made;
+        for (std::size_t zone = 0; zone < by_zone_.size(); ++zone)
+            for (std::size_t lane = 0; lane < by_zone_[zone].size(); ++lane)
+                if (by_zone_[zone][lane] > 0)
+                    made.push_back({static_cast<core::lane_id>(lane),
+                                    static_cast<core::zone_id>(zone), by_zone_[zone][lane]});
+        return made;
+    }
+
+  private:
+    campaign_cores& cores_;
+    std::size_t lanes_;
+    std::vector<std::vector<std::uint64_t>> by_zone_;
+};
+
+}  // namespace
+
+core::result<list_survey> survey_list(const campaign& settings, const std::string& path,
+                                      campaign_cores& cores) {
     auto suppression = load_suppression(settings);
     if (!suppression) return suppression.error();
     auto options = list_options_of(settings);
@@ -19,30 +58,36 @@ core::result<list_survey> survey_list(const campaign& settings, const std::strin
     if (*suppression) list->suppress((*suppression)->current());
 
     list_survey made;
-    made.by_lane.resize(lanes_of(settings).size());
+    load_counter counter(cores, lanes_of(settings).size());
+    core::zone_id zones_known = 0;
     core::listed_batch batch;
     while (true) {
         const auto more = list->read(batch);
         if (!more) return more.error();
         if (!*more) break;
-        for (const auto& row : batch.rows) {
-            if (row.found != core::screening::sendable) continue;
-            if (made.by_lane.size() == 1 && row.from.empty()) {
-                ++made.by_lane[0];
-            } else if (const auto lane = cores->lanes->choose(row.to, row.from)) {
-                ++made.by_lane[*lane];
-            } else {
-                ++made.no_lane;
-            }
-        }
+        if (cores.zones->restrict_hours())
+            for (const auto& name :
+                 list->zones().from(static_cast<core::zone_id>(zones_known + 1)))
+                if (const auto added =
+                        cores.zones->add_row_zone(*cores.hours, ++zones_known, name);
+                    !added)
+                    made.warnings.push_back(added.error().text);
+        for (const auto& row : batch.rows)
+            if (row.found == core::screening::sendable && !counter.add(row)) ++made.no_lane;
     }
+    made.loads = counter.loads();
     made.counts = list->counts();
     made.problems = list->problems();
-    if (*suppression) made.suppression_problems = (*suppression)->problems();
+    if (*suppression)
+        made.warnings.insert(made.warnings.end(), (*suppression)->problems().begin(),
+                             (*suppression)->problems().end());
+    made.warnings.insert(made.warnings.end(), cores.zones->warnings().begin(),
+                         cores.zones->warnings().end());
     return made;
 }
 
-std::string question_for(const campaign& settings, const list_survey& survey) {
+std::string question_for(const campaign& settings, const list_survey& survey,
+                         const core::forecast_answer& when, core::wall_time now) {
     std::string text = "Send " + core::shown_count(survey.counts.sendable - survey.no_lane) +
                        " messages from ";
     const auto lanes = lanes_of(settings);
@@ -51,8 +96,10 @@ std::string question_for(const campaign& settings, const list_survey& survey) {
     else
         text += std::to_string(lanes.size()) + " senders of " +
                 std::to_string(settings.bots.size()) + " bots";
-    return text + " (" + core::shown_count(survey.counts.rows - survey.counts.sendable) +
-           " rows of the list are not sent)?";
+    text += " (" + core::shown_count(survey.counts.rows - survey.counts.sendable) +
+            " rows of the list are not sent";
+    if (when.finish) text += "; done in about " + core::shown(*when.finish - now);
+    return text + ")?";
 }
 
 }  // namespace tidings::app

@@ -5,8 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "app/campaign_assembly.hpp"
 #include "app/campaign_file.hpp"
 #include "tidings/core/failure.hpp"
+#include "tidings/core/forecast.hpp"
 #include "tidings/runner/list_reader.hpp"
 
 namespace tidings::app {
@@ -14,14 +16,16 @@ namespace tidings::app {
 struct list_survey {
     runner::screening_counts counts;
     std::vector<runner::list_problem> problems;
-    std::vector<std::string> suppression_problems;
-    std::vector<std::uint64_t> by_lane;  // sendable rows of each lane
+    std::vector<std::string> warnings;  // of suppression files and time zones
+    std::vector<core::forecast_load> loads;  // sendable rows of each lane and zone
     std::uint64_t no_lane = 0;           // rows whose own `from` nobody sends from
 };
 
-core::result<list_survey> survey_list(const campaign& settings, const std::string& path);
+core::result<list_survey> survey_list(const campaign& settings, const std::string& path,
+                                      campaign_cores& cores);
 
 // "Send 982,113 messages from +16693422058 of bot st-...?"
-std::string question_for(const campaign& settings, const list_survey& survey);
+std::string question_for(const campaign& settings, const list_survey& survey,
+                         const core::forecast_answer& when, core::wall_time now);
 
 }  // namespace tidings::app

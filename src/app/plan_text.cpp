@@ -50,7 +50,7 @@ std::string plan_text(const plan_content& content, const view::page& on) {
     text += row("duplicate", counts.duplicate);
     text += row("suppressed", counts.suppressed);
     for (const auto& problem : content.survey->problems) text += "  " + problem.text + "\n";
-    for (const auto& problem : content.survey->suppression_problems) text += "  " + problem + "\n";
+    for (const auto& problem : content.survey->warnings) text += "  " + problem + "\n";
     if (!content.when.finish) return text + "There is nothing to send.\n";
     text += fmt::format("done {} ({} from now); {}\n", moment(*content.when.finish, on),
                         core::shown(*content.when.finish - content.now),

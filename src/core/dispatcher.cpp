@@ -23,6 +23,9 @@ dispatcher::dispatcher(dispatcher_options options, std::vector<bot_id> lane_bots
       states_(std::move(past_.states)),
       counts_(past_.counts) {
     requests_ = past_.requests;
+    const auto answered = counts_[outcome::accepted] + counts_[outcome::rejected] +
+                          counts_[outcome::unknown] + counts_[outcome::failed];
+    retries_ = requests_ > answered ? requests_ - answered : 0;
     bot_id bots = 0;
     for (const auto owner : lane_bots) {
         lanes_.push_back(

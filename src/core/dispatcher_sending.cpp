@@ -66,7 +66,6 @@ std::size_t dispatcher::send_some(lane_id id, std::size_t most, time_stamp now,
     for (; sent < allowed && !lane.urgent.empty(); ++sent) {
         const delayed_row row = lane.urgent.front();
         lane.urgent.pop_front();
-        ++retries_;
         send_one(id, row.held, row.probe, now, out);
     }
     while (sent < allowed && lane.queue.ready() > 0) {
@@ -92,6 +91,7 @@ void dispatcher::send_one(lane_id id, const held_row& held, bool probe, time_sta
     limits_.take(id, now.steady);
     rules_.on_departed();
     ++requests_;
+    retries_ += held.tries > 0 ? 1 : 0;
     flight one{.held = held,
                .left = now.steady,
                .token = bots_[lanes_[id].bot].token,

@@ -77,6 +77,7 @@ class campaign::loop final : public wire::batch_end,
     void advance();
     void take_commit_news();
     void take_rows();
+    void learn_zones();
     void send_what_may_leave();
     void commit_if_due();
     void watch_drain();
@@ -101,6 +102,7 @@ class campaign::loop final : public wire::batch_end,
     core::instant committed_at_{};
     core::instant armed_for_ = core::never;
     core::instant published_at_{};
+    core::zone_id zones_known_ = 0;
     core::instant drain_until_ = core::never;
     bool aborted_ = false;
     bool all_read_ = false;
@@ -192,6 +194,7 @@ void campaign::loop::take_rows() {
     while (dispatcher_.wants_rows()) {
         auto batch = feed_->take();
         if (!batch) break;
+        learn_zones();
         dispatcher_.on_rows_read(*batch, now_);
         feed_->give_back(std::move(batch));
     }
@@ -204,6 +207,17 @@ void campaign::loop::take_rows() {
     if (dispatcher_.wants_pass()) {
         dispatcher_.on_pass_begun();
         feed_->begin_pass();
+    }
+}
+
+// Before the rows that carry its number, a zone must be in the calendar.
+void campaign::loop::learn_zones() {
+    if (!parts_.row_zones.restrict_hours()) return;
+    for (const auto& name : feed_->zone_names_from(static_cast<core::zone_id>(zones_known_ + 1))) {
+        ++zones_known_;
+        if (const auto added = parts_.row_zones.add_row_zone(parts_.hours, zones_known_, name);
+            !added)
+            meter_.note(added.error().text);
     }
 }
 

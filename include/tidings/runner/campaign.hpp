@@ -12,6 +12,7 @@
 #include "tidings/runner/clock.hpp"
 #include "tidings/runner/journal_writer.hpp"
 #include "tidings/runner/list_feed.hpp"
+#include "tidings/runner/zones.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -53,6 +54,7 @@ struct campaign_parts {
     core::limiter& limits;
     core::lane_choice& lane_choice;
     core::calendar& hours;
+    zones& row_zones;  // of `hours`
     core::stop_rules& rules;
     core::retry_policy retry;
     core::dispatcher_options dispatch;

@@ -35,6 +35,11 @@ class list_feed {
     list_feed(const list_feed&) = delete;
     list_feed& operator=(const list_feed&) = delete;
 
+    // Names of the time zones that rows carry the numbers of, from number `first` on.
+    std::vector<std::string> zone_names_from(core::zone_id first) const {
+        return reader_->zones().from(first);
+    }
+
     // The next batch, or null when none is there yet.
     std::unique_ptr<core::listed_batch> take();
     // An empty shell to be filled again, so that the steady state allocates nothing.

@@ -1,7 +1,6 @@
 // `tidings plan`: reads everything and sends nothing; says what would happen and when it is done.
 #include <cstdio>
 #include <string>
-#include <vector>
 
 #include "app/campaign_assembly.hpp"
 #include "app/commands/commands.hpp"
@@ -26,13 +25,11 @@ core::result<exit_status> perform(const plan_command& asked) {
     auto bots = make_bots(*settings, variables);
     if (!bots) return bots.error();
     const runner::system_clock clock;
-    const auto survey = survey_list(*settings, settings->recipients.file.string());
-    if (!survey) return survey.error();
     auto cores = make_cores(*settings, clock.wall_now());
     if (!cores) return cores.error();
-    std::vector<core::forecast_load> loads;
-    for (core::lane_id lane = 0; lane < survey->by_lane.size(); ++lane)
-        loads.push_back({.lane = lane, .rows = survey->by_lane[lane]});
+    const auto survey = survey_list(*settings, settings->recipients.file.string(), *cores);
+    if (!survey) return survey.error();
+    const auto& loads = survey->loads;
     const auto now = clock.stamp();
     const auto when = core::forecast(*cores->limits, *cores->hours, loads, now);
     const auto more = core::forecast_with_one_more_bot(limit_plan_of(*settings), *cores->hours,

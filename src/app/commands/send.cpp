@@ -28,9 +28,14 @@ core::result<bool> agreed(const campaign& settings, const std::string& list, boo
                           const display_arguments& display) {
     const auto facts = look_at_terminal(display.colour);
     if (yes || display.json || !facts.input || !facts.messages) return true;
-    const auto survey = survey_list(settings, list);
+    const runner::system_clock clock;
+    auto cores = make_cores(settings, clock.wall_now());
+    if (!cores) return cores.error();
+    const auto survey = survey_list(settings, list, *cores);
     if (!survey) return survey.error();
-    return ask_yes_no(question_for(settings, *survey));
+    const auto now = clock.stamp();
+    const auto when = core::forecast(*cores->limits, *cores->hours, survey->loads, now);
+    return ask_yes_no(question_for(settings, *survey, when, now.wall));
 }
 
 // What comes in on standard input, kept beside the place where the run's folder will be until that
