@@ -138,7 +138,8 @@ invalid_reason gather(std::string_view text, digit_run& out) {
             return invalid_reason::letter;
         } else if (text.substr(i, 3) == "(0)" && out.digits.size() >= 1 && out.digits.size() <= 5) {
             const bool abroad = out.plus || out.digits.starts_with("00");
-            const auto code = std::string_view(out.digits).substr(out.plus ? 0 : 2);
+            const std::size_t prefix = out.plus || !abroad ? 0 : 2;
+            const auto code = std::string_view(out.digits).substr(prefix);
             if (!abroad || keeps_trunk_zero(code)) out.digits.push_back('0');
             i += 2;
         } else if (c == '-' && i == 0) {

@@ -101,6 +101,8 @@ TEST(phone_spelling, refuses_everything_else_with_its_reason) {
         {"=cmd|' /C calc'!A0", "", why::stray_character},
         {"4155550100", "", why::no_country},
         {"0151 1234567", "", why::no_country},
+        {"9(0)", "", why::no_country},
+        {"9(0) 415 .19E+11", "", why::letter},
         {std::string(200, '1'), "", why::too_many_digits},
     };
     for (const auto& one : cases)
