@@ -1,6 +1,7 @@
 #include "tidings/core/limiter.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include <boost/assert.hpp>
@@ -106,9 +107,11 @@ void limiter::take(lane_id id, instant now) noexcept {
         for (std::uint32_t r = in.first_ring; r != in.first_ring + in.ring_count; ++r) {
             slot_ring& ring = rings_[r];
             ring.collect(now);
-            if (ring.free() <= 0 && in.state == gate::open) {
+            if (ring.free() <= 0) {
+                // Nobody may pass a limit by calling take() without asking.
+                if (ring.believed() >= ring.asked().count) std::abort();
+                if (in.state == gate::open) in.probing_ring = r;
                 in.state = gate::probe_out;
-                in.probing_ring = r;
             }
             ring.take();
             ring_notes& notes = notes_[r];

@@ -83,6 +83,12 @@ TEST(limiter, a_message_takes_a_slot_in_every_ring_or_in_none) {
     }
 }
 
+TEST(limiter_death_test, taking_without_asking_never_passes_a_limit) {
+    limiter limits = one_bot({{1, seconds(10)}}, pace::burst);
+    limits.take(0, at(seconds(1)));
+    EXPECT_DEATH(limits.take(0, at(seconds(1))), "");
+}
+
 struct use_case {
     const char* what;
     std::vector<rate_limit> limits;

@@ -45,7 +45,7 @@ class limiter {
     instant earliest(lane_id lane, instant now) noexcept;
     // How many of this lane may leave right now, at most `max`; 0 exactly if earliest() > now.
     std::uint32_t available(lane_id lane, instant now, std::uint32_t max) noexcept;
-    // One leaves. Pre: earliest(lane, now) <= now.
+    // One leaves. Pre: earliest(lane, now) <= now; aborts where that would pass a limit.
     void take(lane_id lane, instant now) noexcept;
     // What took a slot is known to be over at `at`: answered, or given up with its connection
     // closed.
