@@ -263,6 +263,8 @@ TEST_F(journal_test, the_emergency_log_is_honoured_by_the_next_process) {
         EXPECT_EQ(found.emergency.empty(), process != 0);
         auto opened = journal::open(disk_, folder, small_options(), std::move(found), at_second(9));
         ASSERT_TRUE(opened) << opened.error().text;
+        EXPECT_FALSE(disk_.exists("run/journal/emergency-000001"));
+        EXPECT_FALSE(disk_.exists("run/journal/emergency-000002"));
     }
 }
 

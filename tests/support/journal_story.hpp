@@ -30,6 +30,13 @@ inline journal_options small_options() {
     return options;
 }
 
+// The smallest there are: every second batch or so begins a new one.
+inline journal_options tiny_options() {
+    auto options = small_options();
+    options.segment_bytes = 1024;
+    return options;
+}
+
 inline simulated_disk disk_with_run() {
     simulated_disk disk;
     disk.make_folder("run");

@@ -1,0 +1,107 @@
+#include "tidings/store/bot_state.hpp"
+
+#include <gtest/gtest.h>
+
+#include "support/journal_story.hpp"
+#include "support/simulated_disk.hpp"
+
+namespace tidings::store {
+namespace {
+
+using core::trouble;
+
+const bot_key bot{"https://a.example", "st-1", false};
+const std::string state = "state/tidings";
+
+sender_slots slots_of(std::string from, std::uint32_t count) {
+    sender_slots one;
+    one.from = std::move(from);
+    one.slots.count = count;
+    one.slots.boot = boot;
+    one.slots.at = at_second(-5);
+    return one;
+}
+
+TEST(bot_state, the_folder_follows_the_specification) {
+    EXPECT_EQ(state_folder("/x/state", "/home/u"), "/x/state/tidings");
+    EXPECT_EQ(state_folder(nullptr, "/home/u"), "/home/u/.local/state/tidings");
+    EXPECT_EQ(state_folder("", "/home/u"), "/home/u/.local/state/tidings");
+    EXPECT_EQ(state_folder("relative", "/home/u"), "/home/u/.local/state/tidings");
+}
+
+TEST(bot_state, different_bots_and_accounts_have_different_files) {
+    EXPECT_NE(bot.file_stem(), (bot_key{"https://b.example", "st-1", false}.file_stem()));
+    EXPECT_NE(bot.file_stem(), (bot_key{"https://a.example", "st-2", false}.file_stem()));
+    EXPECT_NE((bot_key{"", "main", true}.file_stem()), (bot_key{"", "main", false}.file_stem()));
+    EXPECT_EQ(bot.file_stem(), bot.file_stem());
+}
+
+TEST(bot_state, one_campaign_a_bot_at_a_time) {
+    simulated_disk disk;
+    auto first = bot_state::take(disk, state, bot, "runs/a");
+    ASSERT_TRUE(first) << first.error().text;
+    const auto second = bot_state::take(disk, state, bot, "runs/b");
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().kind, trouble::busy);
+    EXPECT_NE(second.error().text.find("runs/a"), std::string::npos);
+    EXPECT_TRUE(bot_state::take(disk, state, {"https://a.example", "st-2", false}, "runs/b"));
+}
+
+TEST(bot_state, the_window_is_kept_over_a_clean_end) {
+    simulated_disk disk;
+    const std::vector<sender_slots> taken = {slots_of("+16693422058", 600), slots_of("", 2)};
+    {
+        auto first = bot_state::take(disk, state, bot, "runs/a");
+        EXPECT_EQ(first->window(), bot_window{});
+        ASSERT_TRUE(first->begin({}));
+        ASSERT_TRUE(first->end(taken));
+    }
+    const auto second = bot_state::take(disk, state, bot, "runs/b");
+    ASSERT_TRUE(second);
+    EXPECT_EQ(second->window().slots, taken);
+    EXPECT_EQ(second->window().died_in, "");
+}
+
+TEST(bot_state, a_run_that_died_is_named_and_what_was_taken_before_it_is_kept) {
+    simulated_disk disk;
+    {
+        auto first = bot_state::take(disk, state, bot, "runs/a");
+        ASSERT_TRUE(first->begin({slots_of("+16693422058", 7)}));
+    }
+    const auto second = bot_state::take(disk, state, bot, "runs/b");
+    ASSERT_TRUE(second);
+    EXPECT_EQ(second->window().died_in, "runs/a");
+    EXPECT_EQ(second->window().slots, (std::vector{slots_of("+16693422058", 7)}));
+}
+
+TEST(bot_state, a_damaged_window_is_told_not_guessed) {
+    simulated_disk disk;
+    { ASSERT_TRUE(bot_state::take(disk, state, bot, "runs/a")->end({slots_of("+1669", 1)})); }
+    const auto path = state + "/bots/" + bot.file_stem() + ".json";
+    disk.damage(path, 0, std::byte{0x40});
+    const auto again = bot_state::take(disk, state, bot, "runs/b");
+    ASSERT_FALSE(again);
+    EXPECT_NE(again.error().text.find(path), std::string::npos);
+}
+
+TEST(known_runs, the_same_list_on_the_same_bot_is_found_while_its_folder_exists) {
+    simulated_disk disk;
+    ASSERT_TRUE(make_folders(disk, "runs/a", trouble::internal));
+    disk.put("runs/a/run.json", {});
+    const known_run run{"a", "runs/a", "list-1", {"bot-x", "bot-y"}};
+    ASSERT_TRUE(remember_run(disk, state, run));
+    ASSERT_TRUE(remember_run(disk, state, {"b", "runs/b", "list-2", {"bot-x"}}));
+    const auto find = [&](const std::string& list, const std::vector<std::string>& bots) {
+        auto found = find_run(disk, state, list, bots);
+        EXPECT_TRUE(found);
+        return *found;
+    };
+    EXPECT_EQ(find("list-1", {"bot-z", "bot-y"}), run);
+    EXPECT_EQ(find("list-1", {"bot-z"}), std::nullopt);
+    EXPECT_EQ(find("list-3", {"bot-x"}), std::nullopt);
+    EXPECT_EQ(find("list-2", {"bot-x"}), std::nullopt) << "its folder is gone";
+    EXPECT_EQ(*find_run(disk, "state/nothing", "list-1", {"bot-y"}), std::nullopt);
+}
+
+}  // namespace
+}  // namespace tidings::store

@@ -1,0 +1,146 @@
+#include "tidings/store/disk.hpp"
+
+#include "tidings/store/posix_disk.hpp"
+
+#include <array>
+#include <filesystem>
+#include <stdlib.h>
+
+#include <gtest/gtest.h>
+
+#include "support/simulated_disk.hpp"
+
+namespace tidings::store {
+namespace {
+
+using core::trouble;
+
+std::string text_in(disk_file& file) {
+    std::array<std::byte, 4096> bytes{};
+    const auto got = file.read(bytes, 0);
+    EXPECT_TRUE(got);
+    return {reinterpret_cast<const char*>(bytes.data()), *got};
+}
+
+// Both disks keep the same promises.
+template <class Disk>
+class any_disk : public ::testing::Test {
+  protected:
+    any_disk() {
+        if constexpr (std::is_same_v<Disk, posix_disk>) {
+            auto pattern = (std::filesystem::temp_directory_path() / "tidings-XXXXXX").string();
+            folder_ = ::mkdtemp(pattern.data());
+        } else {
+            folder_ = "top";
+        }
+    }
+    ~any_disk() override {
+        if constexpr (std::is_same_v<Disk, posix_disk>) std::filesystem::remove_all(folder_);
+    }
+    std::string path(const char* name) const { return folder_ + "/" + name; }
+
+    Disk disk_;
+    std::string folder_;
+};
+using both = ::testing::Types<posix_disk, simulated_disk>;
+TYPED_TEST_SUITE(any_disk, both);
+
+TYPED_TEST(any_disk, files_are_written_read_and_measured) {
+    auto& disk = this->disk_;
+    auto file = disk_file::open(disk, this->path("a"), open_mode::create_new);
+    ASSERT_TRUE(file) << file.error().text;
+    EXPECT_TRUE(file->allocate(8192));
+    EXPECT_EQ(*file->size(), 8192U);
+    EXPECT_TRUE(file->truncate(0));
+    EXPECT_TRUE(file->write("hello", 0));
+    EXPECT_TRUE(file->sync());
+    EXPECT_TRUE(file->forget_cached());
+    EXPECT_EQ(*file->size(), 5U);
+    EXPECT_EQ(text_in(*file), "hello");
+    EXPECT_EQ(disk_file::open(disk, this->path("a"), open_mode::create_new).error().kind,
+              trouble::journal);
+    EXPECT_FALSE(disk_file::open(disk, this->path("b"), open_mode::read));
+}
+
+TYPED_TEST(any_disk, folders_are_made_listed_and_renamed_in) {
+    auto& disk = this->disk_;
+    ASSERT_TRUE(make_folders(disk, this->path("x/y"), trouble::internal));
+    ASSERT_TRUE(write_whole_file(disk, this->path("x/y/one"), "1", trouble::internal));
+    ASSERT_TRUE(write_whole_file(disk, this->path("x/y/one"), "2", trouble::internal));
+    EXPECT_EQ(*read_whole_file(disk, this->path("x/y/one"), 10, trouble::internal), "2");
+    EXPECT_EQ(disk.rename(this->path("x/y/one"), this->path("x/y/two")), 0);
+    std::vector<std::string> names;
+    EXPECT_EQ(disk.list(this->path("x/y"), names), 0);
+    EXPECT_EQ(names, (std::vector<std::string>{"two"}));
+    EXPECT_EQ(disk.unlink(this->path("x/y/two")), 0);
+    EXPECT_EQ(disk.unlink(this->path("x/y/two")), -ENOENT);
+    EXPECT_EQ(disk.sync_folder(this->path("x/y")), 0);
+    EXPECT_EQ(disk.make_folder(this->path("x")), -EEXIST);
+    EXPECT_EQ(disk.list(this->path("nothing"), names), -ENOENT);
+    EXPECT_GT(disk.free_space(this->folder_), 0);
+}
+
+TYPED_TEST(any_disk, a_lock_is_held_once) {
+    auto& disk = this->disk_;
+    auto first = disk_file::open(disk, this->path("lock"), open_mode::create_new);
+    auto second = disk_file::open(disk, this->path("lock"), open_mode::write);
+    ASSERT_TRUE(first && second);
+    EXPECT_TRUE(*first->try_lock());
+    EXPECT_FALSE(*second->try_lock());
+    first->close();
+    EXPECT_TRUE(*second->try_lock());
+}
+
+TYPED_TEST(any_disk, a_file_above_the_limit_is_not_read) {
+    auto& disk = this->disk_;
+    ASSERT_TRUE(write_whole_file(disk, this->path("large"), "0123456789", trouble::internal));
+    EXPECT_TRUE(read_whole_file(disk, this->path("large"), 10, trouble::list));
+    EXPECT_EQ(read_whole_file(disk, this->path("large"), 9, trouble::list).error().kind,
+              trouble::list);
+}
+
+class disk_file_test : public ::testing::Test {
+  protected:
+    disk_file_test() : file_(*disk_file::open(disk_, "top/a", open_mode::create_new)) {
+        EXPECT_TRUE(file_.write("0123456789", 0));
+    }
+    simulated_disk disk_;
+    disk_file file_;
+};
+
+TEST_F(disk_file_test, interrupted_and_short_calls_are_gone_on_with) {
+    disk_.set_plan({.fail_at = 1, .fail_with = EINTR});
+    EXPECT_TRUE(file_.write("abc", 0));
+    disk_.set_plan({.fail_at = 1, .fail_with = simulated_disk::short_count});
+    EXPECT_TRUE(file_.write("ABCDEF", 0));
+    disk_.set_plan({.fail_at = 1, .fail_with = simulated_disk::short_count});
+    EXPECT_EQ(text_in(file_), "ABCDEF6789");
+    disk_.set_plan({.fail_at = 1, .fail_with = EINTR});
+    EXPECT_TRUE(file_.sync());
+}
+
+TEST_F(disk_file_test, a_full_disk_is_told_apart) {
+    for (const int error : {ENOSPC, EDQUOT}) {
+        disk_.set_plan({.fail_at = 1, .fail_with = error});
+        EXPECT_EQ(file_.write("x", 0).error().kind, trouble::disk_full);
+    }
+    for (const int error : {EIO, EROFS, EBADF}) {
+        disk_.set_plan({.fail_at = 1, .fail_with = error});
+        const auto done = file_.write("x", 0);
+        EXPECT_EQ(done.error().kind, trouble::journal);
+        EXPECT_NE(done.error().text.find("top/a"), std::string::npos);
+    }
+}
+
+TEST_F(disk_file_test, a_failed_sync_loses_what_a_second_one_would_hide) {
+    ASSERT_TRUE(file_.sync());
+    ASSERT_TRUE(file_.write(std::string(4096, 'x'), 0));
+    disk_.set_plan({.fail_at = 1, .fail_with = EIO});
+    EXPECT_FALSE(file_.sync());
+    EXPECT_TRUE(file_.sync()) << "the kernel calls it a success";
+    EXPECT_TRUE(file_.forget_cached());
+    EXPECT_NE(text_in(file_), std::string(4096, 'x'));
+}
+
+}  // namespace
+}  // namespace tidings::store

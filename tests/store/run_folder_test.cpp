@@ -1,0 +1,139 @@
+#include "tidings/store/run_folder.hpp"
+
+#include "tidings/store/posix_disk.hpp"
+
+#include <filesystem>
+#include <random>
+
+#include <gtest/gtest.h>
+
+#include <sys/stat.h>
+
+namespace tidings::store {
+namespace {
+
+using core::trouble;
+
+class run_folder_test : public ::testing::Test {
+  protected:
+    run_folder_test() {
+        std::string pattern = (std::filesystem::temp_directory_path() / "tidings-XXXXXX").string();
+        top_ = ::mkdtemp(pattern.data());
+        record_.name = "november";
+        record_.version = "0.1.0";
+        record_.list_path = "/lists/recipients.csv";
+        record_.list_fingerprint = "abc";
+        record_.configuration = "name = \"november\"\n# \xC3\xBC\n";
+        record_.journal_id = 0xFFFF'0000'1234'5678;
+        record_.created = core::wall_time(std::chrono::microseconds(1'790'000'000'123'456));
+        record_.lanes = {{{"+16693422058", "st-1"}, "https://a.example", "main"},
+                         {{"+16693422059", "st-2"}, "https://b.example/x", ""}};
+    }
+    ~run_folder_test() override { std::filesystem::remove_all(top_); }
+
+    static unsigned mode_of(const std::string& path) {
+        struct stat found {};
+        EXPECT_EQ(::stat(path.c_str(), &found), 0) << path;
+        return found.st_mode & 0777;
+    }
+
+    posix_disk disk_;
+    std::string top_;
+    std::string folder() const { return top_ + "/runs/november"; }
+    run_record record_;
+};
+
+TEST_F(run_folder_test, a_created_one_can_be_opened_and_says_what_it_is) {
+    {
+        auto made = run_folder::create(disk_, folder(), record_);
+        ASSERT_TRUE(made) << made.error().text;
+        EXPECT_EQ(made->record().folder, folder());
+    }
+    const auto opened = run_folder::open(disk_, folder());
+    ASSERT_TRUE(opened) << opened.error().text;
+    auto expected = record_;
+    expected.folder = folder();
+    EXPECT_EQ(opened->record(), expected);
+    EXPECT_EQ(mode_of(folder()), 0700U);
+    EXPECT_EQ(mode_of(opened->paths().record), 0600U);
+    EXPECT_EQ(mode_of(opened->paths().lock), 0600U);
+}
+
+TEST_F(run_folder_test, a_second_one_of_the_name_is_refused_with_the_way_out) {
+    ASSERT_TRUE(run_folder::create(disk_, folder(), record_));
+    const auto again = run_folder::create(disk_, folder(), record_);
+    ASSERT_FALSE(again);
+    EXPECT_EQ(again.error().kind, trouble::exists);
+    EXPECT_NE(again.error().text.find("tidings resume"), std::string::npos);
+    EXPECT_NE(again.error().text.find("--again"), std::string::npos);
+}
+
+TEST_F(run_folder_test, one_process_holds_it_and_is_named) {
+    const auto made = run_folder::create(disk_, folder(), record_);
+    ASSERT_TRUE(made);
+    const auto second = run_folder::open(disk_, folder());
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().kind, trouble::busy);
+    EXPECT_NE(second.error().text.find(std::to_string(::getpid())), std::string::npos);
+    EXPECT_EQ(*run_folder::holder(disk_, folder()), ::getpid());
+    EXPECT_TRUE(run_folder::peek(disk_, folder()));
+}
+
+TEST_F(run_folder_test, nobody_holds_it_when_the_process_is_gone) {
+    ASSERT_TRUE(run_folder::create(disk_, folder(), record_));
+    EXPECT_EQ(*run_folder::holder(disk_, folder()), 0);
+    EXPECT_TRUE(run_folder::open(disk_, folder()));
+}
+
+TEST_F(run_folder_test, a_moved_one_is_refused_unless_that_is_meant) {
+    ASSERT_TRUE(run_folder::create(disk_, folder(), record_));
+    const auto elsewhere = top_ + "/elsewhere";
+    std::filesystem::rename(folder(), elsewhere);
+    const auto opened = run_folder::open(disk_, elsewhere);
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().kind, trouble::configuration);
+    EXPECT_NE(opened.error().text.find(folder()), std::string::npos);
+    EXPECT_TRUE(run_folder::open(disk_, elsewhere, true));
+}
+
+TEST_F(run_folder_test, another_way_to_write_the_same_path_is_no_move) {
+    ASSERT_TRUE(run_folder::create(disk_, top_ + "/runs/../runs/./november", record_));
+    EXPECT_TRUE(run_folder::open(disk_, folder()));
+}
+
+TEST_F(run_folder_test, what_is_not_there_and_what_never_began_are_told_apart) {
+    auto opened = run_folder::open(disk_, folder());
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().kind, trouble::missing);
+    std::filesystem::create_directories(folder());
+    opened = run_folder::open(disk_, folder());
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().kind, trouble::missing);
+    EXPECT_NE(opened.error().text.find("nothing was sent"), std::string::npos);
+}
+
+TEST_F(run_folder_test, a_changed_record_is_kept) {
+    {
+        auto made = run_folder::create(disk_, folder(), record_);
+        auto changed = made->record();
+        changed.lanes.push_back({{"+4420", "st-3"}, "https://c.example", "main"});
+        ASSERT_TRUE(made->change_record(changed));
+        EXPECT_EQ(made->record().lanes.size(), 3U);
+    }
+    EXPECT_EQ(run_folder::peek(disk_, folder())->lanes.size(), 3U);
+}
+
+TEST_F(run_folder_test, every_cut_of_the_record_is_damage) {
+    const auto text = run_record_to_json(record_);
+    ASSERT_TRUE(run_record_from_json(text, "run.json"));
+    for (std::size_t size = 0; size + 2 < text.size(); ++size) {
+        const auto read = run_record_from_json(std::string_view(text).substr(0, size), "run.json");
+        ASSERT_FALSE(read) << size;
+        EXPECT_EQ(read.error().kind, trouble::journal);
+    }
+    const auto newer = run_record_from_json(R"({"format": 2})", "run.json");
+    EXPECT_NE(newer.error().text.find("newer version"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace tidings::store
