@@ -5,6 +5,7 @@ left outside the test's temporary folder.
 """
 
 import collections
+import ctypes
 import datetime
 import hashlib
 import json
@@ -36,6 +37,11 @@ ACCEPTED, INTERNAL, USAGE, SOME_NOT, SOME_UNKNOWN, NOTHING, STOP_RULE, STOPPED =
 CREDENTIALS, BUSY, UNUSABLE, JOURNAL = 8, 9, 10, 74
 
 
+def die_with_the_test():
+    """In the child: ended by the kernel when the test is, even by SIGKILL."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+
 class Process:
     """A child in a group of its own, with its output in files."""
 
@@ -46,7 +52,7 @@ class Process:
             self.child = subprocess.Popen(
                 [str(word) for word in arguments], cwd=folder, env=environment, stdout=out,
                 stderr=err, stdin=stdin if stdin is not None else subprocess.DEVNULL,
-                start_new_session=True)
+                start_new_session=True, preexec_fn=die_with_the_test)
 
     @property
     def stdout(self):

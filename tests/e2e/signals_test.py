@@ -37,7 +37,7 @@ class Signals(Scenario):
         self.drain(signal.SIGTERM)
 
     def test_a_second_signal_stops_at_once_and_leaves_what_was_in_flight_unknown(self):
-        made, process = self.running(latency="3..4", limits=[], connections=64)
+        made, process = self.running(rows=300, latency="3..4", limits=[], connections=64)
         process.signal(signal.SIGINT)
         time.sleep(0.2)
         self.assertTrue(process.running(), "one signal did not wait for what was in flight")
