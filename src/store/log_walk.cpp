@@ -73,12 +73,32 @@ core::result<void> log_walk::read_heads() {
         heads_.push_back(head);
     }
     if (heads_.empty())
+        for (const auto number : unused)
+            if (auto done = check_never_begun(number); !done) return done;
+    if (heads_.empty())
         return core::failure{core::trouble::missing,
                              fmt::format("the journal in {} was never begun: nothing was sent; "
                                          "remove the run folder and start the campaign again",
                                          folder_)};
     for (const auto number : unused)
         if (auto done = check_unused(number, heads_.front().journal_id); !done) return done;
+    return {};
+}
+
+// The first segment's head is durable before anything else is written. Without one there must be
+// nothing at all: "never begun" is what lets a folder be cleared away.
+core::result<void> log_walk::check_never_begun(std::uint32_t number) {
+    const auto path = segment_path(folder_, number);
+    auto reader = segment_reader::open(*where_, path, true);
+    if (!reader) return reader.error();
+    reader->go_to(0);
+    const auto behind = reader->look_behind(std::numeric_limits<std::uint64_t>::max(), 0);
+    if (!behind) return behind.error();
+    if (behind->used_end != 0)
+        return corrupt(
+            fmt::format("the head of {} is lost, and something follows it, so all of "
+                        "its rows are concerned; {}",
+                        path, way_out));
     return {};
 }
 

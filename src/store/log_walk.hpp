@@ -42,6 +42,7 @@ class log_walk {
         : where_(&where), folder_(std::move(folder)), live_(live) {}
 
     core::result<void> read_heads();
+    core::result<void> check_never_begun(std::uint32_t number);
     core::result<void> check_unused(std::uint32_t number, std::uint64_t journal_id);
     core::result<void> walk_segment(std::size_t index, std::uint64_t offset, const visitor& visit);
     core::result<void> check_tail(segment_reader& reader);

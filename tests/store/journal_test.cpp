@@ -1,6 +1,7 @@
 #include "tidings/store/journal.hpp"
 
 #include "tidings/codec/journal_record.hpp"
+#include "tidings/store/segment.hpp"
 
 #include <gtest/gtest.h>
 
@@ -42,11 +43,34 @@ TEST_F(journal_test, a_new_journal_is_empty_and_can_be_recovered) {
     EXPECT_FALSE(found.state.finished);
 }
 
-TEST_F(journal_test, create_refuses_a_folder_that_exists) {
+TEST_F(journal_test, create_refuses_a_folder_that_holds_a_journal) {
     { made(); }
     const auto again = journal::create(disk_, folder, small_options(), at_second(0));
     ASSERT_FALSE(again);
-    EXPECT_EQ(again.error().kind, trouble::journal);
+    EXPECT_EQ(again.error().kind, trouble::exists);
+}
+
+TEST_F(journal_test, create_clears_away_what_died_before_its_first_frame) {
+    ASSERT_EQ(disk_.make_folder(folder), 0);
+    disk_.put("run/journal/000001.segment", std::vector<std::byte>(4096));
+    auto log = made();
+    EXPECT_TRUE(log.commit(batch().release(1, 1).done(), at_second(1)));
+}
+
+// A head that was wiped out must not make a journal look as if it had never begun: create would
+// remove it, and everybody would be texted again.
+TEST_F(journal_test, a_journal_without_its_first_head_is_damaged_and_is_kept) {
+    {
+        auto log = made();
+        ASSERT_TRUE(log.commit(batch().release(1, 9).done(), at_second(1)));
+    }
+    const std::string path = "run/journal/000001.segment";
+    auto bytes = disk_.bytes_of(path);
+    std::fill_n(bytes.begin(), segment_head_bytes, std::byte{0});
+    disk_.put(path, bytes);
+    EXPECT_EQ(recover(disk_, folder).error().kind, trouble::journal);
+    EXPECT_FALSE(journal::create(disk_, folder, small_options(), at_second(2)));
+    EXPECT_EQ(disk_.bytes_of(path), bytes);
 }
 
 TEST_F(journal_test, recovery_says_what_was_committed) {
