@@ -2,12 +2,13 @@
 // the words of core/limiter.
 #pragma once
 
+#include "tidings/core/limiter_facts.hpp"
+#include "tidings/store/bot_state.hpp"
+
 #include <string>
 #include <vector>
 
 #include "app/campaign_file.hpp"
-#include "tidings/core/limiter_facts.hpp"
-#include "tidings/store/bot_state.hpp"
 
 namespace tidings::app {
 

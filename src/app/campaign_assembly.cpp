@@ -236,7 +236,8 @@ core::result<std::unique_ptr<store::suppression_list>> load_suppression(const ca
     auto speller = codec::phone_speller::make(from.default_region);
     if (!speller) return speller.error();
     std::vector<std::string> paths;
-    for (const auto& path : from.suppress) paths.push_back(path.string());
+    for (const auto& path : from.suppress)
+        paths.push_back(path.string());
     auto loaded = store::suppression_list::load(std::move(paths), std::move(*speller), from.to);
     if (!loaded) return loaded.error();
     return std::make_unique<store::suppression_list>(std::move(*loaded));

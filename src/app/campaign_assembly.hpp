@@ -29,7 +29,7 @@ struct campaign_cores {
     std::unique_ptr<core::lane_choice> lanes;
     std::unique_ptr<core::calendar> hours;
     std::unique_ptr<runner::zones> zones;  // fills `hours` with the zones that a list names
-    core::duration window_longest{};  // of any limit
+    core::duration window_longest{};       // of any limit
 };
 
 // Lanes in the order of the file: bot by bot, sender by sender.

@@ -30,22 +30,24 @@ void read_section(const settings_tree& tree, const toml::node& at, const std::st
     const auto keys = keys_of<Section>();
     const auto before = [](const std::string& front) { return front.empty() ? "" : front + "."; };
     const auto shown = [](const std::string& front) { return front.empty() ? "" : front + " "; };
-    for (const auto& [name, node] : *table) {
+    for (const auto& [found, node] : *table) {
+        // A name of its own: Clang 14 captures no structured binding.
+        const std::string_view name = found.str();
         const auto key = std::find_if(keys.begin(), keys.end(),
-                                      [&](const auto& one) { return one.name == name.str(); });
-        const auto key_path = before(path) + std::string(name.str());
+                                      [&](const auto& one) { return one.name == name; });
+        const auto key_path = before(path) + std::string(name);
         if (key != keys.end()) {
             if (const auto wrong = key->read({tree, key_path, node}, into))
                 mistakes.add(tree.where(key_path),
                              shown(named) + std::string(key->name) + " " + *wrong);
             continue;
         }
-        if (std::find(inner.begin(), inner.end(), name.str()) != inner.end()) continue;
+        if (std::find(inner.begin(), inner.end(), name) != inner.end()) continue;
         std::vector<std::string_view> known = inner;
         for (const auto& one : keys)
             known.push_back(one.name);
-        mistakes.add(tree.where(key_path), shown(named) + std::string(name.str().substr(0, 60)) +
-                                               " is no key" + did_you_mean(name.str(), known));
+        mistakes.add(tree.where(key_path), shown(named) + std::string(name.substr(0, 60)) +
+                                               " is no key" + did_you_mean(name, known));
     }
 }
 

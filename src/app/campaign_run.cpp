@@ -4,11 +4,18 @@
 #include "tidings/runner/control_socket.hpp"
 
 #include <algorithm>
+#include <fstream>
 #include <utility>
 
+#include <spdlog/spdlog.h>
+
+#include <sys/stat.h>
+
 #include "app/campaign_assembly.hpp"
+#include "app/messages.hpp"
 #include "app/presenter.hpp"
 #include "app/run_files.hpp"
+#include "app/run_report.hpp"
 #include "app/signals.hpp"
 
 namespace tidings::app {
@@ -41,9 +48,12 @@ std::string reason_of(const runner::campaign_end& end) {
 
 }  // namespace
 
-core::result<run_result> run_campaign(const campaign& settings, run_session& session,
-                                      const display_arguments& display,
-                                      const environment& variables, signal_watch& signals) {
+namespace {
+
+core::result<std::unique_ptr<runner::campaign>> make_campaign(const campaign& settings,
+                                                              run_session& session,
+                                                              core::stop_rules& rules,
+                                                              const environment& variables) {
     auto bots = make_bots(settings, variables);
     if (!bots) return bots.error();
     auto list = open_list(settings, list_path_of(settings, session.paths()));
@@ -51,50 +61,84 @@ core::result<run_result> run_campaign(const campaign& settings, run_session& ses
     auto suppression = load_suppression(settings);
     if (!suppression) return suppression.error();
     auto& cores = session.cores();
-    const auto now = session.clock().stamp();
-    core::stop_rules rules(stop_options_of(settings), now.steady, session.texted_before());
-    auto made =
-        runner::campaign::make({.run = settings.name,
-                                .run_id = session.record().journal_id,
-                                .bots = std::move(*bots),
-                                .lanes = runner_lanes_of(settings),
-                                .limits = *cores.limits,
-                                .lane_choice = *cores.lanes,
-                                .hours = *cores.hours,
-         .row_zones = *cores.zones,
-                                .rules = rules,
-                                .retry = retry_of(settings),
-                                .dispatch = dispatch_options_of(settings, runner::random_seed()),
-                                .past = session.take_past(),
-                                .list = std::move(*list),
-         .suppression = std::move(*suppression),
-                                .writer = session.writer(),
-                                .clock = session.clock()},
-                               {});
+    runner::campaign_parts parts{.run = settings.name,
+                                 .run_id = session.record().journal_id,
+                                 .bots = std::move(*bots),
+                                 .lanes = runner_lanes_of(settings),
+                                 .limits = *cores.limits,
+                                 .lane_choice = *cores.lanes,
+                                 .hours = *cores.hours,
+                                 .row_zones = *cores.zones,
+                                 .rules = rules,
+                                 .retry = retry_of(settings),
+                                 .dispatch = dispatch_options_of(settings, runner::random_seed()),
+                                 .past = session.take_past(),
+                                 .list = std::move(*list),
+                                 .suppression = std::move(*suppression),
+                                 .writer = session.writer(),
+                                 .clock = session.clock()};
+    parts.tell = [](std::string_view text) { spdlog::warn("{}", text); };
+    return runner::campaign::make(std::move(parts), {});
+}
+
+// A page for people; a long run's is made when it is asked for (tidings report).
+void write_report(const campaign& settings, const run_session& session, std::uint64_t rows) {
+    constexpr std::uint64_t rows_max = 1'000'000;
+    if (rows > rows_max) return;
+    store::posix_disk disk;
+    const auto page = make_report(disk, settings, session.record(), session.paths());
+    if (!page) return;
+    std::ofstream(session.paths().report, std::ios::trunc) << *page;
+    ::chmod(session.paths().report.c_str(), 0600);
+}
+
+}  // namespace
+
+core::result<run_result> run_campaign(const campaign& settings, run_session& session,
+                                      const display_arguments& display,
+                                      const environment& variables, signal_watch& signals) {
+    messages_options talk;
+    talk.format = display.log;
+    // Where a block is drawn it has the notes; the file has everything anyway.
+    talk.quiet = display.quiet || display.json || look_at_terminal(display.colour).messages;
+    messages log(std::move(talk));
+    if (const auto added = log.add_file(session.paths().messages); !added) return added.error();
+    core::stop_rules rules(stop_options_of(settings), session.clock().now(),
+                           session.texted_before());
+    auto made = make_campaign(settings, session, rules, variables);
     if (!made) return made.error();
     auto& running = **made;
+    spdlog::info("{}: begins; at most {} rows are in doubt from before", settings.name,
+                 session.in_doubt());
 
     runner::campaign_end end;
     {
         const signal_watch::target here(signals,
                                         [&](int) { running.interrupt("stopped by a signal"); });
         const auto control = runner::control_socket::open(session.paths().control, running);
+        if (!control) spdlog::warn("{}", control.error().text);
         const presenter shown(display, [&] { return running.snapshot(); });
         end = running.run();
     }
     const auto closed = session.close(end.finished && !end.halted);
 
     run_result result;
-    result.summary.last = end.last;
-    result.summary.last.started = session.first_started().wall;
-    result.summary.last.phase = core::run_phase::finished;
-    result.summary.finished = session.clock().wall_now();
+    result.cost = end.cost;
+    result.journal_cost = session.writer().cpu();
+    auto& summary = result.summary;
+    summary.last = end.last;
+    summary.last.phase = core::run_phase::finished;
+    summary.last.started = session.first_started().wall;
+    summary.finished = session.clock().wall_now();
+    summary.last.elapsed = summary.finished - summary.last.started;
     result.status = status_of_end(end, session.writer().broken());
-    result.summary.exit_status = static_cast<int>(result.status);
-    result.summary.reason = closed ? reason_of(end) : closed.error().text;
     if (!closed) result.status = worst_of({result.status, status_of(closed.error().kind)});
-    if (const auto written = write_summary(session.paths(), result.summary); !written)
+    summary.exit_status = static_cast<int>(result.status);
+    summary.reason = closed ? reason_of(end) : closed.error().text;
+    spdlog::info("{}: ends with status {}: {}", settings.name, summary.exit_status, summary.reason);
+    if (const auto written = write_summary(session.paths(), summary); !written)
         return written.error();
+    write_report(settings, session, summary.last.rows_read);
     return result;
 }
 

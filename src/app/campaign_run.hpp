@@ -2,18 +2,21 @@
 // one way that send, resume, demo and bench share.
 #pragma once
 
+#include "tidings/core/progress.hpp"
+
 #include "app/campaign_file.hpp"
 #include "app/command_line.hpp"
 #include "app/exit_status.hpp"
 #include "app/run_session.hpp"
 #include "app/signals.hpp"
-#include "tidings/core/progress.hpp"
 
 namespace tidings::app {
 
 struct run_result {
     core::run_summary summary;
     exit_status status = exit_status::accepted;
+    runner::campaign_cost cost;
+    core::duration journal_cost{};
 };
 
 // Blocks until the campaign ended, writes summary.json and report.html. Signals drain it.

@@ -1,9 +1,10 @@
 #include "app/list_survey.hpp"
 
+#include "tidings/core/wording.hpp"
+
 #include <utility>
 
 #include "app/campaign_assembly.hpp"
-#include "tidings/core/wording.hpp"
 
 namespace tidings::app {
 
@@ -66,10 +67,8 @@ core::result<list_survey> survey_list(const campaign& settings, const std::strin
         if (!more) return more.error();
         if (!*more) break;
         if (cores.zones->restrict_hours())
-            for (const auto& name :
-                 list->zones().from(static_cast<core::zone_id>(zones_known + 1)))
-                if (const auto added =
-                        cores.zones->add_row_zone(*cores.hours, ++zones_known, name);
+            for (const auto& name : list->zones().from(static_cast<core::zone_id>(zones_known + 1)))
+                if (const auto added = cores.zones->add_row_zone(*cores.hours, ++zones_known, name);
                     !added)
                     made.warnings.push_back(added.error().text);
         for (const auto& row : batch.rows)
@@ -88,8 +87,8 @@ core::result<list_survey> survey_list(const campaign& settings, const std::strin
 
 std::string question_for(const campaign& settings, const list_survey& survey,
                          const core::forecast_answer& when, core::wall_time now) {
-    std::string text = "Send " + core::shown_count(survey.counts.sendable - survey.no_lane) +
-                       " messages from ";
+    std::string text =
+        "Send " + core::shown_count(survey.counts.sendable - survey.no_lane) + " messages from ";
     const auto lanes = lanes_of(settings);
     if (lanes.size() == 1)
         text += lanes[0].identity.from + " of bot " + lanes[0].identity.bot;

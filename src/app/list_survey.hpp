@@ -2,23 +2,24 @@
 // that a person is asked before the first message.
 #pragma once
 
+#include "tidings/core/failure.hpp"
+#include "tidings/core/forecast.hpp"
+#include "tidings/runner/list_reader.hpp"
+
 #include <string>
 #include <vector>
 
 #include "app/campaign_assembly.hpp"
 #include "app/campaign_file.hpp"
-#include "tidings/core/failure.hpp"
-#include "tidings/core/forecast.hpp"
-#include "tidings/runner/list_reader.hpp"
 
 namespace tidings::app {
 
 struct list_survey {
     runner::screening_counts counts;
     std::vector<runner::list_problem> problems;
-    std::vector<std::string> warnings;  // of suppression files and time zones
+    std::vector<std::string> warnings;       // of suppression files and time zones
     std::vector<core::forecast_load> loads;  // sendable rows of each lane and zone
-    std::uint64_t no_lane = 0;           // rows whose own `from` nobody sends from
+    std::uint64_t no_lane = 0;               // rows whose own `from` nobody sends from
 };
 
 core::result<list_survey> survey_list(const campaign& settings, const std::string& path,

@@ -14,7 +14,9 @@ core::result<std::unique_ptr<local_gateway>> local_gateway::start(gateway::setti
     return made;
 }
 
-local_gateway::~local_gateway() { stop(); }
+local_gateway::~local_gateway() {
+    stop();
+}
 
 void local_gateway::stop() {
     if (!thread_.joinable()) return;

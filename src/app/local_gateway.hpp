@@ -1,14 +1,14 @@
 // The endpoint, served inside this process on a thread of its own: for demo and bench.
 #pragma once
 
+#include "tidings/core/failure.hpp"
+#include "tidings/gateway/server.hpp"
+#include "tidings/runner/clock.hpp"
+
 #include <memory>
 #include <thread>
 
 #include <boost/asio/io_context.hpp>
-
-#include "tidings/core/failure.hpp"
-#include "tidings/gateway/server.hpp"
-#include "tidings/runner/clock.hpp"
 
 namespace tidings::app {
 

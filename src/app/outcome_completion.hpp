@@ -2,10 +2,11 @@
 // numbers, and this brings them together before a run goes on.
 #pragma once
 
-#include "app/campaign_file.hpp"
 #include "tidings/core/failure.hpp"
 #include "tidings/store/outcome_log.hpp"
 #include "tidings/store/run_folder.hpp"
+
+#include "app/campaign_file.hpp"
 
 namespace tidings::app {
 

@@ -1,9 +1,9 @@
 #include "app/plan_text.hpp"
 
+#include "tidings/core/wording.hpp"
+
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-
-#include "tidings/core/wording.hpp"
 
 namespace tidings::app {
 
@@ -43,18 +43,20 @@ std::string plan_text(const plan_content& content, const view::page& on) {
     const auto row = [](std::string_view name, std::uint64_t count) {
         return fmt::format("  {:<12}{:>14}\n", name, core::shown_count(count));
     };
-    std::string text = fmt::format("{}: {} rows\n", content.settings->name,
-                                   core::shown_count(counts.rows));
+    std::string text =
+        fmt::format("{}: {} rows\n", content.settings->name, core::shown_count(counts.rows));
     text += row("to send", counts.sendable - content.survey->no_lane);
     text += row("invalid", counts.invalid + content.survey->no_lane);
     text += row("duplicate", counts.duplicate);
     text += row("suppressed", counts.suppressed);
-    for (const auto& problem : content.survey->problems) text += "  " + problem.text + "\n";
-    for (const auto& problem : content.survey->warnings) text += "  " + problem + "\n";
+    for (const auto& problem : content.survey->problems)
+        text += "  " + problem.text + "\n";
+    for (const auto& problem : content.survey->warnings)
+        text += "  " + problem + "\n";
     if (!content.when.finish) return text + "There is nothing to send.\n";
-    text += fmt::format("done {} ({} from now); {}\n", moment(*content.when.finish, on),
-                        core::shown(*content.when.finish - content.now),
-                        decider_text(content.when));
+    text +=
+        fmt::format("done {} ({} from now); {}\n", moment(*content.when.finish, on),
+                    core::shown(*content.when.finish - content.now), decider_text(content.when));
     text += calendar_text(content, on);
     if (content.when.left_over > 0)
         text += fmt::format("{} rows would be left unsent when the campaign expires\n",
@@ -73,14 +75,15 @@ std::string plan_json(const plan_content& content) {
         counts.rows, counts.sendable - content.survey->no_lane,
         counts.invalid + content.survey->no_lane, counts.duplicate, counts.suppressed);
     if (content.when.finish)
-        text += fmt::format(
-            R"(,"finish":"{}","duration_s":{:.3f},"decided_by":"{}")",
-            core::spelled(*content.when.finish),
-            std::chrono::duration<double>(*content.when.finish - content.now).count(),
-            content.when.decider == core::forecast_decider::limit
-                ? core::spelled(content.when.limit.asked)
-                : std::string(content.when.decider == core::forecast_decider::calendar ? "calendar"
-                                                                                       : "nothing"));
+        text +=
+            fmt::format(R"(,"finish":"{}","duration_s":{:.3f},"decided_by":"{}")",
+                        core::spelled(*content.when.finish),
+                        std::chrono::duration<double>(*content.when.finish - content.now).count(),
+                        content.when.decider == core::forecast_decider::limit
+                            ? core::spelled(content.when.limit.asked)
+                            : std::string(content.when.decider == core::forecast_decider::calendar
+                                              ? "calendar"
+                                              : "nothing"));
     return text + "}";
 }
 

@@ -1,12 +1,13 @@
 // What `plan` says: counts, problems by line, when it would be done and which limit decides.
 #pragma once
 
+#include "tidings/core/forecast.hpp"
+#include "tidings/view/page.hpp"
+
 #include <string>
 
 #include "app/campaign_file.hpp"
 #include "app/list_survey.hpp"
-#include "tidings/core/forecast.hpp"
-#include "tidings/view/page.hpp"
 
 namespace tidings::app {
 

@@ -2,6 +2,9 @@
 // JSON lines for programs. It has a thread of its own, so that a stopped terminal stops nobody.
 #pragma once
 
+#include "tidings/core/progress.hpp"
+#include "tidings/view/page.hpp"
+
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -9,8 +12,6 @@
 
 #include "app/command_line.hpp"
 #include "app/terminal.hpp"
-#include "tidings/core/progress.hpp"
-#include "tidings/view/page.hpp"
 
 namespace tidings::app {
 

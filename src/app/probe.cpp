@@ -1,12 +1,12 @@
 #include "app/probe.hpp"
 
-#include <cstdio>
-#include <string>
-#include <utility>
-
 #include "tidings/codec/answer.hpp"
 #include "tidings/net/probe.hpp"
 #include "tidings/runner/clock.hpp"
+
+#include <cstdio>
+#include <string>
+#include <utility>
 
 namespace tidings::app {
 
@@ -18,16 +18,24 @@ struct meaning {
 };
 
 meaning meaning_of(const net::probe_answer& answer) {
-    const auto said = " (status " + std::to_string(answer.status) + ": " +
-                      answer.body.substr(0, 120) + ")";
+    const auto said =
+        " (status " + std::to_string(answer.status) + ": " + answer.body.substr(0, 120) + ")";
     switch (answer.status) {
         case 412: return {exit_status::accepted, "address, TLS, token and scope are right"};
-        case 400: return {exit_status::unusable, "the request was refused; is bot_id right?" + said};
-        case 401: return {exit_status::credentials, "the token was refused: check client_id, client_secret and the "
-                                 "app's scope \"Outbound SMS\"" + said};
-        case 404: return {exit_status::unusable, "nothing is served at that path: check url and bot_id" + said};
-        case 429: return {exit_status::work_left, "the bot's rate limit is used up at the moment" + said};
-        default: return {exit_status::unusable, "not what the endpoint answers to an empty body" + said};
+        case 400:
+            return {exit_status::unusable, "the request was refused; is bot_id right?" + said};
+        case 401:
+            return {exit_status::credentials,
+                    "the token was refused: check client_id, client_secret and the "
+                    "app's scope \"Outbound SMS\"" +
+                        said};
+        case 404:
+            return {exit_status::unusable,
+                    "nothing is served at that path: check url and bot_id" + said};
+        case 429:
+            return {exit_status::work_left, "the bot's rate limit is used up at the moment" + said};
+        default:
+            return {exit_status::unusable, "not what the endpoint answers to an empty body" + said};
     }
 }
 
@@ -46,7 +54,8 @@ core::result<exit_status> probe_bots(const campaign& settings,
         const auto now = clock.wall_now();
         const auto answer = net::probe(**trust, bots[i].where, tokens->token_for(0, now, now),
                                        settings.bots[i].connect_timeout);
-        const auto told = answer ? meaning_of(*answer) : meaning{exit_status::unusable, answer.error().text};
+        const auto told =
+            answer ? meaning_of(*answer) : meaning{exit_status::unusable, answer.error().text};
         worst = worst_of({worst, told.status});
         if (!display.json) std::printf("probe of %s: %s\n", bots[i].id.c_str(), told.text.c_str());
     }

@@ -1,13 +1,14 @@
 // `plan --probe`: one harmless request to each bot, and what its answer means.
 #pragma once
 
+#include "tidings/core/failure.hpp"
+#include "tidings/runner/campaign.hpp"
+
 #include <vector>
 
 #include "app/campaign_file.hpp"
 #include "app/command_line.hpp"
 #include "app/exit_status.hpp"
-#include "tidings/core/failure.hpp"
-#include "tidings/runner/campaign.hpp"
 
 namespace tidings::app {
 

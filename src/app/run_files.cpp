@@ -1,7 +1,6 @@
 #include "app/run_files.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
+#include "tidings/view/summary.hpp"
 
 #include <cerrno>
 #include <cstring>
@@ -10,8 +9,10 @@
 #include <sstream>
 #include <utility>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "app/campaign_assembly.hpp"
-#include "tidings/view/summary.hpp"
 
 namespace tidings::app {
 
@@ -71,7 +72,8 @@ core::result<std::string> recorded_configuration(const std::filesystem::path& fi
     for (const auto& [name, value] : variables)
         if (name.find("__") != std::string::npos)
             made << variable_mark << name << '=' << value << '\n';
-    for (const auto& one : overrides) made << set_mark << one.path << '=' << anchored(one) << '\n';
+    for (const auto& one : overrides)
+        made << set_mark << one.path << '=' << anchored(one) << '\n';
     made << end_mark << '\n' << in.rdbuf();
     return made.str();
 }
@@ -92,7 +94,8 @@ core::result<campaign> campaign_of_run(const store::run_record& record,
                 line.substr(equals + 1);
         if (!line.starts_with(set_mark)) continue;
         overrides.push_back({.path = line.substr(set_mark.size(), equals - set_mark.size()),
-                             .value = line.substr(equals + 1), .origin = "run.json"});
+                             .value = line.substr(equals + 1),
+                             .origin = "run.json"});
     }
     // The run keeps its name and its folder, whatever it was called since.
     overrides.push_back({.path = "name", .value = record.name, .origin = "run.json"});
@@ -105,13 +108,13 @@ core::result<void> write_summary(const store::run_paths& paths, const core::run_
     const auto temporary = paths.summary + ".new";
     const auto text = view::summary_json(summary);
     const int file = ::open(temporary.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
-    const bool whole = file >= 0 && ::write(file, text.data(), text.size()) ==
-                                        static_cast<ssize_t>(text.size());
+    const bool whole =
+        file >= 0 && ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
     const bool kept = file >= 0 && ::fsync(file) == 0;
     if (file >= 0) ::close(file);
     if (!whole || !kept || ::rename(temporary.c_str(), paths.summary.c_str()) != 0)
-        return core::failure{core::trouble::journal, paths.summary + " cannot be written: " +
-                                                         std::strerror(errno)};
+        return core::failure{core::trouble::journal,
+                             paths.summary + " cannot be written: " + std::strerror(errno)};
     return {};
 }
 

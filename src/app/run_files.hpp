@@ -2,15 +2,16 @@
 // summary and report.
 #pragma once
 
+#include "tidings/core/progress.hpp"
+#include "tidings/runner/list_reader.hpp"
+#include "tidings/store/disk.hpp"
+#include "tidings/store/run_folder.hpp"
+
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "app/campaign_file.hpp"
-#include "tidings/core/progress.hpp"
-#include "tidings/runner/list_reader.hpp"
-#include "tidings/store/disk.hpp"
-#include "tidings/store/run_folder.hpp"
 
 namespace tidings::app {
 

@@ -1,5 +1,8 @@
 #include "app/run_report.hpp"
 
+#include "tidings/store/recovery.hpp"
+#include "tidings/view/html_report.hpp"
+
 #include <algorithm>
 #include <map>
 #include <utility>
@@ -8,8 +11,6 @@
 
 #include "app/run_files.hpp"
 #include "app/terminal.hpp"
-#include "tidings/store/recovery.hpp"
-#include "tidings/view/html_report.hpp"
 
 namespace tidings::app {
 
@@ -45,7 +46,8 @@ core::result<std::string> make_report(store::disk& disk, const campaign& setting
         [&](std::uint64_t, const core::journal_batch& batch) { gather(content, reasons, batch); },
         true);
     if (!visited) return visited.error();
-    for (auto& [text, count] : reasons) content.reasons.emplace_back(text, count);
+    for (auto& [text, count] : reasons)
+        content.reasons.emplace_back(text, count);
     std::sort(content.reasons.begin(), content.reasons.end(),
               [](const auto& a, const auto& b) { return a.second > b.second; });
     if (content.reasons.size() > reasons_max) content.reasons.resize(reasons_max);

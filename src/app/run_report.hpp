@@ -1,13 +1,14 @@
 // Gathers what a run's page shows from its journal, and what `verify --json` says.
 #pragma once
 
-#include <string>
-
-#include "app/campaign_file.hpp"
 #include "tidings/core/failure.hpp"
 #include "tidings/store/disk.hpp"
 #include "tidings/store/run_folder.hpp"
 #include "tidings/store/verify.hpp"
+
+#include <string>
+
+#include "app/campaign_file.hpp"
 
 namespace tidings::app {
 

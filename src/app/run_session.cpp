@@ -222,8 +222,8 @@ core::result<void> run_session::restore_windows(const campaign& settings) {
 
 // The disk was full for a while: the lines that are missing are written now, as a resume would.
 core::result<void> run_session::catch_up_outcomes() {
-    const auto known = store::recover(disk_, paths().journal,
-                                      {.window_longest = cores_.window_longest});
+    const auto known =
+        store::recover(disk_, paths().journal, {.window_longest = cores_.window_longest});
     if (!known) return known.error();
     auto log = store::outcome_log::open(disk_, paths().folder, paths().journal,
                                         log_options_of(settings_, record()), *known);

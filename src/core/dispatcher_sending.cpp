@@ -138,7 +138,10 @@ instant dispatcher::next_due(time_stamp now) {
     for (lane_id id = 0; id < lanes_.size(); ++id) {
         const auto& lane = lanes_[id];
         if (lane.urgent.empty() && lane.queue.ready() == 0) continue;
-        if (may_send(lane, now)) next = std::min(next, limits_.earliest(id, now.steady));
+        if (!may_send(lane, now)) continue;
+        // What could leave already waits for a connection: an event, not a moment.
+        const auto when = limits_.earliest(id, now.steady);
+        if (when > now.steady) next = std::min(next, when);
     }
     return next;
 }

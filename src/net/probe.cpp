@@ -12,9 +12,9 @@
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
-#include <boost/beast/http/read.hpp>
 
 namespace tidings::net {
 
@@ -69,9 +69,8 @@ core::result<probe_answer> probe(trust& trust, const endpoint& where, std::strin
     tcp.expires_after(patience);
     code = complete(io, [&](auto done) { tcp.async_connect(found, done); });
     if (code) return failed(where, "connecting", code.message());
-    code = complete(io, [&](auto done) {
-        stream.async_handshake(asio::ssl::stream_base::client, done);
-    });
+    code = complete(
+        io, [&](auto done) { stream.async_handshake(asio::ssl::stream_base::client, done); });
     if (code) {
         const auto verdict = trust.verdict(*stream.native_handle());
         return failed(where, "the TLS handshake",
@@ -90,7 +89,8 @@ core::result<probe_answer> probe(trust& trust, const endpoint& where, std::strin
     parser.body_limit(body_max);
     code = complete(io, [&](auto done) { http::async_read(stream, buffer, parser, done); });
     if (code) return failed(where, "reading the answer", code.message());
-    return probe_answer{.status = parser.get().result_int(), .body = std::move(parser.get().body())};
+    return probe_answer{.status = parser.get().result_int(),
+                        .body = std::move(parser.get().body())};
 }
 
 }  // namespace tidings::net

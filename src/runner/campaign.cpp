@@ -33,9 +33,7 @@ core::halt_reason stopped(std::string why) {
 
 }  // namespace
 
-class campaign::loop final : public wire::batch_end,
-                            public net::attempt_sink,
-                            public bot_listener {
+class campaign::loop final : public wire::batch_end, public net::attempt_sink, public bot_listener {
   public:
     loop(campaign_parts parts, campaign_options options)
         : parts_(std::move(parts)),
@@ -78,6 +76,7 @@ class campaign::loop final : public wire::batch_end,
     void take_commit_news();
     void take_rows();
     void learn_zones();
+    void begin(network_bot& bot, const core::departure& one);
     void send_what_may_leave();
     void commit_if_due();
     void watch_drain();
@@ -85,6 +84,10 @@ class campaign::loop final : public wire::batch_end,
     void on_timer();
     void obey(const steering& wish);
     void publish();
+    void note(std::string text) {
+        parts_.tell(text);
+        meter_.note(std::move(text));
+    }
 
     campaign_parts parts_;
     campaign_options options_;
@@ -128,6 +131,7 @@ core::result<void> campaign::loop::prepare() {
 }
 
 campaign_end campaign::loop::run() {
+    const auto cpu_before = thread_cpu();
     now_ = parts_.clock.stamp();
     set_.set_batch_end(this);
     set_.start();
@@ -136,7 +140,7 @@ campaign_end campaign::loop::run() {
                                         parts_.clock, [this] { on_news(); });
     boost::asio::post(io_, [this] { advance(); });
     io_.run();
-    feed_.reset();
+    const auto reading = feed_->stop();
     for (auto& bot : bots_)
         bot->pool.abort();
     publish();
@@ -144,7 +148,8 @@ campaign_end campaign::loop::run() {
             .latency = dispatcher_.latencies(),
             .halted = dispatcher_.halted(),
             .finished = dispatcher_.phase() == core::send_phase::running,
-            .all_read = all_read_};
+            .all_read = all_read_,
+            .cost = {.network = thread_cpu() - cpu_before, .reading = reading}};
 }
 
 // The one turn of the loop: whatever woke it, everything that can be done now is done.
@@ -190,7 +195,7 @@ void campaign::loop::take_rows() {
     if (const auto listed = feed_->take_suppression_change())
         dispatcher_.suppress_held([&](core::phone_number to) { return listed->contains(to); },
                                   "added to a suppression list during the run", now_);
-    if (auto warning = feed_->take_warning()) meter_.note(std::move(*warning));
+    if (auto warning = feed_->take_warning()) note(std::move(*warning));
     while (dispatcher_.wants_rows()) {
         auto batch = feed_->take();
         if (!batch) break;
@@ -210,6 +215,19 @@ void campaign::loop::take_rows() {
     }
 }
 
+void campaign::loop::begin(network_bot& bot, const core::departure& one) {
+    const auto token = bot.tokens.token_for(one.row, one.released_at, now_.wall);
+    if (token.empty()) {
+        note("no token could be signed: out of memory?");
+        core::attempt_report none;
+        none.which = one.which;
+        none.ended = now_.steady;
+        return dispatcher_.on_attempt_ended(none, now_);
+    }
+    bot.pool.begin(
+        {.which = one.which, .from = parts_.lanes[one.lane].from, .to = one.to, .token = token});
+}
+
 // Before the rows that carry its number, a zone must be in the calendar.
 void campaign::loop::learn_zones() {
     if (!parts_.row_zones.restrict_hours()) return;
@@ -217,7 +235,7 @@ void campaign::loop::learn_zones() {
         ++zones_known_;
         if (const auto added = parts_.row_zones.add_row_zone(parts_.hours, zones_known_, name);
             !added)
-            meter_.note(added.error().text);
+            note(added.error().text);
     }
 }
 
@@ -228,20 +246,16 @@ void campaign::loop::send_what_may_leave() {
             dispatcher_.set_connected(id, true);
             dispatcher_.depart(id, room, now_, leaving_);
             for (const auto& one : leaving_)
-                bot.pool.begin(
-                    {.which = one.which,
-                     .from = parts_.lanes[one.lane].from,
-                     .to = one.to,
-                     .token = bot.tokens.token_for(one.row, one.released_at, now_.wall)});
+                begin(bot, one);
             leaving_.clear();
         }
         // Reports of failures in begin() come here, and may ask for another turn.
         bot.pool.flush();
-        bot.pool.want(dispatcher_.wanting(id, now_, 65536));
+        bot.pool.want(dispatcher_.wanting(id, now_, options_.in_flight_wanted));
     }
     for (const auto id : dispatcher_.take_renewals())
         if (const auto renewed = bots_[id]->tokens.renew_after_refusal(); !renewed)
-            meter_.note("no new token can be made: " + renewed.error().text);
+            note("no new token can be made: " + renewed.error().text);
 }
 
 void campaign::loop::commit_if_due() {
@@ -303,8 +317,8 @@ void campaign::loop::on_news() {
 void campaign::loop::on_bot_trouble(core::bot_id id, const net::pool_trouble& what) {
     auto& bot = *bots_[id];
     bot.reached = bot.reached || bot.pool.stats().handshakes > 0;
-    bot.trouble = std::string(what.text);
-    meter_.note(bot.trouble);
+    const auto before = std::exchange(bot.trouble, std::string(what.text));
+    if (bot.trouble != before) note(bot.trouble);
     if (bot.reached) return;
     if (what.fatal)
         dispatcher_.give_up_bot(id, {core::stop_status::unusable, bot.trouble});

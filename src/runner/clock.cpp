@@ -24,6 +24,10 @@ core::wall_time system_clock::wall_now() const noexcept {
         std::chrono::duration_cast<std::chrono::microseconds>(read(CLOCK_REALTIME)));
 }
 
+core::duration thread_cpu() noexcept {
+    return read(CLOCK_THREAD_CPUTIME_ID);
+}
+
 std::uint64_t random_seed() {
     std::random_device chance;
     return (std::uint64_t{chance()} << 32) | chance();

@@ -1,5 +1,12 @@
 #include "tidings/runner/control_socket.hpp"
 
+#include "tidings/codec/units.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -7,13 +14,6 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
-
-#include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <utility>
-
-#include "tidings/codec/units.hpp"
 
 namespace tidings::runner {
 
@@ -30,8 +30,7 @@ class short_address {
         const auto slash = path.rfind('/');
         const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash);
         folder_ = ::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
-        const auto text =
-            "/proc/self/fd/" + std::to_string(folder_) + "/" + path.substr(slash + 1);
+        const auto text = "/proc/self/fd/" + std::to_string(folder_) + "/" + path.substr(slash + 1);
         address_.sun_family = AF_UNIX;
         std::memcpy(address_.sun_path, text.data(),
                     std::min(text.size(), sizeof address_.sun_path - 1));
@@ -105,7 +104,10 @@ core::result<std::unique_ptr<control_socket>> control_socket::open(const std::st
 }
 
 control_socket::control_socket(std::string path, int listening, int stop, campaign& running)
-    : path_(std::move(path)), listening_(listening), stop_(stop), running_(running),
+    : path_(std::move(path)),
+      listening_(listening),
+      stop_(stop),
+      running_(running),
       thread_([this] { run(); }) {}
 
 control_socket::~control_socket() {

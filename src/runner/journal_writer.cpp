@@ -14,7 +14,10 @@ journal_writer::journal_writer(places where, store::journal journal, store::outc
 
 void journal_writer::start(std::function<void()> on_news) {
     on_news_ = std::move(on_news);
-    thread_ = std::thread([this] { run(); });
+    thread_ = std::thread([this] {
+        run();
+        cpu_ = thread_cpu();
+    });
 }
 
 journal_writer::~journal_writer() {
@@ -102,8 +105,8 @@ commit_news journal_writer::to_emergency_log(core::journal_batch& batch, std::st
             batch.parked.push_back(run.first + i);
     batch.released.clear();
     const auto now = clock_.stamp();
-    const auto kept = store::write_emergency_log(*where_.disk, where_.journal_folder, journal_,
-                                                 batch, now);
+    const auto kept =
+        store::write_emergency_log(*where_.disk, where_.journal_folder, journal_, batch, now);
     if (!kept) why += "; nor can the emergency log: " + kept.error().text;
     return {.what = commit_news::kind::failed, .frame = now, .why = std::move(why)};
 }

@@ -22,16 +22,24 @@ list_feed::list_feed(std::unique_ptr<list_reader> reader,
       on_news_(std::move(on_news)) {
     if (suppression_) reader_->suppress(suppression_->current());
     looked_ = clock_.now();
-    thread_ = std::thread([this] { run(); });
+    thread_ = std::thread([this] {
+        run();
+        cpu_ = thread_cpu();
+    });
 }
 
 list_feed::~list_feed() {
+    stop();
+}
+
+core::duration list_feed::stop() {
     {
         const std::scoped_lock lock(guard_);
         stopping_ = true;
     }
     wake_.notify_all();
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
+    return cpu_;
 }
 
 std::unique_ptr<core::listed_batch> list_feed::take() {

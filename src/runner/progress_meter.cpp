@@ -85,8 +85,8 @@ void progress_meter::tell_limits(core::progress_snapshot& made) const {
         told.waited = report.waited;
         made.limits.push_back(std::move(told));
         if (made.limits.back().given)
-            made.notes.push_back("asked for " + core::spelled(report.asked) +
-                                 ", the server gave " + core::spelled(*made.limits.back().given));
+            made.notes.push_back("asked for " + core::spelled(report.asked) + ", the server gave " +
+                                 core::spelled(*made.limits.back().given));
     }
 }
 

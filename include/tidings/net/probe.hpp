@@ -3,13 +3,13 @@
 // through net/pool.
 #pragma once
 
-#include <string>
-#include <string_view>
-
 #include "tidings/core/answer.hpp"
 #include "tidings/core/failure.hpp"
 #include "tidings/net/endpoint.hpp"
 #include "tidings/net/trust.hpp"
+
+#include <string>
+#include <string_view>
 
 namespace tidings::net {
 

@@ -16,6 +16,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,6 +28,9 @@ struct campaign_options {
     // A batch is committed this long after the last one, or at once when a lane has run dry.
     core::duration commit_interval = std::chrono::milliseconds(10);
     core::duration drain_for = std::chrono::seconds(30);  // after the first signal; then aborted
+    // How many messages connections are opened for: more in flight would only wait at the server,
+    // and be in doubt if this process died. HTTP/2 needs a dozen connections for as many.
+    std::size_t in_flight_wanted = 1024;
     // Dials that fail in a row before a bot that was never reached is given up.
     std::uint32_t first_dials_max = 6;
 };
@@ -63,6 +67,8 @@ struct campaign_parts {
     std::unique_ptr<store::suppression_list> suppression;  // null: nobody
     journal_writer& writer;  // not started; the caller closes it after run()
     const system_clock& clock;
+    // What a person should know, one sentence each, as it happens; on the network thread.
+    std::function<void(std::string_view)> tell = [](std::string_view) {};
 };
 
 // What a person wants of a running campaign. Applied on the network thread.
@@ -72,6 +78,12 @@ struct steering {
     std::optional<core::rate_limit> rate;  // with `rate`; nullopt takes the cap away
 };
 
+// What each thread has used of a processor; the journal's is known when its writer is closed.
+struct campaign_cost {
+    core::duration network{};
+    core::duration reading{};
+};
+
 // How it ended.
 struct campaign_end {
     core::progress_snapshot last;
@@ -79,6 +91,7 @@ struct campaign_end {
     std::optional<core::halt_reason> halted;
     bool finished = false;  // every row of the list has its outcome
     bool all_read = false;  // rows_total of `last` is the whole list
+    campaign_cost cost;
 };
 
 class campaign {

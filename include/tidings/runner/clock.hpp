@@ -16,6 +16,9 @@ class system_clock final : public wire::clock {
     core::time_stamp stamp() const noexcept { return {now(), wall_now()}; }
 };
 
+// What the calling thread has used of a processor since it began.
+core::duration thread_cpu() noexcept;
+
 // 64 bits from the kernel's generator: identities and seeds, not keys.
 std::uint64_t random_seed();
 

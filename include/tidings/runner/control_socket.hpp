@@ -3,13 +3,13 @@
 // A thread of its own; the campaign applies what it says on its network thread.
 #pragma once
 
+#include "tidings/core/failure.hpp"
+#include "tidings/runner/campaign.hpp"
+
 #include <memory>
 #include <string>
 #include <string_view>
 #include <thread>
-
-#include "tidings/core/failure.hpp"
-#include "tidings/runner/campaign.hpp"
 
 namespace tidings::runner {
 

@@ -60,6 +60,8 @@ class journal_writer {
     // After close(): the outcome log could not be written to its end; a new outcome_log::open can
     // complete it once there is room.
     bool log_is_behind() const noexcept { return log_trouble_.has_value(); }
+    // After close(): what its thread has used of a processor.
+    core::duration cpu() const noexcept { return cpu_; }
     // After close(): something could not be recorded, and went to the emergency log.
     bool broken() const noexcept { return broken_; }
     // Before start() and after close(): what the journal knows, for the bot's window and the
@@ -79,6 +81,7 @@ class journal_writer {
     std::function<void()> on_news_;
     std::optional<core::failure> log_trouble_;
     bool broken_ = false;
+    core::duration cpu_{};
 
     std::mutex guard_;
     std::condition_variable wake_;

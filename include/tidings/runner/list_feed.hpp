@@ -30,8 +30,9 @@ class list_feed {
     list_feed(std::unique_ptr<list_reader> reader,
               std::unique_ptr<store::suppression_list> suppression, const system_clock& clock,
               std::function<void()> on_news);
-    // Stops in the middle of a pass; joins.
     ~list_feed();
+    // Stops in the middle of a pass; joins. Returns what its thread has used of a processor.
+    core::duration stop();
     list_feed(const list_feed&) = delete;
     list_feed& operator=(const list_feed&) = delete;
 
@@ -78,6 +79,7 @@ class list_feed {
     std::shared_ptr<const store::suppressed_numbers> changed_suppression_;
     std::optional<std::string> warning_;
     std::optional<core::failure> trouble_;
+    core::duration cpu_{};
     core::instant looked_{};  // at the suppression files; the reading thread's
 
     std::thread thread_;  // last: everything it uses is there before it starts

@@ -1,11 +1,162 @@
-// `tidings bench`: what this machine can do, against the built-in endpoint or one of your own.
+// `tidings bench`: what this machine can do, against the built-in endpoint or one of your own. A
+// whole campaign is run, list, journal and outcome log included, and its answer is checked.
+#include "tidings/core/wording.hpp"
+
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "app/campaign_run.hpp"
 #include "app/commands/commands.hpp"
+#include "app/local_gateway.hpp"
+#include "app/run_files.hpp"
+#include "app/sample_list.hpp"
 
 namespace tidings::app {
 
-core::result<exit_status> perform(const bench_command&) {
-    return core::failure{core::trouble::usage,
-                         "bench is not there yet; `tidings demo --rows 100000` shows a campaign"};
+namespace {
+
+namespace fs = std::filesystem;
+
+// Only a person who says so may aim this much traffic at another machine.
+bool is_loopback(const std::string& url) {
+    for (const char* host : {"https://localhost", "https://127.", "https://[::1]"})
+        if (url.starts_with(host)) return true;
+    return false;
+}
+
+// Files of one bench run; they go when it is over.
+class bench_folder {
+  public:
+    bench_folder()
+        : path_(fs::temp_directory_path() /
+                fmt::format("tidings-bench-{:016x}", runner::random_seed())) {
+        fs::create_directories(path_);
+        fs::permissions(path_, fs::perms::owner_all);
+    }
+    ~bench_folder() {
+        std::error_code failed;
+        fs::remove_all(path_, failed);
+    }
+    bench_folder(const bench_folder&) = delete;
+    bench_folder& operator=(const bench_folder&) = delete;
+    const fs::path& path() const { return path_; }
+
+  private:
+    fs::path path_;
+};
+
+campaign settings_for(const bench_command& asked, const fs::path& folder, const std::string& url,
+                      const gateway::service_options& service) {
+    campaign made;
+    made.name = "bench";
+    made.recipients.file = folder / "recipients.csv";
+    bot_settings bot;
+    bot.url = url;
+    bot.bot_id = service.bots.front().id;
+    bot.ca_file = asked.url.empty() ? folder / "ca.pem" : asked.ca_file;
+    bot.http = asked.http;
+    bot.connections_max = asked.connections;
+    bot.profile = limit_profile::custom;
+    bot.limits.clear();
+    if (asked.rate) bot.limits.push_back(*asked.rate);
+    bot.client_id = service.apps.front().client_id;
+    bot.client_secret = {.where = secret_place::kind::environment, .name = "BENCH_SECRET"};
+    sender_settings sender;
+    sender.from = service.bots.front().numbers.front().number;
+    bot.senders.push_back(std::move(sender));
+    made.bots.push_back(std::move(bot));
+    made.stop.rejected_in_a_row = 1000;
+    made.stop.duration_max = asked.duration;
+    made.output.dir = folder / "runs";
+    return made;
+}
+
+std::string per_message(core::duration cpu, std::uint64_t messages) {
+    return fmt::format("{:6.2f} us", std::chrono::duration<double, std::micro>(cpu).count() /
+                                         static_cast<double>(std::max<std::uint64_t>(messages, 1)));
+}
+
+void tell(const bench_command& asked, const run_result& ended, const std::string& against) {
+    const auto& last = ended.summary.last;
+    const auto messages = last.ended[core::outcome::accepted];
+    const auto us = [](core::duration span) {
+        return std::chrono::duration<double, std::micro>(span).count();
+    };
+    if (asked.display.json) {
+        std::printf(
+            "%s\n",
+            fmt::format(R"({{"type":"bench","against":"{}","accepted":{},"requests":{},)"
+                        R"("rate_per_s":{:.1f},"latency_us":{{"p50":{:.0f},"p99":{:.0f}}},)"
+                        R"("cpu_us":{{"network":{:.0f},"reading":{:.0f},"journal":{:.0f}}}}})",
+                        against, messages, last.requests, last.rate_mean, us(last.latency.p50),
+                        us(last.latency.p99), us(ended.cost.network), us(ended.cost.reading),
+                        us(ended.journal_cost))
+                .c_str());
+        return;
+    }
+    std::printf("%s messages accepted by %s over %s, %s\n", core::shown_count(messages).c_str(),
+                against.c_str(), last.protocol.c_str(), core::shown_rate(last.rate_mean).c_str());
+    std::printf("latency  p50 %s  p99 %s%s\n", core::shown(last.latency.p50).c_str(),
+                core::shown(last.latency.p99).c_str(),
+                asked.rate ? " from the planned departure" : "");
+    std::printf("processor time a message\n  network %s\n  reading %s\n  journal %s\n",
+                per_message(ended.cost.network, messages).c_str(),
+                per_message(ended.cost.reading, messages).c_str(),
+                per_message(ended.journal_cost, messages).c_str());
+}
+
+}  // namespace
+
+core::result<exit_status> perform(const bench_command& asked) {
+    if (!asked.url.empty() && !is_loopback(asked.url) && !asked.own_host)
+        return core::failure{core::trouble::usage,
+                             "--url " + asked.url +
+                                 ": a bench floods its target; only this machine "
+                                 "is allowed unless you say --i-own-this-host"};
+    signal_watch signals(static_cast<int>(exit_status::work_left));
+    const bench_folder folder;
+    gateway::settings how;
+    how.server.port = 0;
+    how.server.admin = false;
+    how.server.folder = folder.path().string();
+    for (auto& bot : how.service.bots)
+        bot.limits.clear();
+    std::string url = asked.url;
+    std::unique_ptr<local_gateway> endpoint;
+    if (url.empty()) {
+        auto started = local_gateway::start(how);
+        if (!started) return started.error();
+        endpoint = std::move(*started);
+        url = "https://localhost:" + std::to_string(endpoint->where().port);
+    }
+    const auto settings = settings_for(asked, folder.path(), url, how.service);
+    const auto list = write_sample_files(
+        {.rows = asked.messages, .invalid = 0, .duplicate = 0, .suppressed = 0, .odd_spelling = 0},
+        settings.recipients.file, folder.path() / "none.txt");
+    if (!list) return list.error();
+    const auto fingerprint = store::quick_fingerprint(settings.recipients.file.string());
+    if (!fingerprint) return fingerprint.error();
+    auto session = run_session::create(
+        settings, "", *fingerprint,
+        {.state_folder = (folder.path() / "state").string(), .version = TIDINGS_VERSION}, true);
+    if (!session) return session.error();
+    auto variables = environment_of_process();
+    variables["BENCH_SECRET"] = how.service.apps.front().client_secret;
+    const auto ended = run_campaign(settings, **session, asked.display, variables, signals);
+    if (!ended) return ended.error();
+    tell(asked, *ended, asked.url.empty() ? "the built-in endpoint" : asked.url);
+    if (endpoint) {
+        endpoint->stop();
+        if (endpoint->book().size() != ended->summary.last.ended[core::outcome::accepted])
+            return core::failure{core::trouble::internal,
+                                 "the endpoint counted " + std::to_string(endpoint->book().size()) +
+                                     " messages: the figures above are void"};
+    }
+    return ended->status;
 }
 
 }  // namespace tidings::app

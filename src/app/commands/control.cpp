@@ -1,11 +1,12 @@
 // `tidings control`: steers a running campaign through the socket in its run folder.
+#include "tidings/core/wording.hpp"
+#include "tidings/runner/control_socket.hpp"
+#include "tidings/store/run_folder.hpp"
+
 #include <cstdio>
 #include <string>
 
 #include "app/commands/commands.hpp"
-#include "tidings/core/wording.hpp"
-#include "tidings/runner/control_socket.hpp"
-#include "tidings/store/run_folder.hpp"
 
 namespace tidings::app {
 

@@ -1,4 +1,8 @@
 // `tidings demo`: the endpoint, a sample list, a campaign and its proof, with nothing configured.
+#include "tidings/core/wording.hpp"
+#include "tidings/store/verify.hpp"
+#include "tidings/view/summary.hpp"
+
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -14,9 +18,6 @@
 #include "app/run_files.hpp"
 #include "app/run_session.hpp"
 #include "app/sample_list.hpp"
-#include "tidings/core/wording.hpp"
-#include "tidings/store/verify.hpp"
-#include "tidings/view/summary.hpp"
 
 namespace tidings::app {
 
@@ -42,14 +43,26 @@ std::string campaign_text(const gateway::service_options& service, const gateway
                           const core::rate_limit& limit, const std::string& name) {
     const auto& bot = service.bots.front();
     return "# The demo's campaign. conf/campaign.toml shows every key.\n"
-           "name = \"" + name + "\"\n\n"
-           "[recipients]\nfile = \"recipients.csv\"\nto = \"toNo\"\nsuppress = [\"suppressed.txt\"]\n\n"
-           "[[bot]]\nurl = \"https://localhost:" + std::to_string(where.port) + "\"\n"
-           "bot_id = \"" + bot.id + "\"\nca_file = \"ca.pem\"\n"
-           "limits = [\"" + core::spelled(limit) + "\"]\n"
-           "client_id = \"" + service.apps.front().client_id + "\"\n"
+           "name = \"" +
+           name +
+           "\"\n\n"
+           "[recipients]\nfile = \"recipients.csv\"\nto = \"toNo\"\nsuppress = "
+           "[\"suppressed.txt\"]\n\n"
+           "[[bot]]\nurl = \"https://localhost:" +
+           std::to_string(where.port) +
+           "\"\n"
+           "bot_id = \"" +
+           bot.id +
+           "\"\nca_file = \"ca.pem\"\n"
+           "limits = [\"" +
+           core::spelled(limit) +
+           "\"]\n"
+           "client_id = \"" +
+           service.apps.front().client_id +
+           "\"\n"
            "client_secret = { file = \"client-secret\" }\n\n"
-           "[[bot.sender]]\nfrom = \"" + bot.numbers.front().number.text() + "\"\n";
+           "[[bot.sender]]\nfrom = \"" +
+           bot.numbers.front().number.text() + "\"\n";
 }
 
 gateway::settings endpoint_for(const demo_command& asked, const fs::path& folder,
@@ -58,7 +71,8 @@ gateway::settings endpoint_for(const demo_command& asked, const fs::path& folder
     how.server.port = 0;
     how.server.admin = false;
     how.server.folder = folder.string();
-    for (auto& bot : how.service.bots) bot.limits = {limit};
+    for (auto& bot : how.service.bots)
+        bot.limits = {limit};
     how.faults.seed = asked.seed;
     return how;
 }
@@ -75,8 +89,8 @@ core::result<demo_files> write_files(const demo_command& asked, const fs::path& 
                                      const core::rate_limit& limit, const std::string& name) {
     const demo_files files{folder, folder / "recipients.csv", folder / "suppressed.txt",
                            folder / "client-secret", folder / "campaign.toml"};
-    const auto made = write_sample_files({.rows = asked.rows, .seed = asked.seed}, files.list,
-                                         files.suppressed);
+    const auto made =
+        write_sample_files({.rows = asked.rows, .seed = asked.seed}, files.list, files.suppressed);
     if (!made) return made.error();
     const auto& app = how.service.apps.front();
     if (const auto done = write_file(files.secret, app.client_secret); !done) return done.error();
@@ -107,11 +121,12 @@ core::result<exit_status> perform(const demo_command& asked) {
     if (!files) return files.error();
     const bool talk = !asked.display.quiet && !asked.display.json;
     if (talk)
-        std::fprintf(stderr,
-                     "A local endpoint serves https://localhost:%u; %s holds a list of %s rows and\n"
-                     "a campaign file. Nobody is texted: everything stays on this machine.\n\n",
-                     static_cast<unsigned>((*endpoint)->where().port), folder.c_str(),
-                     core::shown_count(asked.rows).c_str());
+        std::fprintf(
+            stderr,
+            "A local endpoint serves https://localhost:%u; %s holds a list of %s rows and\n"
+            "a campaign file. Nobody is texted: everything stays on this machine.\n\n",
+            static_cast<unsigned>((*endpoint)->where().port), folder.c_str(),
+            core::shown_count(asked.rows).c_str());
 
     const std::vector<setting_override> overrides = {
         {.path = "output.dir", .value = asked.dir.string(), .origin = "--dir"}};
@@ -139,8 +154,8 @@ core::result<exit_status> perform(const demo_command& asked) {
     const auto proof = store::verify(disk, paths.folder, paths.journal, asked.rows);
     if (!proof) return proof.error();
     const auto& book = (*endpoint)->book();
-    const bool agrees = book.size() == ended->summary.last.ended[core::outcome::accepted] &&
-                        book.repeats() == 0;
+    const bool agrees =
+        book.size() == ended->summary.last.ended[core::outcome::accepted] && book.repeats() == 0;
     if (talk)
         std::printf("\n%s\nThe endpoint triggered %s messages, %s of them twice.\n",
                     proof->sentence().c_str(), core::shown_count(book.size()).c_str(),

@@ -1,10 +1,11 @@
 // `tidings gateway`: serves the endpoint locally until it is told to stop.
+#include "tidings/gateway/server.hpp"
+#include "tidings/runner/clock.hpp"
+
 #include <cstdio>
 #include <utility>
 
 #include "app/commands/commands.hpp"
-#include "tidings/gateway/server.hpp"
-#include "tidings/runner/clock.hpp"
 
 namespace tidings::app {
 

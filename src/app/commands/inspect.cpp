@@ -1,5 +1,15 @@
 // `tidings status`, `verify`, `export` and `report`: what a run folder tells, while the run goes on
 // or after. They read; nothing here changes a run.
+#include "tidings/core/wording.hpp"
+#include "tidings/runner/row_export.hpp"
+#include "tidings/store/posix_disk.hpp"
+#include "tidings/store/recovery.hpp"
+#include "tidings/store/row_fates.hpp"
+#include "tidings/store/verify.hpp"
+#include "tidings/view/metrics_text.hpp"
+#include "tidings/view/progress_block.hpp"
+#include "tidings/view/progress_json.hpp"
+
 #include <cstdio>
 #include <fstream>
 #include <iostream>
@@ -12,15 +22,6 @@
 #include "app/presenter.hpp"
 #include "app/run_files.hpp"
 #include "app/run_report.hpp"
-#include "tidings/core/wording.hpp"
-#include "tidings/runner/row_export.hpp"
-#include "tidings/store/posix_disk.hpp"
-#include "tidings/store/recovery.hpp"
-#include "tidings/store/row_fates.hpp"
-#include "tidings/store/verify.hpp"
-#include "tidings/view/metrics_text.hpp"
-#include "tidings/view/progress_block.hpp"
-#include "tidings/view/progress_json.hpp"
 
 namespace tidings::app {
 
@@ -44,7 +45,8 @@ core::result<std::unique_ptr<viewed_run>> view_run(const run_arguments& run) {
     if (!settings) return settings.error();
     const auto holder = store::run_folder::holder(disk, folder);
     if (!holder) return holder.error();
-    return std::unique_ptr<viewed_run>(new viewed_run{.disk = {}, .record = std::move(*record),
+    return std::unique_ptr<viewed_run>(new viewed_run{.disk = {},
+                                                      .record = std::move(*record),
                                                       .paths = store::run_paths(folder),
                                                       .settings = std::move(*settings),
                                                       .holder = *holder});
@@ -109,15 +111,16 @@ core::result<exit_status> perform(const verify_command& asked) {
     auto& run = **viewed;
     const auto rows = count_rows(run.settings, run.paths);
     if (!rows) return rows.error();
-    const auto report = store::verify(run.disk, run.paths.folder, run.paths.journal, *rows,
-                                      run.holder != 0);
+    const auto report =
+        store::verify(run.disk, run.paths.folder, run.paths.journal, *rows, run.holder != 0);
     if (!report) return report.error();
     if (asked.display.json)
         std::printf("%s\n", verify_json(*report).c_str());
     else
         std::printf("%s\n", report->sentence().c_str());
     if (!asked.display.json)
-        for (const auto& finding : report->findings) std::printf("  %s\n", finding.c_str());
+        for (const auto& finding : report->findings)
+            std::printf("  %s\n", finding.c_str());
     if (!report->holds()) return exit_status::internal;
     return exit_status::accepted;
 }
@@ -151,8 +154,7 @@ core::result<exit_status> perform(const export_command& asked) {
     const auto count =
         runner::export_rows(std::move(list), asked.out == "-" ? std::cout : file, wanted);
     if (!count) return count.error();
-    if (!asked.display.quiet)
-        std::fprintf(stderr, "%s rows\n", core::shown_count(*count).c_str());
+    if (!asked.display.quiet) std::fprintf(stderr, "%s rows\n", core::shown_count(*count).c_str());
     return exit_status::accepted;
 }
 
@@ -169,8 +171,7 @@ core::result<exit_status> perform(const report_command& asked) {
     const std::string path = asked.out.empty() ? run.paths.report : asked.out.string();
     std::ofstream file(path, std::ios::trunc);
     file << *page;
-    if (!file.flush())
-        return core::failure{core::trouble::usage, path + " cannot be written"};
+    if (!file.flush()) return core::failure{core::trouble::usage, path + " cannot be written"};
     std::printf("%s\n", path.c_str());
     return exit_status::accepted;
 }

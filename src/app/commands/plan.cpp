@@ -1,4 +1,7 @@
 // `tidings plan`: reads everything and sends nothing; says what would happen and when it is done.
+#include "tidings/core/forecast.hpp"
+#include "tidings/runner/clock.hpp"
+
 #include <cstdio>
 #include <string>
 
@@ -9,8 +12,6 @@
 #include "app/presenter.hpp"
 #include "app/probe.hpp"
 #include "app/run_files.hpp"
-#include "tidings/core/forecast.hpp"
-#include "tidings/runner/clock.hpp"
 
 namespace tidings::app {
 
@@ -32,10 +33,13 @@ core::result<exit_status> perform(const plan_command& asked) {
     const auto& loads = survey->loads;
     const auto now = clock.stamp();
     const auto when = core::forecast(*cores->limits, *cores->hours, loads, now);
-    const auto more = core::forecast_with_one_more_bot(limit_plan_of(*settings), *cores->hours,
-                                                       loads, now);
-    const plan_content content{.settings = &*settings, .survey = &*survey, .when = when,
-                               .one_more = more, .now = now.wall};
+    const auto more =
+        core::forecast_with_one_more_bot(limit_plan_of(*settings), *cores->hours, loads, now);
+    const plan_content content{.settings = &*settings,
+                               .survey = &*survey,
+                               .when = when,
+                               .one_more = more,
+                               .now = now.wall};
     if (asked.display.json)
         std::printf("%s\n", plan_json(content).c_str());
     else

@@ -1,4 +1,11 @@
 // `tidings resolve`: settles rows in doubt on the operator's word, and records that it was so.
+#include "tidings/core/wording.hpp"
+#include "tidings/runner/clock.hpp"
+#include "tidings/store/journal.hpp"
+#include "tidings/store/outcome_log.hpp"
+#include "tidings/store/posix_disk.hpp"
+#include "tidings/store/row_fates.hpp"
+
 #include <algorithm>
 #include <cstdio>
 #include <string>
@@ -8,12 +15,6 @@
 #include "app/commands/commands.hpp"
 #include "app/run_files.hpp"
 #include "app/terminal.hpp"
-#include "tidings/core/wording.hpp"
-#include "tidings/runner/clock.hpp"
-#include "tidings/store/journal.hpp"
-#include "tidings/store/outcome_log.hpp"
-#include "tidings/store/posix_disk.hpp"
-#include "tidings/store/row_fates.hpp"
 
 namespace tidings::app {
 
@@ -41,7 +42,8 @@ core::result<std::vector<core::row_number>> rows_in_doubt(store::disk& disk,
         if (fate == store::row_fate::released)
             return core::failure{core::trouble::usage,
                                  "the run was interrupted and its rows in doubt are not recorded "
-                                 "yet: `tidings resume " + paths.folder + "` first"};
+                                 "yet: `tidings resume " +
+                                     paths.folder + "` first"};
         if (fate == store::row_fate::unknown && named(asked, row)) rows.push_back(row);
     }
     return rows;
@@ -102,8 +104,9 @@ std::string question(const resolve_command& asked, std::size_t rows) {
     const auto count = core::shown_count(rows);
     return asked.as == ruling::sent
                ? "Record " + count + " rows as sent?"
-               : "Send " + count + " rows again with the next resume? Whoever did get the first "
-                                   "message is texted twice.";
+               : "Send " + count +
+                     " rows again with the next resume? Whoever did get the first "
+                     "message is texted twice.";
 }
 
 }  // namespace
@@ -127,8 +130,8 @@ core::result<exit_status> perform(const resolve_command& asked) {
     if (!settings) return settings.error();
     const auto cores = make_cores(*settings, clock.wall_now());
     if (!cores) return cores.error();
-    auto known = store::recover(disk, folder->paths().journal,
-                                {.window_longest = cores->window_longest});
+    auto known =
+        store::recover(disk, folder->paths().journal, {.window_longest = cores->window_longest});
     if (!known) return known.error();
     auto journal = store::journal::open(disk, folder->paths().journal,
                                         {.window_longest = cores->window_longest,
@@ -136,7 +139,8 @@ core::result<exit_status> perform(const resolve_command& asked) {
                                          .id = folder->record().journal_id},
                                         std::move(*known), clock.stamp());
     if (!journal) return journal.error();
-    // The journal first: an interrupted rewriting of the lines is then put right by the next resume.
+    // The journal first: an interrupted rewriting of the lines is then put right by the next
+    // resume.
     if (const auto done = record(*journal, *rows, asked.as, clock); !done) return done.error();
     if (const auto done = journal->checkpoint_now({}); !done) return done.error();
     if (const auto done = change_lines(disk, folder->paths(), *rows, asked.as); !done)

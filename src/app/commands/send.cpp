@@ -1,4 +1,6 @@
 // `tidings send` and `tidings resume`.
+#include "tidings/view/summary.hpp"
+
 #include <cstdio>
 #include <filesystem>
 #include <string>
@@ -9,13 +11,11 @@
 #include "app/campaign_run.hpp"
 #include "app/commands/commands.hpp"
 #include "app/list_survey.hpp"
-#include "app/messages.hpp"
 #include "app/presenter.hpp"
 #include "app/run_files.hpp"
 #include "app/run_session.hpp"
 #include "app/signals.hpp"
 #include "app/terminal.hpp"
-#include "tidings/view/summary.hpp"
 
 namespace tidings::app {
 
@@ -67,8 +67,7 @@ class kept_input {
         if (temporary_.empty()) return {};
         std::error_code failed;
         fs::rename(temporary_, paths.list, failed);
-        if (failed)
-            return core::failure{core::trouble::list, paths.list + ": " + failed.message()};
+        if (failed) return core::failure{core::trouble::list, paths.list + ": " + failed.message()};
         temporary_.clear();
         return {};
     }
@@ -108,11 +107,6 @@ void tell_end(const run_result& result, const display_arguments& display,
 
 core::result<exit_status> perform_in(const campaign& settings, run_session& session,
                                      const display_arguments& display, signal_watch& signals) {
-    messages_options talk;
-    talk.format = display.log;
-    talk.quiet = display.quiet;
-    messages log(std::move(talk));
-    if (const auto added = log.add_file(session.paths().messages); !added) return added.error();
     auto ended = run_campaign(settings, session, display, environment_of_process(), signals);
     if (!ended) return ended.error();
     tell_end(*ended, display, session.paths());
@@ -137,7 +131,8 @@ core::result<exit_status> perform(const send_command& asked) {
     if (disk.exists(paths.record))
         return core::failure{core::trouble::exists,
                              "there is a run \"" + settings->name + "\" already (" + folder +
-                                 "): `tidings resume " + folder + "` goes on with it, `--again "
+                                 "): `tidings resume " + folder +
+                                 "` goes on with it, `--again "
                                  "NAME` starts another that texts everybody again"};
     // Everything that can be wrong is found before anything is made.
     if (auto bots = make_bots(*settings, variables); !bots) return bots.error();
@@ -182,10 +177,12 @@ core::result<exit_status> perform(const resume_command& asked) {
     const auto match = store::compare(*recorded, path);
     if (!match) return match.error();
     if (*match == store::list_match::changed)
-        return core::failure{core::trouble::list,
-                             path + " is not the list this run was started with: its rows would go "
-                             "to other people. Put the old file back, or start a new campaign with "
-                             "the rows that are left (tidings export)"};
+        return core::failure{
+            core::trouble::list,
+            path +
+                " is not the list this run was started with: its rows would go "
+                "to other people. Put the old file back, or start a new campaign with "
+                "the rows that are left (tidings export)"};
     auto session = run_session::reopen(*settings, std::move(*folder), places());
     if (!session) return session.error();
     if (!asked.display.quiet && !asked.display.json && (*session)->in_doubt() > 0)

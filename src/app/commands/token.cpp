@@ -1,11 +1,12 @@
 // `tidings token`: prints a token as it would be sent, or what is in it.
+#include "tidings/codec/base64url.hpp"
+#include "tidings/runner/clock.hpp"
+
 #include <cstdio>
 #include <string>
 
 #include "app/campaign_assembly.hpp"
 #include "app/commands/commands.hpp"
-#include "tidings/codec/base64url.hpp"
-#include "tidings/runner/clock.hpp"
 
 namespace tidings::app {
 
