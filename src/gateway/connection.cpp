@@ -153,7 +153,10 @@ bool connection::flush() {
         }
         if (state_ != state::serving) return true;
         protocol_->on_written();
-        if (out_.empty()) break;
+        if (out_.empty()) {
+            confirm();  // it may have learnt only now that its answer was whole
+            break;
+        }
     }
     if (out_.capacity() > out_kept) std::string().swap(out_);
     return true;
@@ -241,7 +244,9 @@ void connection::on_tick(core::instant now) {
         case state::handshake: too_long = waited >= options.handshake_time; break;
         case state::serving: return on_serving_tick(now);
         case state::finishing: too_long = waited >= options.request_time; break;
-        case state::lingering: too_long = waited >= linger_time; break;
+        case state::lingering:
+            too_long = waited >= linger_time || host_.draining();
+            break;
         case state::mute:
         case state::over: break;
     }

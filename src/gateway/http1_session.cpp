@@ -259,6 +259,10 @@ void http1_session::answer() {
 
 void http1_session::answer_strangely() {
     waits_for_ = waiting::request;
+    if (one_.plan.end != request_end::answer && one_.entry) {
+        over_.forsake(*one_.entry);
+        one_.entry.reset();
+    }
     switch (one_.plan.end) {
         case request_end::answer: break;
         case request_end::close:

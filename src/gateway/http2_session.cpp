@@ -1,16 +1,14 @@
 #include "http2_session.hpp"
 
-#include "tidings/gateway/answer_bytes.hpp"
-
 #include <algorithm>
 #include <array>
 #include <limits>
 #include <list>
-#include <map>
-#include <optional>
 
 #include <fmt/format.h>
 #include <nghttp2/nghttp2.h>
+
+#include "http2_stream.hpp"
 
 namespace tidings::gateway {
 
@@ -20,52 +18,7 @@ constexpr std::size_t out_wanted_max = 64 * 1024;  // frames made ahead of the k
 constexpr auto drip_tick = std::chrono::milliseconds(10);
 constexpr std::uint32_t ticks_a_second = 100;
 
-// A request and its answer. Its memory is used again for later streams.
-struct stream {
-    std::int32_t id = 0;
-    std::string method, target, auth, content_type, body;
-    bool has_auth = false;
-    std::size_t header_bytes = 0;
-    bool too_large = false;
-    exchange one;
-    bool judged = false;
-    // What is left of the answer's body.
-    std::string answer_body;
-    std::size_t body_at = 0;
-    std::uint64_t padding = 0;
-    std::uint64_t cut_left = endless;
-    std::size_t budget = std::numeric_limits<std::size_t>::max();  // bytes until the next tick
-    core::instant wake_at = core::never;
-    bool dripping = false;
-    std::list<stream>::iterator place;  // in the session's list
-
-    void clear() {
-        method.clear();
-        target.clear();
-        auth.clear();
-        content_type.clear();
-        body.clear();
-        has_auth = too_large = judged = dripping = false;
-        header_bytes = 0;
-        one.number = 0;
-        one.entry.reset();
-        answer_body.clear();
-        body_at = 0;
-        padding = 0;
-        cut_left = endless;
-        budget = std::numeric_limits<std::size_t>::max();
-        wake_at = core::never;
-    }
-    call asked() const {
-        call made;
-        made.method = method;
-        made.target = target;
-        if (has_auth) made.auth = auth;
-        made.content_type = content_type;
-        made.body = body;
-        return made;
-    }
-};
+using stream = http2_stream;
 
 struct session_deleter {
     void operator()(nghttp2_session* one) const { nghttp2_session_del(one); }
@@ -318,6 +271,10 @@ void http2_session::answer(stream& one) {
 
 // True: there will be no answer.
 bool http2_session::end_strangely(stream& one) {
+    if (one.one.plan.end != request_end::answer && one.one.entry) {
+        over_.forsake(*one.one.entry);
+        one.one.entry.reset();
+    }
     switch (one.one.plan.end) {
         case request_end::answer: return false;
         case request_end::close: end(connection::ending::polite); return true;

@@ -49,7 +49,8 @@ reply_table documented_replies() {
     };
     using enum verdict_case;
     table[static_cast<std::size_t>(triggered)].body =
-        R"({"message":"Triggered the configured Experience flow to deliver message via SMS channel"})";
+        R"({"message":"Triggered the configured Experience flow to deliver message )"
+        R"(via SMS channel"})";
     say(no_route, 404, "Not Found", "404");
     say(wrong_method, 405, "Method Not Allowed", "405");
     say(no_auth, 401, bad_credentials, "4002");
@@ -81,6 +82,23 @@ reply_table documented_replies() {
     say(number_without_flow, 400, "fromNo is not attached to an experience flow", "400");
     say(number_inbound_only, 400, "fromNo is not enabled for outbound messages", "400");
     return table;
+}
+
+bool can_be_ignored(verdict_case what) {
+    using enum verdict_case;
+    switch (what) {
+        case jwe_missing:
+        case sub_missing:
+        case token_expired:
+        case token_not_yet:
+        case jti_missing:
+        case app_unpublished:
+        case wrong_content_type:
+        case channel_off:
+        case number_without_flow:
+        case number_inbound_only: return true;
+        default: return false;
+    }
 }
 
 std::string json_quoted(std::string_view text) {

@@ -173,6 +173,8 @@ void read_replies(toml_section& section, reply_table& replies) {
         toml_section one(*table, section.path_of(name), section.mistakes());
         read_words(one, replies[i]);
         one.read("ignore", replies[i].ignore);
+        if (replies[i].ignore && !can_be_ignored(static_cast<verdict_case>(i)))
+            one.complain("ignore", "this refusal cannot be left out");
     }
 }
 

@@ -48,6 +48,10 @@ inline constexpr std::size_t verdict_case_count = 27;
 std::string_view name_of(verdict_case what);
 std::optional<verdict_case> verdict_case_named(std::string_view name);
 
+// Cases about which the documents are silent, and without which there is still a message to
+// trigger.
+bool can_be_ignored(verdict_case what);
+
 // What is said in one case.
 struct reply_words {
     std::uint16_t status = 200;
