@@ -1,5 +1,8 @@
 #include "app/command_line.hpp"
 
+#include <fstream>
+#include <sstream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -248,6 +251,26 @@ TEST(command_line, no_help_line_is_wider_than_a_terminal) {
         for (std::string line; std::getline(lines, line);)
             EXPECT_LE(line.size(), 85U) << line;
     }
+}
+
+std::string file_text(const std::string& path) {
+    std::ostringstream text;
+    text << std::ifstream(std::string(TIDINGS_SOURCE_DIR) + "/" + path).rdbuf();
+    return text.str();
+}
+
+TEST(command_line, manual_and_completion_know_every_command) {
+    const auto manual = file_text("docs/tidings.1");
+    const auto completion = file_text("docs/completion/tidings.bash");
+    for (const auto& one : subcommands()) {
+        const std::string name(one.name);
+        EXPECT_THAT(manual, testing::ContainsRegex("\\.BI? \"?" + name + "|\\.BR \"?" + name));
+        EXPECT_THAT(completion, testing::ContainsRegex("[ \"]" + name + "[ \"]"));
+    }
+    for (const auto& row : exit_statuses())
+        EXPECT_THAT(manual, HasSubstr(".IP " + std::to_string(static_cast<int>(row.status))));
+    for (const auto outcome : core::outcome_names)
+        EXPECT_THAT(completion, HasSubstr(std::string(outcome)));
 }
 
 }  // namespace
