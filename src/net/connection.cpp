@@ -163,7 +163,9 @@ void connection::on_open() {
         if (session_->ending() && session_->flights() == 0) break;
         if (!channel_->readable()) break;
     }
-    if (channel_->readable() && !session_->ending()) around_.set.again(*this);
+    // Under edge triggering nobody else would come back for what is left.
+    const bool through = session_->ending() && session_->flights() == 0;
+    if (channel_->readable() && !through) around_.set.again(*this);
     around_.host.on_connection_changed(*this);
 }
 

@@ -87,6 +87,7 @@ class connection final : public wire::ready_object {
         core::instant idle_since{};
         bool listed_ready = false;
         bool to_flush = false;
+        bool dialing = false;  // counted as being opened: no message could be begun yet
         bool late = false;
         bool carried = false;  // a message was begun on it
         bool lost = false;     // the peer ended it

@@ -162,7 +162,7 @@ void http2_session::flush() {
         gather(out);
         if (out.empty()) {
             channel_.flush();
-            return;
+            break;
         }
         const auto wrote = channel_.write(out);
         if (wrote.bytes < out.size()) {
@@ -170,6 +170,10 @@ void http2_session::flush() {
             return;
         }
     }
+    // nghttp2 has said its GOAWAY over something the peer did wrong, and is through with it.
+    if (nghttp2_session_want_read(session_) == 0 && nghttp2_session_want_write(session_) == 0 &&
+        !flights_.empty())
+        break_off("the server broke its rules");
 }
 
 void http2_session::on_bytes(std::span<const char> bytes) {

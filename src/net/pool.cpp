@@ -181,7 +181,10 @@ void pool::parts::reckon(connection& which) {
     if (usable && !which.books.listed_ready) list_ready(which);
     if (!usable && which.books.listed_ready) unlist_ready(which);
     const std::size_t room = usable ? which.messages().room() : 0;
-    if (room > 0) per_connection_ = room + which.messages().flights();
+    if (room > 0) {
+        per_connection_ = room + which.messages().flights();
+        if (std::exchange(which.books.dialing, false)) --dialing_;
+    }
     room_ += room - which.books.room;  // unsigned wrap cancels out
     which.books.room = room;
 }

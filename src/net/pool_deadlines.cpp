@@ -88,7 +88,6 @@ void pool::parts::drain() {
         if (one.at() == connection::phase::open) {
             if (one.messages().flights() == 0) one.end(wire::channel_status::done, {});
         } else {
-            --dialing_;
             one.drop(false);
             retire(one);
         }

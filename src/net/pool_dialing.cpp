@@ -46,13 +46,14 @@ bool pool::parts::dial_one(core::instant now) {
         return false;
     }
     fresh->books.place = connections_.size();
+    fresh->books.dialing = true;
     connections_.push_back(std::move(fresh));
     ++dialing_;
     return true;
 }
 
+// HTTP/2 still waits for the server's SETTINGS: until then it counts as being opened.
 void pool::parts::on_dial_succeeded(connection& which) {
-    --dialing_;
     ++sums_.handshakes;
     if (which.resumed()) ++sums_.resumed;
     sums_.http_major = which.messages().http_major();
@@ -68,7 +69,6 @@ void pool::parts::on_dial_succeeded(connection& which) {
 }
 
 void pool::parts::on_dial_failed(connection& which, const dial_failure& why) {
-    --dialing_;
     retire(which);
     settle_failed_dial(why);
 }
@@ -106,6 +106,7 @@ void pool::parts::tell(trouble_kind kind, std::string_view text, bool fatal) {
 void pool::parts::retire(connection& which) {
     if (std::exchange(which.books.retired, true)) return;
     unlist_ready(which);
+    if (std::exchange(which.books.dialing, false)) --dialing_;
     if (which.books.late) --late_;
     if (const auto* channel = which.channel_or_null()) {
         sums_.sent_bytes += channel->sent_bytes();

@@ -6,8 +6,8 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
+#include <new>
 
 namespace tidings::net {
 
@@ -20,7 +20,7 @@ class recycled_memory {
         for (block* list : unused_) {
             while (list != nullptr) {
                 block* const next = list->next;
-                std::free(list);
+                ::operator delete(list);
                 list = next;
             }
         }
@@ -33,7 +33,7 @@ class recycled_memory {
             unused_[shelf] = made->next;
         } else {
             const std::size_t room = shelf < shelves ? smallest << shelf : size;
-            made = static_cast<block*>(std::malloc(sizeof(block) + room));
+            made = static_cast<block*>(::operator new(sizeof(block) + room, std::nothrow));
             if (made == nullptr) return nullptr;
             made->shelf = shelf;
             made->room = room;
@@ -63,7 +63,7 @@ class recycled_memory {
         if (what == nullptr) return;
         block* const old = static_cast<block*>(what) - 1;
         if (old->shelf >= shelves) {
-            std::free(old);
+            ::operator delete(old);
             return;
         }
         old->next = unused_[old->shelf];

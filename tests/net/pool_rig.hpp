@@ -33,7 +33,7 @@ struct kept_report {
     std::string message;
 };
 
-class pool_rig final : private attempt_sink, private pool_listener, private wire::batch_end {
+class pool_rig : private attempt_sink, private pool_listener, private wire::batch_end {
   public:
     explicit pool_rig(pool_options options = {}, http_mode http = http_mode::http1,
                       const tests::certificate_order& order = {}, bool trusts = true)
@@ -42,12 +42,14 @@ class pool_rig final : private attempt_sink, private pool_listener, private wire
         set.set_batch_end(this);
         set.start();
     }
-    ~pool_rig() { set.stop(); }
+    virtual ~pool_rig() { set.stop(); }
 
     void make_pool(const std::string& ca_file, const std::string& host) {
         pool_.reset();
         trust_ = std::move(trust::make({.ca_file = ca_file, .http = http_}).value());
-        auto where = make_endpoint(host + std::to_string(server.port()), "st-1").value();
+        make_pool_at(make_endpoint(host + std::to_string(server.port()), "st-1").value());
+    }
+    void make_pool_at(endpoint where) {
         // Not make_unique: the bases are private.
         pool_.reset(new pool(io, set, clock, *trust_, std::move(where), options_, *this, *this));
     }
@@ -63,11 +65,8 @@ class pool_rig final : private attempt_sink, private pool_listener, private wire
     }
     // Runs what is ready now, and what that makes ready.
     void settle() {
-        for (int i = 0; i < 50; ++i) {
-            io.restart();
-            io.poll();
-            io.run_one_for(std::chrono::milliseconds(1));
-        }
+        for (int quiet = 0; quiet < 5;)
+            quiet = io.run_one_for(std::chrono::milliseconds(1)) == 0 ? quiet + 1 : 0;
     }
     void tick(core::duration by) {
         clock.advance(by);

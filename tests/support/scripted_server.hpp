@@ -106,7 +106,8 @@ class scripted_server final : public wire::accept_sink {
     script on_open = [](scripted_peer&) {};
     bool stalls_in_handshake = false;  // accepts and then says nothing
     bool resets_in_handshake = false;
-    bool accepts = true;  // false: takes the connection and closes it
+    bool stops_reading = false;  // from now on, on every connection
+    bool accepts = true;         // false: takes the connection and closes it
 
     std::string url() const { return "https://localhost:" + std::to_string(port()); }
     std::uint16_t port() const { return listener_->port(); }
@@ -146,6 +147,7 @@ inline void scripted_peer::on_ready(std::uint32_t events) {
         server_.on_open(*this);
     }
     push();
+    if (server_.stops_reading) return;
     std::vector<char> into(wire::tls_channel::record_max);
     for (bool got_some = false; !over_;) {
         const auto got = channel_.read(into);
