@@ -292,6 +292,35 @@ TEST_F(journal_test, the_emergency_log_is_honoured_by_the_next_process) {
     }
 }
 
+// The file comes back after it was honoured (a copy put back, a removal that was lost), and its
+// parked row has been released again since: it must not be taken for unsent.
+TEST_F(journal_test, an_emergency_log_that_was_honoured_already_is_left_out) {
+    {
+        auto log = made(1 << 16);
+        ASSERT_TRUE(log.commit(batch().release(1, 2).done(), at_second(1)));
+        ASSERT_TRUE(write_emergency_log(disk_, folder, log, batch().park(1).done(), at_second(2)));
+    }
+    const std::string path = "run/journal/emergency-000001";
+    const auto bytes = disk_.bytes_of(path);
+    {
+        auto log = journal::open(disk_, folder, small_options(), recovered(), at_second(3));
+        ASSERT_TRUE(log);
+        ASSERT_TRUE(log->commit(batch().release(1, 1).done(), at_second(4)));
+    }
+    disk_.put(path, bytes);
+    EXPECT_EQ(recovered().state.rows[1], row_state::released);
+}
+
+TEST_F(journal_test, a_segment_that_cannot_be_prepared_ends_the_journal_too) {
+    auto log = made();
+    disk_.set_plan({.fail_at = 2, .fail_with = EIO});  // unlink, then create
+    const auto done = log.commit(batch().release(1, 10).done(), at_second(1));
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().kind, trouble::journal);
+    EXPECT_TRUE(log.failed());
+    EXPECT_FALSE(log.commit(batch().release(1, 1).done(), at_second(2)));
+}
+
 TEST_F(journal_test, finished_is_remembered_until_something_else_happens) {
     {
         auto log = made();
