@@ -109,8 +109,11 @@ class Loop:
             found.append(f"verify: {verified.stdout}{verified.stderr}")
         before = made.snapshot()
         made.resume()
-        if made.snapshot() != before or len(made.endpoint.ledger().arrived) != len(ledger.arrived):
-            found.append("I6: resuming a finished run changed something")
+        after = made.snapshot()
+        found += [f"I6: resuming a finished run changed {key} from {before.get(key)} to {value}"
+                  for key, value in after.items() if before.get(key) != value]
+        if len(made.endpoint.ledger().arrived) != len(ledger.arrived):
+            found.append("I6: resuming a finished run sent something")
         if found:
             raise AssertionError("\n".join(found[:20]))
         self.rows += len(made.list.rows)
