@@ -4,7 +4,7 @@ target_compile_options(tidings_flags INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
     -Wold-style-cast -Wcast-align -Woverloaded-virtual -Wnull-dereference -Wimplicit-fallthrough
     $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wlogical-op -Wno-null-dereference
-        -Wno-maybe-uninitialized>
+        -Wno-maybe-uninitialized -Wno-restrict>
     $<$<BOOL:${TIDINGS_WERROR}>:-Werror>)
 if(TIDINGS_SANITIZE)
     add_compile_options(-fsanitize=${TIDINGS_SANITIZE} -fno-omit-frame-pointer)

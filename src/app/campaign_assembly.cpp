@@ -249,6 +249,10 @@ runner::signer_source signer_source_of(const bot_settings& bot, environment vari
 
 core::result<std::vector<runner::campaign_bot>> make_bots(const campaign& settings,
                                                           const environment& variables) {
+    if (settings.threads > 1)
+        return core::failure{core::trouble::configuration,
+                             "threads = " + std::to_string(settings.threads) +
+                                 ": there is one network thread for now; leave the key out"};
     std::vector<runner::campaign_bot> made;
     for (const auto& bot : settings.bots) {
         auto where = net::make_endpoint(bot.url, bot.bot_id);

@@ -36,14 +36,18 @@ void row_states::set_run(row_number first, std::uint64_t count, row_state state)
         grow(word + 1);
     const std::uint64_t pattern = static_cast<std::uint64_t>(state) * low_bits;
     row_number row = first;
-    while (row < end && (row & 31) != 0) set(row++, state);
-    for (; end - row >= 32; row += 32) words_[static_cast<std::size_t>(row >> 5)] = pattern;
-    while (row < end) set(row++, state);
+    while (row < end && (row & 31) != 0)
+        set(row++, state);
+    for (; end - row >= 32; row += 32)
+        words_[static_cast<std::size_t>(row >> 5)] = pattern;
+    while (row < end)
+        set(row++, state);
 }
 
 std::uint64_t row_states::count(row_state state) const {
     std::uint64_t sum = 0;
-    for (const auto word : words_) sum += static_cast<std::uint64_t>(std::popcount(matches(word, state)));
+    for (const auto word : words_)
+        sum += static_cast<std::uint64_t>(std::popcount(matches(word, state)));
     return sum;
 }
 

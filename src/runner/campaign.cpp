@@ -66,7 +66,12 @@ class campaign::loop final : public wire::batch_end, public net::attempt_sink, p
 
     void on_batch_end() override { advance(); }
     void on_attempt_ended(const core::attempt_report& report) override {
-        now_ = parts_.clock.stamp();
+        // The session has read the clock for this answer; the calendar follows by the difference.
+        if (report.ended > now_.steady) {
+            now_.wall +=
+                std::chrono::duration_cast<std::chrono::microseconds>(report.ended - now_.steady);
+            now_.steady = report.ended;
+        }
         dispatcher_.on_attempt_ended(report, now_);
     }
     void on_bot_trouble(core::bot_id bot, const net::pool_trouble& what) override;

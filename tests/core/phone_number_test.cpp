@@ -14,8 +14,8 @@ TEST(phone_number, reads_and_writes_e164_exactly) {
 }
 
 TEST(phone_number, refuses_everything_else) {
-    for (const char* text : {"", "+", "+1", "12345", "+0123", "+1234567890123456", "+12a", "+ 12",
-                             "++12", "+12 "})
+    for (const char* text :
+         {"", "+", "+1", "12345", "+0123", "+1234567890123456", "+12a", "+ 12", "++12", "+12 "})
         EXPECT_FALSE(phone_number::from_e164(text).has_value()) << text;
     EXPECT_TRUE(phone_number().empty());
     EXPECT_EQ(phone_number().text(), "");

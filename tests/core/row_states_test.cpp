@@ -25,7 +25,8 @@ TEST(row_states, agrees_with_a_map) {
         const std::uint64_t count = random() % 100;
         const auto state = static_cast<row_state>(random() % 4);
         states.set_run(first, count, state);
-        for (row_number row = first; row < first + count; ++row) expected[row] = state;
+        for (row_number row = first; row < first + count; ++row)
+            expected[row] = state;
         const row_number single = 1 + random() % 600;
         const auto other = static_cast<row_state>(random() % 4);
         states.set(single, other);

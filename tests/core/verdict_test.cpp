@@ -49,7 +49,10 @@ TEST(verdict, follows_the_table_for_answers) {
     for (const auto& one : table) {
         attempt_report report;
         report.furthest = attempt_step::answered;
-        report.reply = answer{.status = one.status, .text = one.text, .complete = true};
+        report.reply.emplace();
+        report.reply->status = one.status;
+        report.reply->text = one.text;
+        report.reply->complete = true;
         if (one.retry_after) report.reply->retry_after = std::chrono::seconds(3);
         EXPECT_EQ(name_of(judge(report)), name_of(one.expected))
             << one.status << " text " << static_cast<int>(one.text);

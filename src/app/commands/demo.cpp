@@ -121,12 +121,12 @@ core::result<exit_status> perform(const demo_command& asked) {
     if (!files) return files.error();
     const bool talk = !asked.display.quiet && !asked.display.json;
     if (talk)
-        std::fprintf(
-            stderr,
-            "A local endpoint serves https://localhost:%u; %s holds a list of %s rows and\n"
-            "a campaign file. Nobody is texted: everything stays on this machine.\n\n",
-            static_cast<unsigned>((*endpoint)->where().port), folder.c_str(),
-            core::shown_count(asked.rows).c_str());
+        std::fprintf(stderr,
+                     "A local endpoint serves https://localhost:%u.\n"
+                     "%s holds a list of %s rows and a campaign file.\n"
+                     "Nobody is texted: everything stays on this machine.\n\n",
+                     static_cast<unsigned>((*endpoint)->where().port), folder.c_str(),
+                     core::shown_count(asked.rows).c_str());
 
     const std::vector<setting_override> overrides = {
         {.path = "output.dir", .value = asked.dir.string(), .origin = "--dir"}};
