@@ -22,6 +22,7 @@ dispatcher::dispatcher(dispatcher_options options, std::vector<bot_id> lane_bots
       flights_(options.in_flight_max),
       states_(std::move(past_.states)),
       counts_(past_.counts) {
+    inherited_ = at_risk_max_ = states_.count(row_state::released);
     requests_ = past_.requests;
     const auto answered = counts_[outcome::accepted] + counts_[outcome::rejected] +
                           counts_[outcome::unknown] + counts_[outcome::failed];
@@ -108,6 +109,7 @@ void dispatcher::settle_in_doubt(const listed_row& row, time_stamp now) {
     held_row held{.row = row.row, .to = row.to, .zone = row.zone, .attempts = 1};
     ++held_;
     ++requests_;  // as far as anyone can know
+    --inherited_;
     count_at_risk();
     if (options_.unknown == unknown_policy::probe && lane != lane_none && released &&
         now.wall - *released < options_.probe_within) {

@@ -160,8 +160,8 @@ class dispatcher {
     std::uint64_t retries() const { return retries_; }
     std::uint64_t odd_answers() const { return odd_answers_; }
     std::uint32_t in_flight() const { return flights_.in_use(); }
-    std::uint64_t at_risk() const { return at_risk_; }          // rows in doubt if it died now
-    std::uint64_t at_risk_max() const { return at_risk_max_; }  // the most there ever were
+    std::uint64_t at_risk() const { return at_risk_ + inherited_; }  // in doubt if it died now
+    std::uint64_t at_risk_max() const { return at_risk_max_; }       // the most there ever were
     std::size_t delayed() const { return delayed_.size(); }
     // The wait of the lane that may go first, in words; empty while something may go.
     std::optional<wait_reason> waiting_for(time_stamp now) const;
@@ -195,7 +195,10 @@ class dispatcher {
     void take_back_released(time_stamp now);
     void take_back_lane(lane_hold& from);
     void expire_held(time_stamp now);
-    void count_at_risk() { at_risk_max_ = std::max(at_risk_max_, ++at_risk_); }
+    void count_at_risk() {
+        ++at_risk_;
+        at_risk_max_ = std::max(at_risk_max_, at_risk());
+    }
 
     // leaving (dispatcher_sending.cpp)
     void come_due(const delayed_row& row, time_stamp now);
@@ -244,6 +247,7 @@ class dispatcher {
     std::uint64_t ends_in_building_ = 0;  // released rows that settle or park in it
     std::uint64_t ends_in_committing_ = 0;
     std::uint64_t at_risk_ = 0;
+    std::uint64_t inherited_ = 0;  // in doubt from before, and not read again yet
     std::uint64_t at_risk_max_ = 0;
 
     instant releases_from_ = instant::min();  // a full disk holds them back until then
