@@ -38,7 +38,7 @@ void dispatcher::on_attempt_ended(const attempt_report& report, time_stamp now) 
     else
         limits_.answered(one.lane, report.ended);
 
-    if (one.probe && what != verdict::untouched) return on_probe_ended(one, report, what, now);
+    if (one.probe) return on_probe_ended(one, report, what, now);
 
     const auto late = report.late ? settled_by::late_answer : settled_by::answer;
     auto& bot = bots_[lanes_[one.lane].bot];
@@ -162,13 +162,15 @@ void dispatcher::on_probe_ended(const flight& one, const attempt_report& report,
         case verdict::in_doubt:
         case verdict::untouched: break;
     }
-    // It taught nothing: ask once more while the token lives, then leave it to a person.
-    const bool may_ask = held.tries < options_.tries_max && phase_ == send_phase::running &&
+    // It taught nothing: ask once more while the token lives, then leave it to a person. The row
+    // itself stays in doubt, even where the probe never left.
+    const bool may_ask = !bots_[lanes_[one.lane].bot].given_up && held.tries < options_.tries_max &&
+                         phase_ == send_phase::running &&
                          now.wall - held.released_at < options_.probe_within;
     if (what == verdict::misdirected || what == verdict::refused_token || !may_ask)
         return settle_released(held, one.lane, outcome::unknown, settled_by::answer, &report,
                                words_of(report), now);
-    spend(one.lane, now.wall);
+    if (what != verdict::untouched) spend(one.lane, now.wall);
     const auto wait = report.reply ? report.reply->retry_after.value_or(at_once) : at_once;
     delayed_.push({.held = held,
                    .until = now.steady + std::max(wait, options_.probe_after),
