@@ -111,7 +111,8 @@ void dispatcher::settle_in_doubt(const listed_row& row, time_stamp now) {
     ++requests_;  // as far as anyone can know
     --inherited_;
     count_at_risk();
-    if (options_.unknown == unknown_policy::probe && lane != lane_none && released &&
+    const bool can_ask = lane != lane_none && !bots_[lanes_[lane].bot].given_up;
+    if (options_.unknown == unknown_policy::probe && can_ask && released &&
         now.wall - *released < options_.probe_within) {
         held.released_at = *released;
         held.due = now.steady;

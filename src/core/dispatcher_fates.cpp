@@ -122,6 +122,7 @@ void dispatcher::on_doubt(const flight& one, const attempt_report& report, time_
         case unknown_policy::hold: break;
         case unknown_policy::probe:
             if (!options_.token_each || phase_ != send_phase::running) break;
+            if (bots_[lanes_[one.lane].bot].given_up) break;
             if (now.wall - one.held.released_at >= options_.probe_within) break;
             spend(one.lane, now.wall);
             delayed_.push({.held = again.held,
@@ -190,7 +191,8 @@ void dispatcher::try_again(const flight& one, duration wait, bool was_answered, 
                                "too many tries", now);
     }
     const bool new_token = options_.token_each && was_answered;
-    if (new_token || wait > options_.park_after || phase_ != send_phase::running)
+    const bool given_up = bots_[lanes_[one.lane].bot].given_up;
+    if (new_token || given_up || wait > options_.park_after || phase_ != send_phase::running)
         return park(one.held, one.lane, now.steady + wait);
     delayed_.push({.held = one.held,
                    .until = now.steady + wait,

@@ -19,10 +19,12 @@ void dispatcher::on_time(time_stamp now) {
         come_due(delayed_.pop(), now);
 }
 
-// Always puts the row somewhere; where that is the heap again, its moment lies ahead.
+// Always puts the row somewhere or settles it; where that is the heap again, its moment lies ahead.
 void dispatcher::come_due(const delayed_row& row, time_stamp now) {
     auto& lane = lanes_[row.lane];
     delayed_row again = row;
+    if (row.probe && bots_[lane.bot].given_up)
+        return settle_held(row.held, true, outcome::unknown, "no proof before its bot ended", now);
     if (row.released) {
         if (batches_durable_ >= row.after_batch) {
             lane.urgent.push_back(row);
