@@ -232,7 +232,11 @@ bool dispatcher::take_batch(journal_batch& out, time_stamp now) {
         for (lane_id id = 0; id < lanes_.size(); ++id)
             plan_releases(id, now);
     if (phase_ == send_phase::draining && flights_.in_use() == 0) take_back_released(now);
+    // What was parked and has its outcome by now is settled only: a batch does one or the other.
+    std::erase_if(building_.parked,
+                  [this](row_number row) { return states_[row] == row_state::settled; });
     if (building_.empty()) return false;
+    committing_ = building_.released;
     std::swap(out, building_);
     building_.clear();
     ends_in_committing_ = std::exchange(ends_in_building_, 0);
@@ -254,6 +258,14 @@ void dispatcher::on_batch_durable(time_stamp frame) {
 void dispatcher::on_releases_refused(time_stamp now) {
     for (auto& one : lanes_)
         at_risk_ -= one.queue.take_back_releases();
+    // Taken back meanwhile: the journal does not know them as released, so they cannot be parked.
+    const auto count = std::erase_if(building_.parked, [this](row_number row) {
+        return std::any_of(committing_.begin(), committing_.end(), [&](const release_run& run) {
+            return row >= run.first && row - run.first < run.count;
+        });
+    });
+    ends_in_building_ -= count;
+    at_risk_ -= count;
     on_batch_durable(now);
     releases_from_ = now.steady + std::chrono::seconds(1);
 }

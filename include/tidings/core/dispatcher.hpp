@@ -242,6 +242,7 @@ class dispatcher {
     row_states states_;
 
     journal_batch building_;
+    std::vector<release_run> committing_;  // releases of the batch under way
     std::uint64_t batches_taken_ = 0;
     std::uint64_t batches_durable_ = 0;
     std::uint64_t ends_in_building_ = 0;  // released rows that settle or park in it
