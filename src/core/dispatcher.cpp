@@ -172,11 +172,14 @@ void dispatcher::suppress_held(const std::function<bool(phone_number)>& listed,
             settle_held(row, where == held_where::released, outcome::suppressed, why, now);
             return false;
         });
-    delayed_.remove_unless([&](const delayed_row& row) {
+    const auto stays = [&](const delayed_row& row) {
         if (row.probe || !listed(row.held.to)) return true;
         settle_held(row.held, row.released, outcome::suppressed, why, now);
         return false;
-    });
+    };
+    delayed_.remove_unless(stays);
+    for (auto& lane : lanes_)
+        std::erase_if(lane.urgent, [&](const delayed_row& row) { return !stays(row); });
 }
 
 // --- the journal ----------------------------------------------------------------------------
