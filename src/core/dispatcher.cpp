@@ -116,14 +116,18 @@ void dispatcher::settle_in_doubt(const listed_row& row, time_stamp now) {
         now.wall - *released < options_.probe_within) {
         held.released_at = *released;
         held.due = now.steady;
+        // The first copy's slot: after another crash the row itself stands for the probe's only.
+        spend(lane, now.wall);
         delayed_.push({.held = held,
                        .until = now.steady + options_.probe_after,
+                       .after_batch = batches_taken_ + 1,
                        .lane = lane,
                        .released = true,
                        .probe = true});
         return;
     }
     if (options_.unknown == unknown_policy::resend && lane != lane_none) {
+        spend(lane, now.wall);
         park(held, lane, now.steady);
         return;
     }

@@ -80,6 +80,7 @@ void dispatcher::on_attempt_ended(const attempt_report& report, time_stamp now) 
             if (retry_.exhausted(again.held.attempts))
                 return settle_released(again.held, one.lane, outcome::failed, late, &report,
                                        words_of(report), now);
+            spend(one.lane, now.wall);
             return park(again.held, one.lane, now.steady + retry_.wait(1, random_));
         }
         case verdict::refused_token: return on_token_refused(one, report, now);
