@@ -148,6 +148,13 @@ instant dispatcher::next_due(time_stamp now) {
     return next;
 }
 
+std::optional<instant> dispatcher::idle_until() const {
+    if (delayed_.empty() || flights_.in_use() > 0) return std::nullopt;
+    for (const auto& lane : lanes_)
+        if (!lane.urgent.empty() || lane.queue.size() > 0) return std::nullopt;
+    return delayed_.next_due();
+}
+
 std::optional<wait_reason> dispatcher::waiting_for(time_stamp now) const {
     std::optional<wait_reason> first;
     for (lane_id id = 0; id < lanes_.size(); ++id) {

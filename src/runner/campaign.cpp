@@ -42,7 +42,7 @@ class campaign::loop final : public wire::batch_end, public net::attempt_sink, p
           timer_(io_),
           dispatcher_(parts_.dispatch, bots_of(parts_.lanes), parts_.limits, parts_.lane_choice,
                       parts_.hours, parts_.rules, parts_.retry, std::move(parts_.past)),
-          meter_(parts_.run, parts_.limits) {}
+          meter_(parts_.run, parts_.limits, parts_.hours.starts_at()) {}
 
     core::result<void> prepare();
     campaign_end run();

@@ -8,6 +8,8 @@ namespace tidings::runner {
 
 namespace {
 
+// Shorter ones are not worth a line.
+constexpr core::duration shortest_wait = std::chrono::seconds(1);
 constexpr core::duration rate_window = std::chrono::seconds(5);
 
 core::limit_scope scope_of(core::scope_kind kind) {
@@ -104,13 +106,27 @@ void progress_meter::tell_wait(core::progress_snapshot& made, const core::dispat
         return;
     }
     if (made.phase != core::run_phase::running) return;
+    const auto wall_at = [now](core::instant at) {
+        return now.wall + std::chrono::duration_cast<std::chrono::microseconds>(at - now.steady);
+    };
+    if (starts_at_ && now.wall < *starts_at_) {
+        made.phase = core::run_phase::waiting;
+        made.waiting_for = "start_at";
+        made.waiting_until = starts_at_;
+        return;
+    }
+    if (const auto idle = from.idle_until(); idle && *idle > now.steady + shortest_wait) {
+        made.phase = core::run_phase::waiting;
+        made.waiting_for =
+            "the hours of " + core::shown_count(from.delayed()) + " recipients, or their next try";
+        made.waiting_until = wall_at(*idle);
+        return;
+    }
     const auto why = from.waiting_for(now);
     if (!why || why->what == core::wait_reason::cause::pace) return;
     made.phase = core::run_phase::waiting;
     made.waiting_for = core::in_words(*why);
-    if (why->until != core::never)
-        made.waiting_until = now.wall + std::chrono::duration_cast<std::chrono::microseconds>(
-                                            why->until - now.steady);
+    if (why->until != core::never) made.waiting_until = wall_at(why->until);
 }
 
 }  // namespace tidings::runner

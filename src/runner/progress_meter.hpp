@@ -11,8 +11,9 @@ namespace tidings::runner {
 
 class progress_meter {
   public:
-    progress_meter(std::string run, const core::limiter& limits)
-        : run_(std::move(run)), limits_(limits) {}
+    progress_meter(std::string run, const core::limiter& limits,
+                   std::optional<core::wall_time> starts_at)
+        : run_(std::move(run)), limits_(limits), starts_at_(starts_at) {}
 
     void note(std::string text);
     // Something of this machine holds the run up until it is cleared.
@@ -34,6 +35,7 @@ class progress_meter {
 
     std::string run_;
     const core::limiter& limits_;
+    std::optional<core::wall_time> starts_at_;
     std::string obstacle_;
     std::vector<std::string> notes_;
     std::deque<sample> samples_;  // of the last seconds

@@ -163,6 +163,8 @@ class dispatcher {
     std::uint64_t at_risk() const { return at_risk_ + inherited_; }  // in doubt if it died now
     std::uint64_t at_risk_max() const { return at_risk_max_; }       // the most there ever were
     std::size_t delayed() const { return delayed_.size(); }
+    // When all that is left waits for a moment of its own (recipients' hours, a retry): until when.
+    std::optional<instant> idle_until() const;
     // The wait of the lane that may go first, in words; empty while something may go.
     std::optional<wait_reason> waiting_for(time_stamp now) const;
 
