@@ -172,11 +172,12 @@ void dispatcher::on_probe_ended(const flight& one, const attempt_report& report,
     if (what == verdict::misdirected || what == verdict::refused_token || !may_ask)
         return settle_released(held, one.lane, outcome::unknown, settled_by::answer, &report,
                                words_of(report), now);
-    if (what != verdict::untouched) spend(one.lane, now.wall);
+    const bool left = what != verdict::untouched;
+    if (left) spend(one.lane, now.wall);
     const auto wait = report.reply ? report.reply->retry_after.value_or(at_once) : at_once;
     delayed_.push({.held = held,
                    .until = now.steady + std::max(wait, options_.probe_after),
-                   .after_batch = batches_taken_ + 1,
+                   .after_batch = left ? batches_taken_ + 1 : 0,
                    .lane = one.lane,
                    .released = true,
                    .probe = true});
