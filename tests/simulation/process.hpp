@@ -1,0 +1,75 @@
+// What of a simulated world lives in one process and dies with it.
+#pragma once
+
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "simulation/world.hpp"
+
+namespace tidings::simulation {
+
+struct world::process {
+    static core::limiter limits_of(const scenario& plan) {
+        core::limiter made;
+        using kind = core::scope_kind;
+        const auto account = made.add_scope(kind::account, "main", plan.account_limits, plan.pace);
+        std::vector<core::scope_id> bots;
+        for (std::size_t bot = 0; bot < plan.bots; ++bot)
+            bots.push_back(
+                made.add_scope(kind::bot, "st-" + std::to_string(bot), plan.bot_limits, plan.pace));
+        for (std::size_t lane = 0; lane < plan.lanes.size(); ++lane) {
+            const auto sender =
+                made.add_scope(kind::sender, std::to_string(lane), plan.lane_limits, plan.pace);
+            const core::scope_id all[] = {account, bots[plan.lane_bots[lane]], sender};
+            made.add_lane(all);
+        }
+        return made;
+    }
+
+    process(const scenario& plan, simulated_writer made_writer, core::dispatcher::past before,
+            core::calendar_options hours_options, core::time_stamp now, std::uint64_t texted,
+            std::size_t requests_before)
+        : limits(limits_of(plan)),
+          lanes(plan.lanes, true),
+          hours(hours_options),
+          rules(plan.stop, now.steady, texted),
+          dispatcher(plan.dispatch, plan.lane_bots, limits, lanes, hours, rules,
+                     core::retry_policy(plan.retry), std::move(before)),
+          writer(std::move(made_writer)),
+          in_flight(plan.bots, 0),
+          token(plan.bots, 0),
+          connected_from(plan.bots),
+          first_request(requests_before) {}
+
+    core::limiter limits;
+    core::lane_choice lanes;
+    core::calendar hours;
+    core::stop_rules rules;
+    core::dispatcher dispatcher;
+
+    simulated_writer writer;
+    core::journal_batch batch;
+    commit_result result;
+    writing phase = writing::idle;
+    duration writer_next{};
+    duration committed_at{};
+
+    std::size_t cursor = 0;
+    duration reader_next{};
+    bool reading = true;
+    bool first_pass = true;
+
+    std::map<core::ticket, std::size_t> out;  // requests that were not reported yet
+    std::vector<std::size_t> in_flight;       // of each bot
+    std::vector<std::uint32_t> token;         // of each bot
+    std::vector<duration> connected_from;
+    std::vector<core::departure> leaving;
+    std::size_t first_request = 0;
+
+    duration drain_until = duration::max();
+    duration paused_until{};
+    duration disk_full_until{};
+};
+
+}  // namespace tidings::simulation
