@@ -244,9 +244,7 @@ void connection::on_tick(core::instant now) {
         case state::handshake: too_long = waited >= options.handshake_time; break;
         case state::serving: return on_serving_tick(now);
         case state::finishing: too_long = waited >= options.request_time; break;
-        case state::lingering:
-            too_long = waited >= linger_time || host_.draining();
-            break;
+        case state::lingering: too_long = waited >= linger_time || host_.draining(); break;
         case state::mute:
         case state::over: break;
     }

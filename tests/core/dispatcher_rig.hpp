@@ -104,10 +104,10 @@ class dispatcher_rig {
     static void answer_of(attempt_report& report, std::uint16_t status, answer_text text,
                           std::optional<duration> retry_after) {
         report.reply = core::answer{.status = status,
-                              .text = text,
-                              .complete = true,
-                              .retry_after = retry_after,
-                              .message = "words"};
+                                    .text = text,
+                                    .complete = true,
+                                    .retry_after = retry_after,
+                                    .message = "words"};
     }
     static std::vector<lane_option> options_of(const std::vector<bot_id>& bots) {
         std::vector<lane_option> made;

@@ -2,9 +2,10 @@
 // stdout and what concerns people to stderr; what fails is told by main in one line.
 #pragma once
 
+#include "tidings/core/failure.hpp"
+
 #include "app/command_line.hpp"
 #include "app/exit_status.hpp"
-#include "tidings/core/failure.hpp"
 
 namespace tidings::app {
 
