@@ -128,6 +128,7 @@ void dispatcher::settle_in_doubt(const listed_row& row, time_stamp now) {
     }
     if (options_.unknown == unknown_policy::resend && lane != lane_none) {
         spend(lane, now.wall);
+        held.may_have_arrived = true;
         park(held, lane, now.steady);
         return;
     }

@@ -14,6 +14,11 @@ std::uint32_t microseconds_between(instant from, instant to) {
     return static_cast<std::uint32_t>(std::clamp<std::int64_t>(us, 0, 0xFFFF'FFFF));
 }
 
+// What happens to a later copy says nothing about an earlier one that may have arrived.
+outcome honest(const held_row& held, outcome what) {
+    return held.may_have_arrived && what != outcome::accepted ? outcome::unknown : what;
+}
+
 settled_by operator|(settled_by a, settled_by b) {
     return static_cast<settled_by>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
 }
@@ -124,6 +129,9 @@ void dispatcher::on_doubt(const flight& one, const attempt_report& report, time_
         case unknown_policy::probe:
             if (!options_.token_each || phase_ != send_phase::running) break;
             if (bots_[lanes_[one.lane].bot].given_up) break;
+            // An answer that says "broken inside" came from behind the place where the token's id
+            // is used up: a replay would prove that it arrived, not that it was processed.
+            if (report.reply) break;
             if (now.wall - one.held.released_at >= options_.probe_within) break;
             spend(one.lane, now.wall);
             delayed_.push({.held = again.held,
@@ -135,6 +143,7 @@ void dispatcher::on_doubt(const flight& one, const attempt_report& report, time_
             return;
         case unknown_policy::resend:
             if (retry_.exhausted(again.held.attempts) || phase_ != send_phase::running) break;
+            again.held.may_have_arrived = true;
             return try_again(again, retry_.wait(again.held.attempts, random_), true, now);
     }
     settle_released(again.held, one.lane, outcome::unknown, settled_by::answer, &report,
@@ -236,6 +245,7 @@ void dispatcher::obey(const stop_decision& decision) {
 void dispatcher::settle_released(const held_row& held, lane_id id, outcome what, settled_by by,
                                  const attempt_report* report, std::string_view why,
                                  time_stamp now) {
+    what = honest(held, what);
     settlement one{.row = held.row,
                    .to = held.to,
                    .lane = id,
@@ -258,9 +268,12 @@ void dispatcher::settle_released(const held_row& held, lane_id id, outcome what,
 
 void dispatcher::settle_held(const held_row& held, bool released, outcome what,
                              std::string_view why, time_stamp now) {
-    append(
-        {.row = held.row, .to = held.to, .what = what, .attempts = held.attempts, .at = now.wall},
-        why);
+    append({.row = held.row,
+            .to = held.to,
+            .what = honest(held, what),
+            .attempts = held.attempts,
+            .at = now.wall},
+           why);
     ends_in_building_ += released ? 1 : 0;
     --held_;
 }

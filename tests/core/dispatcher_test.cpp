@@ -157,6 +157,30 @@ TEST(dispatcher, a_probe_carries_the_same_token_and_a_replay_is_its_proof) {
     EXPECT_EQ(outcome_in(rig.commit()), outcome::accepted);
 }
 
+// A 500 was read: the token's id may be used up although nothing was processed, so a replay would
+// prove nothing and the person would be forgotten.
+TEST(dispatcher, an_answer_that_was_read_is_not_probed) {
+    dispatcher_rig rig(with_probe());
+    const auto first = rig.sent();
+    rig.answer(first, 500, answer_text::other_json);
+    EXPECT_EQ(outcome_in(rig.commit()), outcome::unknown);
+}
+
+// Sent again on the operator's order: what the second copy met says nothing of the first.
+TEST(dispatcher, a_refusal_of_the_second_copy_leaves_the_first_in_doubt) {
+    rig_setup setup;
+    setup.options.unknown = unknown_policy::resend;
+    dispatcher_rig rig(setup);
+    const auto first = rig.sent();
+    rig.fail(first, attempt_step::written);
+    rig.commit();
+    rig.pass(seconds(3));
+    const auto again = rig.leave();
+    ASSERT_EQ(again.size(), 1U);
+    rig.answer(again[0], 412, answer_text::validation);
+    EXPECT_EQ(outcome_in(rig.commit()), outcome::unknown);
+}
+
 TEST(dispatcher, a_probe_that_did_not_leave_keeps_its_row_in_doubt) {
     dispatcher_rig rig(with_probe());
     rig.fail(rig.sent(), attempt_step::written);

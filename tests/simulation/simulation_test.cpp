@@ -17,7 +17,7 @@ std::uint64_t number_from(const char* name, std::uint64_t otherwise) {
 }
 
 TEST(simulation, keeps_the_promises_whatever_happens) {
-    constexpr std::uint64_t seeds_in_a_test_run = 300;
+    constexpr std::uint64_t seeds_in_a_test_run = 1000;
     constexpr int failures_shown = 5;
     const auto only = number_from("TIDINGS_SEED", 0);
     const auto first = only != 0 ? only : number_from("TIDINGS_SEED_FIRST", 1);

@@ -22,9 +22,10 @@ struct held_row {
     wall_time released_at{};  // the release's frame; names the row's token when jti = "each"
     instant due{};            // when it could first have left; latency counts from its turn
     zone_id zone = 0;
-    std::uint16_t attempts = 0;  // that counted
-    std::uint16_t tries = 0;     // all of them, so that free ones are bounded too
-    bool fixed_lane = false;     // the row named its own sender
+    std::uint16_t attempts = 0;     // that counted
+    std::uint16_t tries = 0;        // all of them, so that free ones are bounded too
+    bool may_have_arrived = false;  // sent again on the operator's order while in doubt
+    bool fixed_lane = false;        // the row named its own sender
 };
 
 enum class held_where : std::uint8_t {
