@@ -247,16 +247,20 @@ void campaign::loop::learn_zones() {
 void campaign::loop::send_what_may_leave() {
     for (core::bot_id id = 0; id < bots_.size(); ++id) {
         auto& bot = *bots_[id];
-        if (const std::size_t room = bot.pool.room(); room > 0) {
+        const std::size_t open = bot.pool.room();
+        const std::size_t more =
+            options_.in_flight_max -
+            std::min<std::size_t>(options_.in_flight_max, dispatcher_.in_flight());
+        if (open > 0) {
             dispatcher_.set_connected(id, true);
-            dispatcher_.depart(id, room, now_, leaving_);
+            dispatcher_.depart(id, std::min(open, more), now_, leaving_);
             for (const auto& one : leaving_)
                 begin(bot, one);
             leaving_.clear();
         }
         // Reports of failures in begin() come here, and may ask for another turn.
         bot.pool.flush();
-        bot.pool.want(dispatcher_.wanting(id, now_, options_.in_flight_wanted));
+        bot.pool.want(dispatcher_.wanting(id, now_, more));
     }
     for (const auto id : dispatcher_.take_renewals())
         if (const auto renewed = bots_[id]->tokens.renew_after_refusal(); !renewed)
