@@ -2,25 +2,17 @@
 """The gateway seen by clients that are not ours: curl, wrk, h2load, and PyJWT's tokens."""
 
 import json
-import os
 import pathlib
 import re
 import shutil
 import subprocess
-import tempfile
 import time
 import unittest
-import urllib.request
 
 import jwt
 
-PROGRAM = os.environ.get("TIDINGS_PROGRAM", "tidings")
-CLIENT = "cs-dc6ecdfd-cba7-5055-a983-fffa1155a3f5"
-BOT = "st-26d52ba6-7a77-56b2-be4e-a8db1da7e440"
-SECRET = "tidings-rehearsal-secret"
-CALL = f"/api/public/bot/{BOT}/outboundsms"
-SENTENCE = "Triggered the configured Experience flow to deliver message via SMS channel"
-BODY = '{"fromNo": "+16693422058", "toNo": "+917760336484"}'
+from served_gateway import BODY, BOT, CALL, CLIENT, Outside, SECRET, SENTENCE, UNLIMITED
+
 # As it is printed in the vendor's documentation, host and port apart.
 PAGE = """curl --location 'https://{host}/api/public/bot/st-26d52ba6-7a77-56b2-be4e-a8db1da7e440/outboundsms' \\
 --header 'Content-Type: application/json;charset=UTF-8' \\
@@ -29,65 +21,9 @@ PAGE = """curl --location 'https://{host}/api/public/bot/st-26d52ba6-7a77-56b2-b
     "fromNo": "+16693422058",
     "toNo": "+917760336484"
 }}'"""
-UNLIMITED = f"""[[bot]]
-id = "{BOT}"
-limits = []
-[[bot.number]]
-number = "+16693422058"
-"""
 
 
-class Gateway:
-    def __init__(self, folder, tables=""):
-        self.folder = pathlib.Path(folder)
-        file = self.folder / "gateway.toml"
-        file.write_text('[server]\nlisten = "127.0.0.1:0"\nadmin = "127.0.0.1:0"\n'
-                        f'folder = "{folder}/files"\n' + tables, encoding="utf-8")
-        self.process = subprocess.Popen([PROGRAM, "gateway", str(file)], stdout=subprocess.PIPE,
-                                        text=True)
-        told = ""
-        for line in self.process.stdout:
-            told += line
-            if line.startswith("--data") or "}'" in line:
-                break
-        self.host = re.search(r"https://(\S+:\d+) ", told).group(1)
-        self.ca_file = re.search(r"(?m)^trust +(.+)$", told).group(1)
-        self.admin = re.search(r"http://127.0.0.1:\d+", told).group(0)
-
-    def stats(self):
-        with urllib.request.urlopen(self.admin + "/_gateway/stats", timeout=60) as answer:
-            return json.load(answer)
-
-    def change(self, what, tables):
-        request = urllib.request.Request(f"{self.admin}/_gateway/{what}", tables.encode(),
-                                         method="POST")
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return json.load(answer)
-
-    def end(self):
-        self.process.terminate()
-        status = self.process.wait(30)
-        self.process.stdout.close()
-        return status
-
-
-class Clients(unittest.TestCase):
-    def gateway(self, tables=""):
-        folder = tempfile.mkdtemp()
-        self.addCleanup(shutil.rmtree, folder)
-        made = Gateway(folder, tables)
-        self.addCleanup(made.end)
-        return made
-
-    def curl(self, gateway, token, body=BODY, *options):
-        done = subprocess.run(
-            ["curl", "--silent", "--show-error", "--cacert", gateway.ca_file, *options,
-             "--write-out", "\n%{http_code}", "--header", "Content-Type: application/json",
-             "--header", f"auth: {token}", "--data", body, f"https://{gateway.host}{CALL}"],
-            capture_output=True, text=True, timeout=60, check=False)
-        answer, _, status = done.stdout.rpartition("\n")
-        return int(status or 0), answer, done.returncode
-
+class Clients(Outside):
     def test_the_page_to_the_letter(self):
         gateway = self.gateway()
         for more in ("", "--http1.1", "--http2", "--tlsv1.2 --tls-max 1.2"):
@@ -99,8 +35,7 @@ class Clients(unittest.TestCase):
         self.assertEqual(gateway.stats()["triggered"], 4)
 
     def test_tokens_of_another_library(self):
-        folder = pathlib.Path(tempfile.mkdtemp())
-        self.addCleanup(shutil.rmtree, folder)
+        folder = pathlib.Path(self.scratch())
         key, public = folder / "key.pem", folder / "public.pem"
         subprocess.run(["openssl", "genrsa", "-out", str(key), "2048"], capture_output=True,
                        check=True)

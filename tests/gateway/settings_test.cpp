@@ -106,6 +106,13 @@ TEST(settings, every_mistake_is_told_with_its_place_and_the_near_miss) {
     EXPECT_NE(told.find("serve: there is no such key; did you mean server?"), std::string::npos);
 }
 
+// The key is made at the start; until then nothing is wrong with its absence.
+TEST(settings, encrypted_tokens_need_no_key_of_ones_own) {
+    const auto made = read("[[app]]\nclient_id = \"cs-1\"\njwe = \"enforced\"\n");
+    EXPECT_EQ(made.service.apps[0].jwe, jwe_rule::enforced);
+    EXPECT_TRUE(made.service.apps[0].jwe_private_key_pem.empty());
+}
+
 struct mistake {
     const char* text;
     const char* told;
