@@ -46,46 +46,85 @@ std::uint16_t port_of(int fd) {
     return ntohs(name.sin6_port);
 }
 
-core::failure cannot_listen(const listener_options& options) {
+}  // namespace
+
+core::failure listener::cannot_listen() const {
     const std::string what = boost::system::system_category().message(errno);
-    return {core::trouble::network, "cannot listen on " + options.address + ":" +
-                                        std::to_string(options.port) + ": " + what +
+    return {core::trouble::network, "cannot listen on " + options_.address + ":" +
+                                        std::to_string(options_.port) + ": " + what +
                                         "; choose another address or port (0 takes a free one)"};
 }
 
-}  // namespace
-
 core::result<std::unique_ptr<listener>> listener::open(readiness& set, listener_options options,
                                                        accept_sink& sink) {
-    socket_address where;
-    if (!read_address(options.address, options.port, where)) {
-        return core::failure{core::trouble::network, "cannot listen on \"" + options.address +
-                                                         "\": it is not a numeric address"};
-    }
-    socket_handle socket(
-        ::socket(where.bytes.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    if (!socket) return cannot_listen(options);
-    const int on = 1;
-    ::setsockopt(socket.fd(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (::bind(socket.fd(), reinterpret_cast<const sockaddr*>(&where.bytes), where.size) != 0 ||
-        ::listen(socket.fd(), options.backlog) != 0)
-        return cannot_listen(options);
-    std::unique_ptr<listener> made(new listener(set, std::move(options), sink, std::move(socket)));
-    if (auto added = set.add(made->socket_.fd(), *made); !added) return added.error();
+    std::unique_ptr<listener> made(new listener(set, std::move(options), sink));
+    if (auto taken = made->take_port(); !taken) return taken.error();
+    // From now on the port that the kernel may have chosen.
+    made->options_.port = made->port_ = port_of(made->socket_.fd());
+    if (auto opened = made->set_door(door_state::open); !opened) return opened.error();
     return made;
 }
 
-listener::listener(readiness& set, listener_options options, accept_sink& sink,
-                   socket_handle socket)
+listener::listener(readiness& set, listener_options options, accept_sink& sink)
     : set_(set),
       options_(std::move(options)),
       sink_(sink),
-      socket_(std::move(socket)),
-      spare_(::open("/dev/null", O_RDONLY | O_CLOEXEC)),
-      port_(port_of(socket_.fd())) {}
+      spare_(::open("/dev/null", O_RDONLY | O_CLOEXEC)) {}
+
+// A socket that has the port and does not listen on it.
+core::result<void> listener::take_port() {
+    socket_address where;
+    if (!read_address(options_.address, options_.port, where)) {
+        return core::failure{core::trouble::network, "cannot listen on \"" + options_.address +
+                                                         "\": it is not a numeric address"};
+    }
+    if (socket_) set_.remove(socket_.fd(), *this);
+    plug_.close();
+    socket_.close();
+    socket_ = socket_handle(
+        ::socket(where.bytes.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    if (!socket_) return cannot_listen();
+    const int on = 1;
+    ::setsockopt(socket_.fd(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (::bind(socket_.fd(), reinterpret_cast<const sockaddr*>(&where.bytes), where.size) != 0)
+        return cannot_listen();
+    return {};
+}
+
+core::result<void> listener::set_door(door_state how) {
+    if (how == door_) return {};
+    // Linux has no way back from listening but a new socket.
+    if (door_ != door_state::shut) {
+        door_ = door_state::shut;
+        if (auto taken = take_port(); !taken) return taken;
+    }
+    switch (how) {
+        case door_state::shut: break;
+        case door_state::open:
+            if (::listen(socket_.fd(), options_.backlog) != 0) return cannot_listen();
+            if (auto added = set_.add(socket_.fd(), *this); !added) return added;
+            break;
+        case door_state::silent: {
+            // The shortest queue holds one, and one of ours sits in it.
+            socket_address self;
+            if (::listen(socket_.fd(), 0) != 0 ||
+                !read_address(options_.address, options_.port, self))
+                return cannot_listen();
+            plug_ = socket_handle(
+                ::socket(self.bytes.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+            if (::connect(plug_.fd(), reinterpret_cast<const sockaddr*>(&self.bytes), self.size) !=
+                    0 &&
+                errno != EINPROGRESS)
+                return cannot_listen();
+            break;
+        }
+    }
+    door_ = how;
+    return {};
+}
 
 listener::~listener() {
-    set_.remove(socket_.fd(), *this);
+    if (socket_) set_.remove(socket_.fd(), *this);
 }
 
 void listener::resume() {
@@ -95,7 +134,7 @@ void listener::resume() {
 
 void listener::on_ready(std::uint32_t) {
     for (std::size_t i = 0; i < options_.accepts_max; ++i) {
-        if (paused_) return;
+        if (paused_ || door_ != door_state::open) return;
         socket_handle taken(
             ::accept4(socket_.fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
         if (taken) {

@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
 #include <sys/resource.h>
 
 namespace tidings::wire {
@@ -100,6 +102,58 @@ TEST(listener, turns_callers_away_when_descriptors_run_out) {
     ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
     EXPECT_TRUE(sink.sockets.empty());
     EXPECT_EQ(door->turned_away(), 2U);
+}
+
+int error_of_connecting_to(std::uint16_t port) {
+    const socket_handle caller(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    sockaddr_in where{};
+    where.sin_family = AF_INET;
+    where.sin_port = htons(port);
+    where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const auto* const name = reinterpret_cast<const sockaddr*>(&where);
+    if (::connect(caller.fd(), name, sizeof where) == 0) return 0;
+    if (errno != EINPROGRESS) return errno;
+    pollfd answer{caller.fd(), POLLOUT, 0};
+    if (::poll(&answer, 1, 20) == 0) return EINPROGRESS;
+    int error = 0;
+    socklen_t size = sizeof error;
+    ::getsockopt(caller.fd(), SOL_SOCKET, SO_ERROR, &error, &size);
+    return error;
+}
+
+TEST(listener, a_shut_door_refuses_and_a_silent_one_says_nothing) {
+    boost::asio::io_context io;
+    readiness set(io);
+    kept_sockets sink;
+    const auto made = std::move(listener::open(set, {}, sink).value());
+    const auto port = made->port();
+    for (int round = 0; round < 2; ++round) {
+        ASSERT_TRUE(made->set_door(door_state::shut));
+        EXPECT_EQ(error_of_connecting_to(port), ECONNREFUSED);
+        ASSERT_TRUE(made->set_door(door_state::silent));
+        EXPECT_EQ(error_of_connecting_to(port), EINPROGRESS);
+        ASSERT_TRUE(made->set_door(door_state::open));
+        EXPECT_EQ(error_of_connecting_to(port), 0);
+        set.dispatch();
+        EXPECT_EQ(sink.sockets.size(), static_cast<std::size_t>(round) + 1);
+        EXPECT_EQ(made->port(), port);
+    }
+    EXPECT_EQ(made->door_now(), door_state::open);
+}
+
+TEST(listener, those_who_wait_at_a_door_that_shuts_are_sent_away) {
+    boost::asio::io_context io;
+    readiness set(io);
+    kept_sockets sink;
+    const auto made = std::move(listener::open(set, {}, sink).value());
+    caller waiting(made->port());
+    ASSERT_TRUE(made->set_door(door_state::shut));
+    set.dispatch();
+    EXPECT_TRUE(sink.sockets.empty());
+    char byte = 0;
+    boost::system::error_code error;
+    waiting.socket.read_some(boost::asio::buffer(&byte, 1), error);
+    EXPECT_EQ(error, boost::asio::error::connection_reset);
 }
 
 }  // namespace
