@@ -18,9 +18,9 @@ zone_id calendar::add_zone(std::string name, std::vector<open_span> spans) {
 
 void calendar::add_prefix(std::string_view digits, zone_id zone) {
     BOOST_ASSERT(!digits.empty() && digits.size() <= prefix_digits);
-    if (by_prefix_.empty()) by_prefix_.resize(10'000);
+    if (by_prefix_.empty()) by_prefix_.resize(phone_number::leading_end);
     std::size_t first = 0;
-    std::size_t count = 10'000;
+    std::size_t count = phone_number::leading_end;
     for (const char c : digits) {
         count /= 10;
         first += static_cast<std::size_t>(c - '0') * count;
@@ -38,13 +38,7 @@ void calendar::set_row_zone(zone_id of_rows, zone_id zone) {
 zone_id calendar::zone_for(zone_id of_row, phone_number to) const noexcept {
     if (knows_row_zone(of_row)) return by_row_zone_[of_row];
     if (by_prefix_.empty()) return default_zone_;
-    std::uint64_t leading = to.digits();
-    while (leading >= 10'000)
-        leading /= 10;
-    // A number this short is no telephone's; zeros behind it keep it with its country.
-    while (leading != 0 && leading < 1'000)
-        leading *= 10;
-    const auto& known = by_prefix_[static_cast<std::size_t>(leading)];
+    const auto& known = by_prefix_[to.leading()];
     return known.digits == 0 ? default_zone_ : known.zone;
 }
 

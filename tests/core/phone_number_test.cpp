@@ -21,5 +21,16 @@ TEST(phone_number, refuses_everything_else) {
     EXPECT_EQ(phone_number().text(), "");
 }
 
+TEST(phone_number, its_first_four_digits_are_those_of_its_text) {
+    for (std::size_t size = 2; size <= phone_number::digits_max; ++size) {
+        const std::string text = std::string("+987654321987654").substr(0, size + 1);
+        const auto expected = (text + "000").substr(1, 4);
+        EXPECT_EQ(phone_number::from_e164(text)->leading(), std::stoul(expected)) << text;
+    }
+    EXPECT_EQ(phone_number::from_e164("+10")->leading(), 1000U);
+    EXPECT_EQ(phone_number::from_e164("+999999999999999")->leading(), 9999U);
+    EXPECT_EQ(phone_number().leading(), 0U);
+}
+
 }  // namespace
 }  // namespace tidings::core

@@ -41,6 +41,20 @@ class phone_number {
     constexpr bool empty() const noexcept { return digits_ == 0; }
     constexpr std::uint64_t digits() const noexcept { return digits_; }
 
+    // The first four digits, which tell the country and, within +1, the area: an index below
+    // leading_end. Shorter numbers, which are nobody's, get zeros behind.
+    static constexpr std::size_t leading_end = 10'000;
+    constexpr std::size_t leading() const noexcept {
+        std::uint64_t first = digits_;
+        if (first >= 1'000'000'000'000) first /= 100'000'000;
+        if (first >= 100'000'000) first /= 10'000;
+        while (first >= leading_end)
+            first /= 10;
+        while (first != 0 && first < leading_end / 10)
+            first *= 10;
+        return static_cast<std::size_t>(first);
+    }
+
     // Writes `+` and the digits at `out` (room for text_max); returns the end. An empty number
     // writes nothing.
     char* write_to(char* out) const noexcept;
