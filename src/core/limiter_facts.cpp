@@ -84,8 +84,8 @@ limiter_snapshot limiter::snapshot() const {
         if (in.kind == scope_kind::run) continue;
         for (std::uint32_t r = in.first_ring; r != in.first_ring + in.ring_count; ++r) {
             const auto in_flight = static_cast<std::uint32_t>(rings_[r].in_flight());
-            out.push_back({in.kind, in.name, rings_[r].asked(), rings_[r].believed(), in_flight,
-                           rings_[r].spent()});
+            out.push_back({in.kind, in.name, rings_[r].asked(), rings_[r].believed(),
+                           notes_[r].believed_at, in_flight, rings_[r].spent()});
         }
     }
     return out;
@@ -99,8 +99,10 @@ bool limiter::limited(lane_id id) const {
 
 void limiter::assume_answered(instant when) {
     for (auto& in : scopes_) {
-        for (std::uint32_t r = in.first_ring; r != in.first_ring + in.ring_count; ++r)
+        for (std::uint32_t r = in.first_ring; r != in.first_ring + in.ring_count; ++r) {
             rings_[r].answer_all(when);
+            notes_[r].probe_at = never;
+        }
         in.in_flight = in.stragglers = 0;
         // A probe's answer is not known: it may not raise what is believed.
         if (in.state == gate::probe_out) in.state = gate::open;
@@ -137,8 +139,9 @@ void limiter::restore(const limiter_snapshot& known, instant now) {
             rings_[r].restore_spent(now, best->in_flight, now);
             if (best->limit != rings_[r].asked() || best->believed >= best->limit.count) continue;
             rings_[r].believe(std::max<std::uint32_t>(best->believed, 1));
-            notes_[r].probe_wait = std::min<duration>(window, std::chrono::minutes(10));
-            notes_[r].probe_at = now + notes_[r].probe_wait;
+            notes_[r].believed_at = std::min(best->believed_at, now);
+            notes_[r].probe_wait = first_probe_wait(window);
+            notes_[r].probe_at = notes_[r].believed_at + notes_[r].probe_wait;
         }
         set_spacing(in);
     }

@@ -23,10 +23,6 @@ double apart(duration one, duration other) {
     return std::max(a, b) / std::min(a, b);
 }
 
-duration first_probe_wait(duration window) {
-    return std::min<duration>(window, minutes(10));
-}
-
 }  // namespace
 
 limiter::scope& limiter::freezes_for(lane_id id) noexcept {
@@ -92,6 +88,7 @@ void limiter::lower(scope& in, std::uint32_t ring, instant at) noexcept {
                                  : first_probe_wait(window);
     notes.probe_at = at + notes.probe_wait;
     notes.probe_step = 1;
+    notes.believed_at = at;
     believe_observed(in, ring);
 }
 
@@ -131,6 +128,7 @@ void limiter::drained(scope& in, bool proven, instant at) noexcept {
     ring_notes& notes = notes_[in.probing_ring];
     const std::uint64_t raised = std::uint64_t{ring.believed()} + notes.probe_step;
     ring.believe(static_cast<std::uint32_t>(std::min<std::uint64_t>(raised, ring.asked().count)));
+    notes.believed_at = at;
     // One more beyond it may try at once; a limit that has come back is found in a few steps.
     notes.probe_step = std::min<std::uint32_t>(notes.probe_step * 2, 1U << 20);
     notes.probe_at = ring.believed() == ring.asked().count ? never : at;

@@ -206,5 +206,40 @@ TEST(limiter_refusals, a_learned_limit_survives_a_restart) {
     EXPECT_LE(after.reports()[0].believed, 60U);
 }
 
+// The next campaign keeps to what this one found, and finds out when more is given again.
+TEST(limiter_refusals, a_learned_limit_of_long_ago_is_probed_back_as_soon_as_it_is_used_up) {
+    const auto probed_after = [](duration age) {
+        limiter limits = one_bot({{600, seconds(60)}});
+        const instant now = at(hours(3));
+        limits.restore({{.scope = scope_kind::bot,
+                         .name = "st-1",
+                         .limit = {600, seconds(60)},
+                         .believed = 60,
+                         .believed_at = now - age,
+                         .spent = {}}},
+                       now);
+        scripted_sender sender(limits);
+        sender.now = now;
+        sender.run_until(now + minutes(10), 61);
+        return sender.left.back() - now;
+    };
+    // A minute's window: found just now it holds, found an hour ago the 61st tries beyond it.
+    EXPECT_GE(probed_after(seconds(0)), seconds(60));
+    EXPECT_LT(probed_after(hours(1)), seconds(60));
+    // Of another boot's clock that cannot be reconciled: not earlier than now.
+    EXPECT_GE(probed_after(-hours(1)), seconds(60));
+}
+
+TEST(limiter_refusals, what_was_learned_of_another_limit_says_nothing_of_this_one) {
+    limiter limits = one_bot({{300, seconds(60)}});
+    limits.restore({{.scope = scope_kind::bot,
+                     .name = "st-1",
+                     .limit = {600, seconds(60)},
+                     .believed = 60,
+                     .spent = {}}},
+                   at(hours(1)));
+    EXPECT_EQ(limits.reports()[0].believed, 300U);
+}
+
 }  // namespace
 }  // namespace tidings::core

@@ -14,6 +14,8 @@
 #include "tidings/core/slot_ring.hpp"
 #include "tidings/core/time.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -69,12 +71,14 @@ class limiter {
     void spent_before(lane_id lane, instant at, instant now, std::uint32_t count = 1);
     // Puts back what snapshot() told, for scopes of the same kind and name; slots that were in
     // flight count as answered now. A limit whose window has changed is rebuilt from the nearest
-    // longer one.
+    // longer one; a lowered one is believed where the same is asked for, and probed as if nothing
+    // had ended: at once where it was found long ago.
     void restore(const limiter_snapshot& known, instant now);
     limiter_snapshot snapshot() const;
 
     // --- to look ahead (core/forecast), on a copy ---
-    // Whatever is in flight was answered at `when`; nothing is learned from it.
+    // Whatever is in flight was answered at `when`; nothing is learned from it, and what is
+    // believed stays: nobody knows what a probe would find.
     void assume_answered(instant when);
     bool limited(lane_id lane) const;  // some scope of the lane has a limit
 
@@ -118,6 +122,7 @@ class limiter {
         std::uint32_t probe_step = 1;
         std::int64_t observed = 0;  // what the server had granted in the window when it refused
         std::uint32_t before = 0;   // believed until then
+        instant believed_at{};      // when what is believed was found
         std::uint32_t refusals = 0;
         instant blocked_since = never;
         duration waited{};
@@ -131,6 +136,10 @@ class limiter {
 
     static constexpr std::uint32_t no_ring = 0xFFFF'FFFF;
 
+    // How long a lowered limit is left alone before one message tries beyond it.
+    static duration first_probe_wait(duration window) noexcept {
+        return std::min<duration>(window, std::chrono::minutes(10));
+    }
     instant ring_earliest(const scope& in, std::uint32_t ring) const noexcept;
     void over(lane_id lane, instant at, bool proven) noexcept;
     void drained(scope& in, bool proven, instant at) noexcept;

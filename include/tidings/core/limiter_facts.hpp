@@ -73,6 +73,7 @@ struct window_snapshot {
     std::string name;
     rate_limit limit;
     std::uint32_t believed = 0;
+    instant believed_at{};           // when that was found, where it is below limit.count
     std::uint32_t in_flight = 0;     // taken, not yet answered: will count as taken at restore
     std::vector<spent_slots> spent;  // ascending
 };
