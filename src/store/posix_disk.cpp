@@ -47,8 +47,13 @@ std::int64_t posix_disk::pread(int file, std::span<std::byte> bytes, std::uint64
     return or_error(::pread(file, bytes.data(), bytes.size(), static_cast<off_t>(at)));
 }
 
+// A file that no folder names any more takes bytes and syncs them for nobody: what was recorded in
+// it is gone with the process. So that is no success.
 int posix_disk::fdatasync(int file) {
-    return or_error(::fdatasync(file));
+    const int got = or_error(::fdatasync(file));
+    struct stat found {};
+    if (got == 0 && ::fstat(file, &found) == 0 && found.st_nlink == 0) return -ENOENT;
+    return got;
 }
 
 int posix_disk::allocate(int file, std::uint64_t size) {
