@@ -2,10 +2,15 @@
 
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
+#include <new>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
+
+#include <unistd.h>
 
 #include "app/command_line.hpp"
 #include "app/commands/commands.hpp"
@@ -32,11 +37,27 @@ int run(const std::vector<std::string>& arguments) {
     return static_cast<int>(*status);
 }
 
+// Memory that ran out on a thread, where nobody can catch it: the end is as sudden as a kill, and
+// the journal is made for that. Anything else that comes here is a bug and shall leave its core.
+[[noreturn]] void end_at_once() {
+    try {
+        if (const auto thrown = std::current_exception()) std::rethrow_exception(thrown);
+    } catch (const std::bad_alloc&) {
+        constexpr std::string_view words =
+            "tidings: out of memory; a run that was under way goes on with tidings resume\n";
+        [[maybe_unused]] const auto written = ::write(STDERR_FILENO, words.data(), words.size());
+        ::_exit(static_cast<int>(app::exit_status::internal));
+    } catch (...) {
+    }
+    std::abort();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     // A reader that went away (tidings ... | head) is an error of the write, not a reason to die.
     std::signal(SIGPIPE, SIG_IGN);
+    std::set_terminate(end_at_once);
     try {
         return run({argv + 1, argv + argc});
     } catch (const core::failure_error& failed) {

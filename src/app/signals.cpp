@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <cstdlib>
+#include <stdexcept>
 #include <utility>
 
 #include <poll.h>
@@ -31,6 +32,10 @@ signal_watch::signal_watch(int unwatched_status) : unwatched_status_(unwatched_s
     ::pthread_sigmask(SIG_BLOCK, &watched, nullptr);
     signals_ = ::signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
     stop_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    // Without them neither a signal nor the end of the run would ever reach the thread.
+    if (signals_ < 0 || stop_ < 0)
+        throw std::runtime_error(
+            "signals cannot be watched: the process has no descriptor left; raise `ulimit -n`");
     thread_ = std::thread([this] { run(); });
 }
 

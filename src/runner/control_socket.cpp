@@ -21,6 +21,7 @@ namespace {
 
 // A peer that says nothing must not keep the next one waiting for long.
 constexpr int patience_ms = 2000;
+constexpr int refused_wait_ms = 200;
 
 // A socket's address has room for 107 bytes, a run folder may lie deeper: so the file is named
 // through a descriptor of its folder, which lives as long as this.
@@ -100,6 +101,12 @@ core::result<std::unique_ptr<control_socket>> control_socket::open(const std::st
         return trouble_with(path, why);
     }
     const int stop = ::eventfd(0, EFD_CLOEXEC);
+    if (stop < 0) {
+        const std::string why = std::strerror(errno);
+        ::close(listening);
+        ::unlink(path.c_str());
+        return trouble_with(path, why);
+    }
     return std::unique_ptr<control_socket>(new control_socket(path, listening, stop, running));
 }
 
@@ -125,7 +132,11 @@ void control_socket::run() {
         if (::poll(both, 2, -1) < 0) continue;
         if ((both[1].revents & POLLIN) != 0) return;
         const int peer = ::accept4(listening_, nullptr, nullptr, SOCK_CLOEXEC);
-        if (peer < 0) continue;
+        if (peer < 0) {
+            // Without a descriptor left the peer goes on waiting, and poll() would return at once.
+            ::poll(&both[1], 1, refused_wait_ms);
+            continue;
+        }
         serve(peer);
         ::close(peer);
     }
