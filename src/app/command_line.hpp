@@ -57,6 +57,7 @@ struct resume_command {
     run_arguments run;
     display_arguments display;
     bool yes = false;
+    bool moved = false;  // the folder is elsewhere now, and no copy of it will be resumed
     std::vector<setting_override> overrides;
 };
 struct status_command {

@@ -229,6 +229,8 @@ void grammar::add_run_commands() {
     add_set(*sub, resume.overrides);
     add_key_flag(*sub, resume.overrides, "--threads", "threads", "N", "Network threads");
     add_yes(*sub, resume.yes);
+    sub->add_flag("--moved", resume.moved,
+                  "The run folder was moved here, and no copy of it will be resumed elsewhere");
     add_display(*sub, resume.display);
     add_unit(*sub, "--log-format", resume.display.log, choice_from<log_format>,
              "Of messages and tidings.log: text or json")

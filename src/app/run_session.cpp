@@ -106,13 +106,7 @@ core::result<std::unique_ptr<run_session>> run_session::create(const campaign& s
     if (!made_folder) return made_folder.error();
     made->folder_ = std::move(*made_folder);
     if (const auto opened = made->open_journal(settings); !opened) return opened.error();
-    if (const auto noted = store::remember_run(disk, places.state_folder,
-                                               {.name = settings.name,
-                                                .folder = made->paths().folder,
-                                                .list_fingerprint = list.whole_sha256,
-                                                .bots = stems_of(made->keys_)});
-        !noted)
-        return noted.error();
+    if (const auto noted = made->remember(places, list); !noted) return noted.error();
     return made;
 }
 
@@ -133,7 +127,19 @@ core::result<std::unique_ptr<run_session>> run_session::reopen(const campaign& s
     made->folder_ = std::move(folder);
     if (const auto taken = made->take_bots(places, where); !taken) return taken.error();
     if (const auto opened = made->open_journal(settings); !opened) return opened.error();
+    // It may have been moved: a second start of its list is to find it where it is now.
+    if (const auto list = store::list_fingerprint::parse(made->record().list_fingerprint))
+        if (const auto noted = made->remember(places, *list); !noted) return noted.error();
     return made;
+}
+
+core::result<void> run_session::remember(const session_places& places,
+                                         const store::list_fingerprint& list) {
+    return store::remember_run(disk_, places.state_folder,
+                               {.name = settings_.name,
+                                .folder = paths().folder,
+                                .list_fingerprint = list.whole_sha256,
+                                .bots = stems_of(keys_)});
 }
 
 core::result<void> run_session::take_bots(const session_places& places, const std::string& folder) {

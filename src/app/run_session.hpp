@@ -59,6 +59,7 @@ class run_session {
   private:
     run_session() = default;
 
+    core::result<void> remember(const session_places& places, const store::list_fingerprint& list);
     core::result<void> take_bots(const session_places& places, const std::string& folder);
     core::result<void> open_journal(const campaign& settings);
     core::result<void> restore_windows(const campaign& settings);

@@ -119,14 +119,20 @@ core::result<run_folder> run_folder::open(disk& where, const std::string& folder
     run_paths paths(folder);
     auto lock = take_lock(where, paths, open_mode::write);
     if (!lock) return lock.error();
-    if (const auto here = absolute_path(folder); here != record->folder && !moved_too)
+    run_folder made(where, std::move(paths), std::move(*record), std::move(*lock));
+    const auto here = absolute_path(folder);
+    if (here == made.record().folder) return made;
+    if (!moved_too)
         return core::failure{
             core::trouble::configuration,
             fmt::format("this run was started in {} and is now in {}: if it was moved and no copy "
-                        "of it will ever be resumed, say so with --moved; resuming two copies "
-                        "texts people twice",
-                        record->folder, here)};
-    return run_folder(where, std::move(paths), std::move(*record), std::move(*lock));
+                        "of it will ever be resumed, say so with tidings resume --moved; resuming "
+                        "two copies texts people twice",
+                        made.record().folder, here)};
+    auto moved = made.record();
+    moved.folder = here;
+    if (const auto changed = made.change_record(std::move(moved)); !changed) return changed.error();
+    return made;
 }
 
 core::result<int> run_folder::holder(disk& where, const std::string& folder) {

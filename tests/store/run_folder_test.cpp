@@ -94,6 +94,7 @@ TEST_F(run_folder_test, a_moved_one_is_refused_unless_that_is_meant) {
     EXPECT_EQ(opened.error().kind, trouble::configuration);
     EXPECT_NE(opened.error().text.find(folder()), std::string::npos);
     EXPECT_TRUE(run_folder::open(disk_, elsewhere, true));
+    EXPECT_TRUE(run_folder::open(disk_, elsewhere)) << "said once, it is at home there";
 }
 
 TEST_F(run_folder_test, another_way_to_write_the_same_path_is_no_move) {

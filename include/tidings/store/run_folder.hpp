@@ -60,7 +60,7 @@ class run_folder {
                                            run_record record);
     // trouble::missing when there is no run, busy when another process holds it (its pid is
     // named), journal when run.json is damaged. A folder that was moved since is refused unless
-    // `moved_too` is set: another copy of it may be resumed elsewhere.
+    // `moved_too` is set, which makes it at home here: another copy may be resumed elsewhere.
     static core::result<run_folder> open(disk& where, const std::string& folder,
                                          bool moved_too = false);
     // The record alone, without holding the run: for status, verify, export, report.

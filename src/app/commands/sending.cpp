@@ -165,7 +165,8 @@ core::result<exit_status> perform(const send_command& asked) {
 core::result<exit_status> perform(const resume_command& asked) {
     signal_watch signals(static_cast<int>(exit_status::work_left));
     store::posix_disk disk;
-    auto folder = store::run_folder::open(disk, store::absolute_path(asked.run.folder.string()));
+    auto folder =
+        store::run_folder::open(disk, store::absolute_path(asked.run.folder.string()), asked.moved);
     if (!folder) return folder.error();
     const auto variables = environment_of_process();
     auto settings = campaign_of_run(folder->record(), asked.overrides, variables);
