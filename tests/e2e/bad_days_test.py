@@ -321,6 +321,26 @@ class FullDisk(Scenario):
         os.truncate(filler, 0)
         filler.unlink()
         self.assertEqual(process.wait(120), campaign.ACCEPTED, process.stderr[-3000:])
+        self.judge_on_disk(made)
+
+    def test_full_while_the_outcome_log_begins_a_new_piece(self):
+        endpoint = self.endpoint()
+        made = self.campaign(endpoint, List(4000, odd=False), limits=["1000/1s"],
+                             more='[output]\ndir = "disk"\nrotate = "64KiB"\n')
+        process = made.start("send", made.file, "--yes", "--no-progress")
+        pieces = self.disk / made.name
+        until(lambda: list(pieces.glob("outcomes-*")), 60, "no second piece was begun")
+        for _ in range(3):  # full for a second, room for half of one: every step of it meets both
+            filler = self.fill()
+            process.wait(1)
+            filler.unlink()
+            process.wait(0.5)
+        self.assertEqual(process.wait(120), campaign.ACCEPTED, process.stderr[-3000:])
+        # Packing the last piece may be left to the next start, which changes no line.
+        made.run("resume", self.disk / made.name, "--yes", "--no-progress")
+        self.judge_on_disk(made)
+
+    def judge_on_disk(self, made):
         run = self.disk / made.name
         made.__class__ = type("OnDisk", (campaign.Campaign,), {"run_folder": run})
         self.judge(made)

@@ -112,12 +112,13 @@ def until(condition, seconds, what):
 class Endpoint:
     """tests/support/independent_endpoint.py, running."""
 
-    def __init__(self, folder, *options, name="endpoint"):
+    def __init__(self, folder, *options, name="endpoint", environment=None):
         self.folder = pathlib.Path(folder) / name
         self.folder.mkdir()
         script = HERE.parent / "support" / "independent_endpoint.py"
         self.process = Process([sys.executable, script, "--folder", self.folder, "--seed", SEED,
-                                "--key", SECRET, *options], folder, name)
+                                "--key", SECRET, *options], folder, name,
+                               os.environ | environment if environment else None)
         line = until(self.started, 60, f"the endpoint did not start: {self.process.stderr}")
         self.port, self.url, self.ca_file = line["port"], line["url"], line["ca_file"]
 

@@ -64,7 +64,8 @@ class Loop:
             while True:
                 began = made.run_folder.exists()
                 words = ("resume", made.run_folder) if began else ("send", made.file)
-                process = made.start(*words, "--yes", "--json")
+                process = made.start(*words, "--yes", "--json",
+                                     "--progress-every", "100ms")
                 until = None if self.kills >= self.kills_max else self.moment()
                 if process.wait(until or 300) is not None:
                     self.expect_an_end(process)

@@ -8,6 +8,8 @@ body, numbers), misbehaves on demand from a seed, and writes what happened as JS
   {"event":"arrived","id":1,"at":12.3456,"to":"+1...","from":"+1...","jti":"","seen":1,"wall":...}
   {"event":"processed","id":1}                      the flow was triggered: somebody was texted
   {"event":"answered","id":1,"status":200,"fault":"","delivered":true}
+  {"event":"connected","at":12.3,"connection":1}    after the handshake
+  {"event":"ended","connection":1,"bytes":2405}     of requests, as they were read
 
 `at` is the monotonic clock in seconds, read when the whole request was there; `seen` counts the
 requests that named this number. On start one JSON line goes to stdout: port, url, ca_file, ledger.
@@ -18,6 +20,8 @@ import argparse
 import asyncio
 import collections
 import email.utils
+import functools
+import gzip
 import json
 import pathlib
 import random
@@ -35,6 +39,8 @@ import certificates
 
 TRIGGERED = ('{"message":"Triggered the configured Experience flow to deliver message via SMS '
              'channel"}')
+ABSURD = ("-5", "0.5", "soon", "1e9", "99999999999999999999999", "", "0", "\t \x7f", "1, 2",
+          "Thu, 99 Foo 2026 99:99:99 GMT", "Thu, 01 Jan 1970 00:00:00 GMT")
 E164 = re.compile(r"\+[1-9][0-9]{1,14}")
 HEADER_MAX = 16 * 1024
 BODY_MAX = 64 * 1024
@@ -54,10 +60,13 @@ FAULTS = {
     "no_length": True,             # body ends with the connection
     "odd_body": True,              # 200 with other JSON
     "html_500": False,
-    "redirect": False,             # 307 to --redirect-to
+    "html_200": True,              # a page where the answer should be
+    "gzip_bomb": True,             # 200, and a body of 1 MB that would unpack to 1 GB
+    "redirect": False,             # --redirect-status to --redirect-to
     "status_429": False,           # with Retry-After: 1
     "status_429_date": False,
     "status_429_bare": False,
+    "status_429_absurd": False,    # with a Retry-After that no one can mean
     "status_400": False,
     "status_500_done": True,
     "status_500": False,
@@ -69,6 +78,12 @@ FAULTS = {
 
 def refusal(message, code):
     return json.dumps({"errors": [{"msg": message, "code": code}]})
+
+
+@functools.cache
+def bomb():
+    """One megabyte that unpacks to one gigabyte."""
+    return gzip.compress(bytes(1 << 20)) * (1 << 10)
 
 
 class Window:
@@ -102,6 +117,7 @@ class Endpoint:
         self.tokens = collections.OrderedDict()
         self.next_id = 0
         self.connections = 0
+        self.bytes_of = collections.Counter()  # by connection
         self.ledger = open(options.ledger, "a", encoding="utf-8", buffering=1)
 
     def note(self, **fields):
@@ -186,22 +202,26 @@ class Endpoint:
     async def serve(self, reader, writer):
         self.connections += 1
         number = self.connections
+        self.note(event="connected", at=round(time.monotonic(), 6), connection=number)
         try:
             if self.chosen_fault(f"connection {number}", ["close_before_request"]):
                 return
-            for _ in range(self.options.keep_alive):
-                if not await self.one_request(reader, writer):
+            for request in range(self.options.keep_alive):
+                if not await self.one_request(reader, writer, number, request == 0):
                     return
         except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError,
-                ssl.SSLError, TimeoutError):
-            pass
+                ssl.SSLError, TimeoutError) as error:
+            self.bytes_of[number] += len(getattr(error, "partial", b""))
         finally:
+            self.note(event="ended", connection=number, bytes=self.bytes_of.pop(number, 0))
             writer.close()
 
-    async def one_request(self, reader, writer):
+    async def one_request(self, reader, writer, connection, fresh):
         """Answers one; False when the connection is to end."""
-        wait = self.options.idle
+        low, high = self.options.idle
+        wait = high if fresh else random.uniform(low, high)
         head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), wait)
+        self.bytes_of[connection] += len(head)
         lines = head.decode("latin-1").split("\r\n")
         method, path, _ = lines[0].split(" ", 2)
         headers = {}
@@ -214,6 +234,7 @@ class Endpoint:
             await self.answer(writer, 413, refusal("too large", 413))
             return False
         body = await reader.readexactly(length)
+        self.bytes_of[connection] += len(body)
         now = time.monotonic()
         keep = headers.get("connection", "").lower() != "close"
         trouble = self.route_trouble(method, path)
@@ -297,6 +318,11 @@ class Endpoint:
         if fault == "no_length":
             writer.write(f"{head}Connection: close\r\n\r\n{TRIGGERED}".encode())
             return False, 200
+        if fault == "gzip_bomb":
+            writer.write(head.replace("json\r\n", "json\r\nContent-Encoding: gzip\r\n").encode() +
+                         f"Content-Length: {len(bomb())}\r\n\r\n".encode() + bomb())
+            await writer.drain()
+            return True, 200
         if fault == "late":
             await asyncio.sleep(self.options.late)
         elif fault == "continue_first":
@@ -310,11 +336,14 @@ class Endpoint:
         soon = email.utils.formatdate(time.time() + 2, usegmt=True)
         return {
             "odd_body": (200, '{"result":"queued"}', ""),
-            "redirect": (307, "", f"Location: {self.options.redirect_to}\r\n"),
+            "redirect": (self.options.redirect_status, "",
+                         f"Location: {self.options.redirect_to}\r\n"),
+            "html_200": (200, "<html><title>Welcome to the hotel</title></html>", ""),
             "html_500": (500, "<html><body>Internal Server Error</body></html>", ""),
             "status_429": (429, minute, "Retry-After: 1\r\n"),
             "status_429_date": (429, minute, f"Retry-After: {soon}\r\n"),
             "status_429_bare": (429, minute, ""),
+            "status_429_absurd": (429, minute, f"Retry-After: {random.choice(ABSURD)}\r\n"),
             "status_400": (400, refusal("number cannot be reached", 400), ""),
             "status_500": (500, refusal("internal", 500), ""),
             "status_500_done": (500, refusal("internal", 500), ""),
@@ -350,8 +379,10 @@ def parse(arguments):
     parser.add_argument("--latency", type=span, default=(0.0, 0.0), help="seconds: 0.01..0.2")
     parser.add_argument("--fault", type=fault, action="append", default=[])
     parser.add_argument("--redirect-to", default="https://elsewhere.example/")
+    parser.add_argument("--redirect-status", type=int, default=307)
     parser.add_argument("--late", type=float, default=2.0)
-    parser.add_argument("--idle", type=float, default=60.0, help="keep-alive time, seconds")
+    parser.add_argument("--idle", type=span, default=(60.0, 60.0),
+                        help="a used connection is closed after so many seconds: 60, 0.01..0.03")
     parser.add_argument("--keep-alive", type=int, default=1_000_000, help="requests a connection")
     parser.add_argument("--certificate", default="good", choices=certificates.KINDS)
     options = parser.parse_args(arguments)
