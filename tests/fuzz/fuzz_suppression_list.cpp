@@ -1,0 +1,64 @@
+// Any bytes as a suppression list that changes while it is in use: up to the first NUL what it
+// holds at first, behind it what it is changed to. In doubt people stay suppressed: nothing that an
+// unreadable change leaves out is let go.
+// mutations: 1000
+#include "tidings/store/suppression_list.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+using namespace tidings;
+
+namespace {
+
+void must(bool holds) {
+    if (!holds) std::abort();
+}
+
+// A file in memory, by a path.
+class memory_text {
+  public:
+    memory_text() : file_(::memfd_create("dnc", MFD_CLOEXEC)) { must(file_ >= 0); }
+    void hold(std::string_view text) const {
+        must(::ftruncate(file_, 0) == 0);
+        must(::pwrite(file_, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size()));
+    }
+    std::string path() const { return "/proc/self/fd/" + std::to_string(file_); }
+
+  private:
+    int file_;
+};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    static const memory_text file;
+    if (size > 8192) return 0;
+    const std::string_view all(reinterpret_cast<const char*>(data), size);
+    const auto first = all.substr(0, all.find('\0'));
+    const auto second = all.substr(std::min(first.size() + 1, all.size()));
+    file.hold(first);
+    auto list = store::suppression_list::load({file.path()},
+                                              codec::phone_speller::make("US").value(), "toNo");
+    if (!list) {
+        must(!list.error().text.empty());
+        return 0;
+    }
+    must(list->problems().size() <= store::suppression_list::problems_max);
+    must(list->problems_count() >= list->problems().size());
+    const auto before = list->current();
+    must(before->size() <= first.size());
+    file.hold(second);
+    const auto changed = list->reload_if_changed();
+    const auto after = list->current();
+    if (!changed || second.empty()) must(after->size() == before->size());
+    (void)list->reload_if_changed();
+    return 0;
+}
