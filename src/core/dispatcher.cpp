@@ -24,9 +24,6 @@ dispatcher::dispatcher(dispatcher_options options, std::vector<bot_id> lane_bots
       counts_(past_.counts) {
     inherited_ = at_risk_max_ = states_.count(row_state::released);
     requests_ = past_.requests;
-    const auto answered = counts_[outcome::accepted] + counts_[outcome::rejected] +
-                          counts_[outcome::unknown] + counts_[outcome::failed];
-    retries_ = requests_ > answered ? requests_ - answered : 0;
     bot_id bots = 0;
     for (const auto owner : lane_bots) {
         lanes_.push_back(
@@ -370,6 +367,12 @@ void dispatcher::expire_held(time_stamp now) {
         settle_held(row.held, row.released, outcome::expired, why, now);
         return false;
     });
+}
+
+std::uint64_t dispatcher::retries() const {
+    const auto last_ones = counts_[outcome::accepted] + counts_[outcome::rejected] +
+                           counts_[outcome::unknown] + counts_[outcome::failed] + flights_.in_use();
+    return requests_ > last_ones ? requests_ - last_ones : 0;
 }
 
 bool dispatcher::finished() const {

@@ -36,9 +36,10 @@ void dispatcher::on_attempt_ended(const attempt_report& report, time_stamp now) 
     rules_.on_ended();
 
     // The slots first: they follow from what left this machine, not from what it means.
-    if (what == verdict::untouched)
+    if (what == verdict::untouched) {
         limits_.returned_unused(one.lane);
-    else if (what == verdict::limited)
+        --requests_;  // there was none
+    } else if (what == verdict::limited)
         limits_.refused(one.lane, report.ended, {report.reply->text, report.reply->retry_after});
     else
         limits_.answered(one.lane, report.ended);
@@ -73,7 +74,7 @@ void dispatcher::on_attempt_ended(const attempt_report& report, time_stamp now) 
             if (retry_.exhausted(again.held.attempts))
                 return settle_released(again.held, one.lane, outcome::failed, late, &report,
                                        words_of(report), now);
-            return try_again(again, std::max(backoff, asked), report.reply.has_value(), now);
+            return try_again(again, std::max(backoff, asked), true, now);
         }
         case verdict::limited:
             return try_again(one, report.reply->retry_after.value_or(at_once), true, now);
@@ -192,22 +193,22 @@ void dispatcher::on_probe_ended(const flight& one, const attempt_report& report,
                    .probe = true});
 }
 
-// A row that certainly was not processed goes back. Where an answer was seen, its slot is recorded
+// A row that certainly was not processed goes back. Where a request left, its slot is recorded
 // before the row can leave again.
-void dispatcher::try_again(const flight& one, duration wait, bool was_answered, time_stamp now) {
-    if (was_answered) spend(one.lane, now.wall);
+void dispatcher::try_again(const flight& one, duration wait, bool had_left, time_stamp now) {
+    if (had_left) spend(one.lane, now.wall);
     if (one.held.tries >= options_.tries_max) {
         const attempt_report none{};
         return settle_released(one.held, one.lane, outcome::failed, settled_by::answer, &none,
                                "too many tries", now);
     }
-    const bool new_token = options_.token_each && was_answered;
+    const bool new_token = options_.token_each && had_left;
     const bool given_up = bots_[lanes_[one.lane].bot].given_up;
     if (new_token || given_up || wait > options_.park_after || phase_ != send_phase::running)
         return park(one.held, one.lane, now.steady + wait);
     delayed_.push({.held = one.held,
                    .until = now.steady + wait,
-                   .after_batch = was_answered ? batches_taken_ + 1 : 0,
+                   .after_batch = had_left ? batches_taken_ + 1 : 0,
                    .lane = one.lane,
                    .released = true,
                    .probe = one.probe});

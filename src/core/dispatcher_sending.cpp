@@ -93,7 +93,6 @@ void dispatcher::send_one(lane_id id, const held_row& held, bool probe, time_sta
     limits_.take(id, now.steady);
     rules_.on_departed();
     ++requests_;
-    retries_ += held.tries > 0 ? 1 : 0;
     flight one{.held = held,
                .left = now.steady,
                .token = bots_[lanes_[id].bot].token,

@@ -86,6 +86,30 @@ TEST(dispatcher, tries_again_what_was_not_processed_until_it_has_been_enough) {
     EXPECT_TRUE(rig.made->finished());
 }
 
+TEST(dispatcher, what_never_left_is_no_request_and_what_was_refused_unread_is_one_on_record) {
+    dispatcher_rig rig;
+    const auto one = rig.sent();
+    EXPECT_EQ(rig.made->requests(), 1U);
+    rig.fail(one, attempt_step::idle_check);
+    EXPECT_EQ(rig.made->requests(), 0U);
+    EXPECT_EQ(rig.commit().spent.size(), 0U);
+
+    rig.pass(std::chrono::milliseconds(1));
+    const auto again = rig.leave().at(0);
+    attempt_report refused;
+    refused.furthest = attempt_step::written;
+    refused.refused_unprocessed = true;  // as HTTP/2 says by REFUSED_STREAM
+    rig.end(again, refused);
+    EXPECT_EQ(rig.commit().spent.size(), 1U);
+    EXPECT_EQ(rig.made->requests(), 1U);
+    EXPECT_EQ(rig.made->retries(), 1U);
+
+    rig.pass(seconds(10));
+    rig.accept(rig.leave().at(0));
+    EXPECT_EQ(rig.made->requests(), 2U);
+    EXPECT_EQ(rig.made->retries(), 1U);
+}
+
 TEST(dispatcher, a_long_wait_is_parked_and_released_anew) {
     dispatcher_rig rig;
     rig.answer(rig.sent(), 503, answer_text::html, minutes(1));

@@ -157,7 +157,7 @@ class dispatcher {
     const latency_histogram& latencies() const { return latencies_; }
     std::uint64_t rows_read() const { return rows_read_; }
     std::uint64_t requests() const { return requests_; }
-    std::uint64_t retries() const { return retries_; }
+    std::uint64_t retries() const;  // requests that were not the last one of their row
     std::uint64_t odd_answers() const { return odd_answers_; }
     std::uint32_t in_flight() const { return flights_.in_use(); }
     std::uint64_t at_risk() const { return at_risk_ + inherited_; }  // in doubt if it died now
@@ -215,7 +215,7 @@ class dispatcher {
     void on_doubt(const flight& one, const attempt_report& report, time_stamp now);
     void on_probe_ended(const flight& one, const attempt_report& report, verdict what,
                         time_stamp now);
-    void try_again(const flight& one, duration wait, bool was_answered, time_stamp now);
+    void try_again(const flight& one, duration wait, bool had_left, time_stamp now);
     void park(const held_row& held, lane_id id, instant until);
     void postpone(const held_row& held, lane_id id, wall_time until, time_stamp now);
     static instant moment_of(wall_time moment, time_stamp now);
@@ -267,7 +267,6 @@ class dispatcher {
     latency_histogram latencies_;
     std::uint64_t rows_read_ = 0;
     std::uint64_t requests_ = 0;
-    std::uint64_t retries_ = 0;
     std::uint64_t odd_answers_ = 0;
 };
 
