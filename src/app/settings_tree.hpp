@@ -60,6 +60,10 @@ class settings_tree {
     // The value, or something around it, was laid over the file. It is a text then, whatever the
     // key wants, unless it was written as TOML; and files it names are not relative to the file.
     bool laid_over(std::string_view path) const;
+    // Everything that was laid over: canonical path, and how it is named.
+    const std::map<std::string, std::string, std::less<>>& origins() const noexcept {
+        return origins_;
+    }
 
   private:
     const std::string* origin_of(std::string_view path) const;

@@ -1,13 +1,15 @@
-// The admin port: plain HTTP/1.1 on loopback, for statistics, the ledger, and changing faults and
-// limits while the endpoint runs. Cold: one request a connection, coroutines.
+// The admin port: plain HTTP/1.1 on loopback, for statistics, the ledger, and changing settings,
+// faults and limits while the endpoint runs. Cold: one request a connection, coroutines.
 #pragma once
 
 #include "tidings/core/failure.hpp"
 #include "tidings/gateway/settings.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include <boost/asio/io_context.hpp>
 
@@ -21,6 +23,7 @@ class administered {
     virtual reception& desk() = 0;
     virtual core::result<void> change_faults(const fault_options& faults) = 0;
     virtual core::result<void> change_limits(const limit_changes& changes) = 0;
+    virtual core::result<void> change_settings(std::string_view text) = 0;
 
   protected:
     ~administered() = default;
@@ -30,6 +33,8 @@ class admin_port {
   public:
     static constexpr std::size_t clients_max = 16;
     static constexpr std::size_t body_bytes_max = 1 << 20;
+    // A client that is neither sending nor taking anything for so long is closed.
+    static constexpr auto patience = std::chrono::seconds(10);
 
     // On 127.0.0.1; fails with `network` when the port is taken.
     static core::result<std::unique_ptr<admin_port>> open(boost::asio::io_context& io,

@@ -113,12 +113,8 @@ void connection::serve() {
             return;
         }
         bytes_read_ += got.bytes;
-        since_ = desk().now();
+        since_ = last_read_ = desk().now();
         protocol_->on_bytes(buffer.first(got.bytes));
-        if (protocol_->now_in() != protocol::phase::receiving)
-            receiving_since_ = core::never;
-        else if (receiving_since_ == core::never)
-            receiving_since_ = since_;
         if (!channel_.readable()) break;
     }
     if (state_ == state::over) return;
@@ -258,8 +254,7 @@ void connection::on_serving_tick(core::instant now) {
             if (now - since_ >= options.idle_time) drain();
             return;
         case protocol::phase::receiving:
-            if (receiving_since_ != core::never && now - receiving_since_ >= options.request_time)
-                finish();
+            if (now - protocol_->receiving_since() >= options.request_time) finish();
             return;
         case protocol::phase::answering:
             if (!out_.empty() && now - since_ >= options.request_time) finish();

@@ -39,6 +39,8 @@ class protocol {
         answering,  // waits for nothing of the client's but that it reads
     };
     virtual phase now_in() const = 0;
+    // When the first byte of the oldest request came that is not whole yet; never: there is none.
+    virtual core::instant receiving_since() const = 0;
 };
 
 // What connections need of their server.
@@ -83,6 +85,7 @@ class connection final : public wire::ready_object {
     bool ending_now() const noexcept { return state_ >= state::finishing; }
     void wake_at(core::instant when);
     std::uint64_t bytes_read() const noexcept { return bytes_read_; }
+    core::instant last_read() const noexcept { return last_read_; }
     SSL* ssl() noexcept { return channel_.ssl(); }
     int fd() const noexcept { return channel_.fd(); }
 
@@ -130,7 +133,7 @@ class connection final : public wire::ready_object {
     std::vector<promised> promised_;
     std::uint64_t bytes_read_ = 0;
     core::instant since_{};  // of the state, or of the last byte read, or of a write that was stuck
-    core::instant receiving_since_ = core::never;       // a request that is not whole yet
+    core::instant last_read_{};
     std::unique_ptr<boost::asio::steady_timer> timer_;  // made by the first fault that needs it
     // Shared with the handler that waits: a timer that has fired can no longer be cancelled.
     std::shared_ptr<bool> timer_alive_;

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "descriptor_room.hpp"
 #include "keys_on_the_spot.hpp"
 
 namespace tidings::gateway {
@@ -53,6 +54,17 @@ void describe_service(out_text out, const settings& how) {
                        how.faults.seed);
 }
 
+// For a shell, if it needs it.
+std::string quoted(const std::string& text) {
+    constexpr std::string_view plain =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+:=@%,";
+    if (!text.empty() && text.find_first_not_of(plain) == std::string::npos) return text;
+    std::string made = "'";
+    for (const char c : text)
+        made += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return made + "'";
+}
+
 // The vendor's page shows this very call; the token is the one printed there where it is accepted.
 void describe_call(out_text out, const settings& how, const served& where,
                    const std::string& host) {
@@ -60,8 +72,8 @@ void describe_call(out_text out, const settings& how, const served& where,
     if (bots.empty() || bots[0].numbers.empty() || how.service.apps.empty()) return;
     const auto& accepted = how.service.apps[0].accept_tokens;
     fmt::format_to(out, "\ncurl {}--location 'https://{}:{}{}/api/public/bot/{}/outboundsms' \\\n",
-                   where.ca_file.empty() ? "" : "--cacert " + where.ca_file + " ", host, where.port,
-                   how.service.path_prefix, bots[0].id);
+                   where.ca_file.empty() ? "" : "--cacert " + quoted(where.ca_file) + " ", host,
+                   where.port, how.service.path_prefix, bots[0].id);
     fmt::format_to(out,
                    "--header 'Content-Type: application/json;charset=UTF-8' \\\n"
                    "--header 'auth: {}' \\\n"
@@ -83,6 +95,12 @@ std::string describe(const settings& how, const served& where) {
                    server.tls_min == tls_version::v1_2 ? "1.2" : "1.3",
                    server.tls_max == tls_version::v1_2 ? "1.2" : "1.3");
     if (!where.ca_file.empty()) fmt::format_to(out, "trust    {}\n", where.ca_file);
+    if (where.connections_max < server.connections_max)
+        fmt::format_to(out,
+                       "limit    {} connections at once, not {}: this process may open no more "
+                       "files; ulimit -n {} before starting it raises that\n",
+                       where.connections_max, server.connections_max,
+                       server.connections_max + descriptors_spared);
     if (where.admin_port != 0)
         fmt::format_to(out, "admin    http://127.0.0.1:{}/_gateway/stats and /_gateway/ledger\n",
                        where.admin_port);

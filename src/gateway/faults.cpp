@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::array<std::string_view, fault_kind_count> names = {
     "refuse",
+    "drop_syn",
+    "accept_reset",
     "black_hole",
     "stall_handshake",
     "reset_handshake",
@@ -39,6 +41,7 @@ constexpr std::array<std::string_view, fault_kind_count> names = {
     "cut_answer",
     "reset_answer",
     "close_after_answer",
+    "reset_after_answer",
 };
 
 // splitmix64's finaliser: every bit of the input moves every bit of the output.
@@ -67,12 +70,16 @@ std::optional<fault_kind> fault_kind_named(std::string_view name) {
     return std::nullopt;
 }
 
+bool is_for_the_port(fault_kind what) {
+    return what <= fault_kind::drop_syn;
+}
+
 bool is_for_connections(fault_kind what) {
-    return what <= fault_kind::certificate_unknown_issuer;
+    return !is_for_the_port(what) && what <= fault_kind::certificate_unknown_issuer;
 }
 
 bool is_before_reading(fault_kind what) {
-    return what <= fault_kind::slow_read;
+    return what >= fault_kind::close_before_reading && what <= fault_kind::slow_read;
 }
 
 bool matches(std::string_view pattern, std::string_view text) {
@@ -115,13 +122,36 @@ core::duration fault_desk::wait_of(std::size_t rule, std::uint64_t n) const {
     return one.wait_min + core::duration(static_cast<std::int64_t>(span * chance(rule, n, 0xA17)));
 }
 
+// Only the time decides, and the first rule.
+port_fate fault_desk::for_port(core::duration elapsed) {
+    for (std::size_t i = 0; i < rules_->size(); ++i) {
+        const auto& one = (*rules_)[i];
+        if (!is_for_the_port(one.what)) continue;
+        if ((one.since && elapsed < *one.since) || (one.until && elapsed >= *one.until)) continue;
+        if (std::exchange(port_rule_, i) != i) ++applied_[i];
+        return one.what == fault_kind::refuse ? port_fate::refuse : port_fate::drop_syn;
+    }
+    port_rule_ = SIZE_MAX;
+    return port_fate::open;
+}
+
+core::duration fault_desk::port_change_after(core::duration elapsed) const {
+    auto next = core::duration::max();
+    for (const auto& one : *rules_) {
+        if (!is_for_the_port(one.what)) continue;
+        for (const auto& edge : {one.since, one.until})
+            if (edge && *edge > elapsed) next = std::min(next, *edge);
+    }
+    return next;
+}
+
 connection_plan fault_desk::for_connection(std::uint64_t n, core::duration elapsed) {
     connection_plan plan;
     for (std::size_t i = 0; i < rules_->size(); ++i) {
         if (!is_for_connections((*rules_)[i].what) || !applies(i, n, elapsed)) continue;
         ++applied_[i];
         switch ((*rules_)[i].what) {
-            case fault_kind::refuse: plan.fate = connection_fate::refuse; break;
+            case fault_kind::accept_reset: plan.fate = connection_fate::reset; break;
             case fault_kind::black_hole: plan.fate = connection_fate::black_hole; break;
             case fault_kind::stall_handshake: plan.fate = connection_fate::stall_handshake; break;
             case fault_kind::reset_handshake: plan.fate = connection_fate::reset_handshake; break;
@@ -141,9 +171,7 @@ connection_plan fault_desk::for_connection(std::uint64_t n, core::duration elaps
 request_plan fault_desk::for_request(std::uint64_t n, core::duration elapsed) {
     request_plan plan;
     for (std::size_t i = 0; i < rules_->size(); ++i)
-        if (!is_for_connections((*rules_)[i].what) && is_before_reading((*rules_)[i].what) &&
-            applies(i, n, elapsed))
-            carry_into(plan, i, n);
+        if (is_before_reading((*rules_)[i].what) && applies(i, n, elapsed)) carry_into(plan, i, n);
     return plan;
 }
 
@@ -151,7 +179,7 @@ void fault_desk::once_read(request_plan& plan, std::uint64_t n, core::duration e
                            std::string_view from, std::string_view to) {
     for (std::size_t i = 0; i < rules_->size(); ++i) {
         const auto& one = (*rules_)[i];
-        if (is_before_reading(one.what) || !applies(i, n, elapsed)) continue;
+        if (one.what <= fault_kind::slow_read || !applies(i, n, elapsed)) continue;
         if (!one.to.empty() && !matches(one.to, to)) continue;
         if (!one.from.empty() && !matches(one.from, from)) continue;
         carry_into(plan, i, n);
@@ -171,6 +199,8 @@ void fault_desk::carry_into(request_plan& plan, std::size_t rule, std::uint64_t 
     ++applied_[rule];
     switch (one.what) {
         case fault_kind::refuse:
+        case fault_kind::drop_syn:
+        case fault_kind::accept_reset:
         case fault_kind::black_hole:
         case fault_kind::stall_handshake:
         case fault_kind::reset_handshake:
@@ -183,7 +213,11 @@ void fault_desk::carry_into(request_plan& plan, std::size_t rule, std::uint64_t 
         case fault_kind::close_after_reading: end_with(request_end::close, false); break;
         case fault_kind::reset_after_reading: end_with(request_end::reset, false); break;
         case fault_kind::refuse_stream: end_with(request_end::refuse_stream, false); break;
-        case fault_kind::go_away: end_with(request_end::go_away, false); break;
+        case fault_kind::go_away:
+            if (!ended) plan.goaway_last = one.goaway_last;
+            end_with(request_end::go_away, one.goaway_last.which == last_stream::kind::own ||
+                                               one.goaway_last.which == last_stream::kind::all);
+            break;
         case fault_kind::close_after_trigger: end_with(request_end::close, true); break;
         case fault_kind::reset_after_trigger: end_with(request_end::reset, true); break;
         case fault_kind::reset_stream: end_with(request_end::reset_stream, true); break;
@@ -207,6 +241,7 @@ void fault_desk::carry_into(request_plan& plan, std::size_t rule, std::uint64_t 
             plan.cut_by_reset = one.what == fault_kind::reset_answer;
             break;
         case fault_kind::close_after_answer: plan.close_after = true; break;
+        case fault_kind::reset_after_answer: plan.reset_after = true; break;
     }
 }
 

@@ -2,6 +2,7 @@
 // is used again. Limits are Beast's own: a header that is too long, a body that is too large.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,8 @@ struct http1_request_parts {
     std::string content_type;
     std::string body;
     int version = 11;  // 10 or 11
+    std::size_t fields = 0;
+    std::size_t fields_max = SIZE_MAX;
     bool has_auth = false;
     bool wants_continue = false;
 
@@ -26,6 +29,7 @@ struct http1_request_parts {
         content_type.clear();
         body.clear();
         has_auth = wants_continue = false;
+        fields = 0;
     }
 };
 
@@ -45,7 +49,11 @@ class http1_request_parser final : public boost::beast::http::basic_parser<true>
         parts_.target.assign(target.data(), target.size());
     }
     void on_response_impl(int, view, int, error_code&) override {}
-    void on_field_impl(field name, view text, view value, error_code&) override {
+    void on_field_impl(field name, view text, view value, error_code& error) override {
+        if (++parts_.fields > parts_.fields_max) {
+            error = boost::beast::http::error::header_limit;
+            return;
+        }
         if (name == field::content_type) {
             parts_.content_type.assign(value.data(), value.size());
         } else if (name == field::expect) {

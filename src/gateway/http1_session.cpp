@@ -35,6 +35,9 @@ class http1_session final : public protocol {
     void on_written() override;
     void on_wake(core::instant now) override;
     void on_drain() override;
+    core::instant receiving_since() const override {
+        return now_in() == phase::receiving ? begun_ : core::never;
+    }
     phase now_in() const override {
         if (waits_for_ != waiting::request) return phase::answering;
         return one_.number == 0 ? phase::idle : phase::receiving;
@@ -70,6 +73,7 @@ class http1_session final : public protocol {
     std::uint64_t request_start_ = 0;  // in connection::bytes_read
     waiting waits_for_ = waiting::request;
     core::instant wake_at_ = core::never;
+    core::instant begun_{};  // the request
     std::uint32_t served_ = 0;
     bool continued_ = false;
     bool closing_ = false;
@@ -81,6 +85,7 @@ void http1_session::prepare() {
     parts_.clear();
     parser_.emplace(parts_);
     const auto& options = over_.desk().options();
+    parts_.fields_max = options.headers_max;
     parser_->header_limit(static_cast<std::uint32_t>(options.header_bytes_max));
     parser_->body_limit(options.body_bytes_max);
     one_.number = 0;
@@ -144,6 +149,7 @@ std::size_t http1_session::read_allowance() {
 void http1_session::begin_request() {
     over_.desk().begin(one_);
     request_start_ = over_.bytes_read();
+    begun_ = over_.desk().faultless() ? over_.last_read() : over_.desk().now();
     wake_at_ = core::never;
 }
 
@@ -259,15 +265,19 @@ void http1_session::answer() {
 
 void http1_session::answer_strangely() {
     waits_for_ = waiting::request;
-    if (one_.plan.end != request_end::answer && one_.entry) {
+    const bool says_goodbye = one_.plan.end == request_end::go_away && one_.plan.processed;
+    if (one_.plan.end != request_end::answer && !says_goodbye && one_.entry) {
         over_.forsake(*one_.entry);
         one_.entry.reset();
     }
     switch (one_.plan.end) {
         case request_end::answer: break;
+        case request_end::go_away:
+            if (!says_goodbye) return over_.end(connection::ending::polite);
+            closing_ = true;
+            break;
         case request_end::close:
-        case request_end::refuse_stream:
-        case request_end::go_away: return over_.end(connection::ending::polite);
+        case request_end::refuse_stream: return over_.end(connection::ending::polite);
         case request_end::reset:
         case request_end::reset_stream: return over_.end(connection::ending::reset);
     }
@@ -310,6 +320,7 @@ void http1_session::drip() {
     if (cut)
         return over_.end(plan.cut_by_reset ? connection::ending::reset
                                            : connection::ending::silent);
+    if (plan.reset_after) return over_.end(connection::ending::reset);
     after_answer(close || plan.close_after);
 }
 

@@ -3,126 +3,20 @@
 #include <algorithm>
 #include <array>
 #include <limits>
-#include <list>
+#include <utility>
 
-#include <fmt/format.h>
-#include <nghttp2/nghttp2.h>
-
-#include "http2_stream.hpp"
+#include "http2_connection.hpp"
 
 namespace tidings::gateway {
 
 namespace {
 
 constexpr std::size_t out_wanted_max = 64 * 1024;  // frames made ahead of the kernel
-constexpr auto drip_tick = std::chrono::milliseconds(10);
+constexpr auto slow_tick = std::chrono::milliseconds(10);
 constexpr std::uint32_t ticks_a_second = 100;
+constexpr std::uint8_t data_frame = NGHTTP2_DATA;
 
-using stream = http2_stream;
-
-struct session_deleter {
-    void operator()(nghttp2_session* one) const { nghttp2_session_del(one); }
-};
-
-class http2_session final : public protocol {
-  public:
-    explicit http2_session(connection& over);
-    ~http2_session() override;
-
-    std::size_t read_allowance() override {
-        return ended_ ? 0 : std::numeric_limits<std::size_t>::max();
-    }
-    void on_bytes(std::span<const char> bytes) override;
-    void on_written() override { pump(); }
-    void on_wake(core::instant now) override;
-    void on_drain() override;
-    phase now_in() const override {
-        if (streams_.empty()) return phase::idle;
-        return unfinished_ > 0 ? phase::receiving : phase::answering;
-    }
-
-    // From nghttp2; 0 or an error of its.
-    int on_begin_headers(std::int32_t id);
-    int on_header(std::int32_t id, std::string_view name, std::string_view value);
-    int on_data(std::int32_t id, std::string_view piece);
-    int on_request_end(std::int32_t id);
-    int on_stream_close(std::int32_t id);
-    ssize_t on_body_wanted(std::int32_t id, char* into, std::size_t room, std::uint32_t& flags);
-
-  private:
-    stream* find(std::int32_t id);
-    void pump();
-    void judge(stream& one);
-    void answer(stream& one);
-    bool end_strangely(stream& one);
-    void submit(stream& one);
-    void sleep(stream& one, core::duration wait);
-    void refuse(std::int32_t id, std::uint32_t code);
-    void end(connection::ending how) {
-        ended_ = true;
-        over_.end(how);
-    }
-    void submit_interims(stream& one);
-
-    connection& over_;
-    std::unique_ptr<nghttp2_session, session_deleter> session_;
-    std::list<stream> streams_;
-    std::list<stream> spare_;
-    std::size_t unfinished_ = 0;  // requests that are not whole yet
-    std::int32_t last_begun_ = 0;
-    bool ended_ = false;
-    bool draining_ = false;
-};
-
-http2_session& self(void* user) {
-    return *static_cast<http2_session*>(user);
-}
-
-std::string_view text_of(const std::uint8_t* bytes, std::size_t size) {
-    return {reinterpret_cast<const char*>(bytes), size};
-}
-
-const nghttp2_session_callbacks* callbacks() {
-    static const nghttp2_session_callbacks* const made = [] {
-        nghttp2_session_callbacks* set = nullptr;
-        nghttp2_session_callbacks_new(&set);
-        nghttp2_session_callbacks_set_on_begin_headers_callback(
-            set, [](nghttp2_session*, const nghttp2_frame* frame, void* user) {
-                if (frame->hd.type != NGHTTP2_HEADERS || frame->headers.cat != NGHTTP2_HCAT_REQUEST)
-                    return 0;
-                return self(user).on_begin_headers(frame->hd.stream_id);
-            });
-        nghttp2_session_callbacks_set_on_header_callback(
-            set, [](nghttp2_session*, const nghttp2_frame* frame, const std::uint8_t* name,
-                    std::size_t name_size, const std::uint8_t* value, std::size_t value_size,
-                    std::uint8_t, void* user) {
-                return self(user).on_header(frame->hd.stream_id, text_of(name, name_size),
-                                            text_of(value, value_size));
-            });
-        nghttp2_session_callbacks_set_on_data_chunk_recv_callback(
-            set, [](nghttp2_session*, std::uint8_t, std::int32_t id, const std::uint8_t* bytes,
-                    std::size_t size,
-                    void* user) { return self(user).on_data(id, text_of(bytes, size)); });
-        nghttp2_session_callbacks_set_on_frame_recv_callback(
-            set, [](nghttp2_session*, const nghttp2_frame* frame, void* user) {
-                const bool whole = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
-                const bool carries =
-                    frame->hd.type == NGHTTP2_DATA || frame->hd.type == NGHTTP2_HEADERS;
-                return whole && carries ? self(user).on_request_end(frame->hd.stream_id) : 0;
-            });
-        nghttp2_session_callbacks_set_on_stream_close_callback(
-            set, [](nghttp2_session*, std::int32_t id, std::uint32_t, void* user) {
-                return self(user).on_stream_close(id);
-            });
-        return set;
-    }();
-    return made;
-}
-
-ssize_t read_body(nghttp2_session*, std::int32_t id, std::uint8_t* into, std::size_t room,
-                  std::uint32_t* flags, nghttp2_data_source*, void* user) {
-    return self(user).on_body_wanted(id, reinterpret_cast<char*>(into), room, *flags);
-}
+}  // namespace
 
 http2_session::http2_session(connection& over) : over_(over) {
     nghttp2_session* made = nullptr;
@@ -130,7 +24,9 @@ http2_session::http2_session(connection& over) : over_(over) {
     nghttp2_option_new(&option);
     // Closed streams are kept for priorities, which nobody here looks at.
     nghttp2_option_set_no_closed_streams(option, 1);
-    const int failed = nghttp2_session_server_new2(&made, callbacks(), this, option);
+    // For the fault huge_header.
+    nghttp2_option_set_max_send_header_block_length(option, 1 << 25);
+    const int failed = nghttp2_session_server_new2(&made, http2_callbacks(), this, option);
     nghttp2_option_del(option);
     session_.reset(made);
     if (failed != 0) {
@@ -154,34 +50,194 @@ http2_session::~http2_session() {
         if (one.one.entry) over_.forsake(*one.one.entry);
 }
 
+protocol::phase http2_session::now_in() const {
+    if (unfinished_ > 0) return phase::receiving;
+    return streams_.empty() && !reset_when_written_ ? phase::idle : phase::answering;
+}
+
+core::instant http2_session::receiving_since() const {
+    for (const auto& one : streams_)
+        if (!one.whole) return one.begun;
+    return core::never;
+}
+
+std::size_t http2_session::read_allowance() {
+    return ended_ || !held_.empty() ? 0 : std::numeric_limits<std::size_t>::max();
+}
+
+// Somebody's bytes must be looked at one by one: a fault waits for them, or may.
+bool http2_session::watches_reading() const {
+    return !over_.desk().faultless() || !watched_in_.empty() || slow_stream_ != 0;
+}
+
 void http2_session::on_bytes(std::span<const char> bytes) {
-    const auto* data = reinterpret_cast<const std::uint8_t*>(bytes.data());
-    const auto used = nghttp2_session_mem_recv(session_.get(), data, bytes.size());
-    if (ended_) return;
-    if (used < 0) {
-        ++over_.desk().counters().unreadable;
-        nghttp2_session_terminate_session(session_.get(), NGHTTP2_PROTOCOL_ERROR);
+    if (!watches_reading()) {
+        frames_in_.skip({bytes.data(), bytes.size()});
+        take({bytes.data(), bytes.size()});
+    } else {
+        held_.append(bytes.data(), bytes.size());
+        feed();
     }
     pump();
 }
 
+void http2_session::feed() {
+    std::size_t done = 0;
+    while (done < held_.size() && !ended_) {
+        auto rest = std::string_view(held_).substr(done);
+        if (slow_stream_ != 0) {
+            if (slow_budget_ == 0) {
+                slow_at_ = over_.desk().now() + slow_tick;
+                over_.wake_at(slow_at_);
+                break;
+            }
+            rest = rest.substr(0, slow_budget_);
+        }
+        const auto used = feed_stretch(rest);
+        slow_budget_ -= std::min(used, slow_budget_);
+        done += used;
+    }
+    held_.erase(0, done);
+}
+
+// A piece of one frame to nghttp2, at most up to the byte at which a fault strikes.
+std::size_t http2_session::feed_stretch(std::string_view bytes) {
+    const auto piece = frames_in_.next(bytes);
+    if (piece.begins && piece.type == http2_frames::headers &&
+        piece.stream > std::max(last_begun_, last_coming_) && (!draining_ || goaway_open_))
+        begin_coming(piece.stream);
+    if (ended_) return bytes.size();
+    const auto watch =
+        std::find_if(watched_in_.begin(), watched_in_.end(),
+                     [&piece](const byte_watch& one) { return one.stream == piece.stream; });
+    // A frame's header counts when it is whole: only then it is known whose it is.
+    const std::uint64_t counted = piece.begins ? http2_frames::header_size : piece.size;
+    if (watch == watched_in_.end() || counted < watch->left) {
+        if (watch != watched_in_.end()) watch->left -= counted;
+        take(bytes.substr(0, piece.size));
+        return piece.size;
+    }
+    const bool whole_piece = counted == watch->left;
+    if (whole_piece || !piece.begins)
+        take(bytes.substr(0, whole_piece ? piece.size : static_cast<std::size_t>(watch->left)));
+    // That many bytes were all of it: then there is nothing to reset.
+    const auto* const one = find(piece.stream);
+    if (!ended_ && (one == nullptr || !one->whole)) end(connection::ending::reset);
+    return piece.size;
+}
+
+// The request's first frame is known by its header; nothing of it was read yet.
+void http2_session::begin_coming(std::int32_t id) {
+    over_.desk().begin(coming_);
+    coming_id_ = last_coming_ = id;
+    const auto& plan = coming_.plan;
+    if (plan.close_before_reading) return end(connection::ending::polite);
+    if (plan.reset_request_at) watched_in_.push_back({id, *plan.reset_request_at, true});
+    if (plan.read_rate > 0) {
+        slow_stream_ = id;
+        slow_rate_ = plan.read_rate;
+        slow_budget_ = 0;
+    }
+}
+
+void http2_session::take(std::string_view bytes) {
+    const auto* data = reinterpret_cast<const std::uint8_t*>(bytes.data());
+    const auto used = nghttp2_session_mem_recv(session_.get(), data, bytes.size());
+    if (ended_ || used >= 0) return;
+    ++over_.desk().counters().unreadable;
+    nghttp2_session_terminate_session(
+        session_.get(), flooded_ ? NGHTTP2_ENHANCE_YOUR_CALM : NGHTTP2_PROTOCOL_ERROR);
+    pump();
+    if (!ended_) end(connection::ending::polite);
+}
+
 // Frames into the connection's buffer, as many as fit.
 void http2_session::pump() {
-    auto& out = over_.out();
-    while (!ended_ && out.size() < out_wanted_max) {
+    while (!ended_ && over_.out().size() < out_wanted_max) {
         const std::uint8_t* data = nullptr;
         const auto size = nghttp2_session_mem_send(session_.get(), &data);
         if (size <= 0) break;
-        out.append(reinterpret_cast<const char*>(data), static_cast<std::size_t>(size));
+        put({reinterpret_cast<const char*>(data), static_cast<std::size_t>(size)});
+        if (!ended_) put_what_follows();
     }
     if (ended_) return;
+    put_what_follows();
+    if (draining_ && streams_.empty() && goaway_open_) {
+        goaway_open_ = false;
+        nghttp2_submit_goaway(session_.get(), NGHTTP2_FLAG_NONE, last_begun_, NGHTTP2_NO_ERROR,
+                              nullptr, 0);
+        return pump();
+    }
     const bool talks = nghttp2_session_want_read(session_.get()) != 0 ||
                        nghttp2_session_want_write(session_.get()) != 0;
-    if (!talks || (draining_ && streams_.empty())) end(connection::ending::polite);
+    const bool finished =
+        draining_ && streams_.empty() && nghttp2_session_want_write(session_.get()) == 0;
+    if (!talks || finished) end(connection::ending::polite);
 }
 
-stream* http2_session::find(std::int32_t id) {
-    return static_cast<stream*>(nghttp2_session_get_stream_user_data(session_.get(), id));
+void http2_session::put(std::string_view bytes) {
+    if (!watched_out_.empty()) return put_watched(bytes);
+    frames_out_.skip(bytes);
+    over_.out() += bytes;
+}
+
+// Up to the byte of an answer's frames at which a fault strikes.
+void http2_session::put_watched(std::string_view bytes) {
+    while (!bytes.empty() && !ended_) {
+        const auto piece = frames_out_.next(bytes);
+        auto size = piece.size;
+        for (auto& one : watched_out_) {
+            if (one.stream != piece.stream) continue;
+            size = static_cast<std::size_t>(std::min<std::uint64_t>(size, one.left));
+            one.left -= size;
+            if (one.left > 0) continue;
+            ended_ = true;
+            reset_when_written_ = one.by_reset;
+        }
+        over_.out() += bytes.substr(0, size);
+        bytes.remove_prefix(piece.size);
+    }
+    if (!ended_) return;
+    // The answers whose last byte was among them are not whole.
+    for (const auto entry : answered_)
+        over_.forsake(entry);
+    answered_.clear();
+    for (auto& one : streams_)
+        if (const auto entry = std::exchange(one.one.entry, std::nullopt)) over_.forsake(*entry);
+    if (!reset_when_written_) over_.end(connection::ending::silent);
+}
+
+// nghttp2 says that a stream is closed before it hands out the stream's last bytes.
+void http2_session::put_what_follows() {
+    for (const auto id : closed_)
+        std::erase_if(watched_out_, [id](const byte_watch& watch) { return watch.stream == id; });
+    closed_.clear();
+    for (const auto entry : answered_)
+        over_.promise(entry);
+    answered_.clear();
+    if (behind_.empty()) return;
+    frames_out_.skip(behind_);
+    over_.out() += behind_;
+    behind_.clear();
+}
+
+void http2_session::on_written() {
+    if (reset_when_written_) return end(connection::ending::reset);
+    pump();
+}
+
+http2_stream* http2_session::find(std::int32_t id) {
+    return static_cast<http2_stream*>(nghttp2_session_get_stream_user_data(session_.get(), id));
+}
+
+// Frames that ask for nothing are free, but not without end.
+int http2_session::on_begin_frame(const nghttp2_frame_hd& header) {
+    const bool carries = header.type == NGHTTP2_HEADERS || header.type == NGHTTP2_CONTINUATION ||
+                         (header.type == data_frame &&
+                          (header.length > 0 || (header.flags & NGHTTP2_FLAG_END_STREAM) != 0));
+    if (carries || ++idle_frames_ <= over_.desk().options().control_frames_max) return 0;
+    flooded_ = true;
+    return NGHTTP2_ERR_CALLBACK_FAILURE;
 }
 
 int http2_session::on_begin_headers(std::int32_t id) {
@@ -191,23 +247,25 @@ int http2_session::on_begin_headers(std::int32_t id) {
     one.clear();
     one.id = id;
     one.place = std::prev(streams_.end());
+    one.begun = over_.last_read();
     ++unfinished_;
     last_begun_ = id;
     nghttp2_session_set_stream_user_data(session_.get(), id, &one);
-    over_.desk().begin(one.one);
-    if (!one.one.plan.any) return 0;
-    // A byte of one stream cannot be told from another's, so the reset comes with the first.
-    if (one.one.plan.reset_request_at) end(connection::ending::reset);
-    if (one.one.plan.close_before_reading) end(connection::ending::polite);
-    return ended_ ? NGHTTP2_ERR_CALLBACK_FAILURE : 0;
+    if (coming_id_ == id)
+        std::swap(one.one, coming_);
+    else
+        over_.desk().begin(one.one);
+    coming_id_ = 0;
+    return 0;
 }
 
 int http2_session::on_header(std::int32_t id, std::string_view name, std::string_view value) {
     auto* const one = find(id);
     if (one == nullptr) return 0;
+    const auto& options = over_.desk().options();
     one->header_bytes += name.size() + value.size() + 32;
-    if (one->header_bytes > over_.desk().options().header_bytes_max) {
-        one->too_large = true;
+    if (one->header_bytes > options.header_bytes_max || ++one->header_count > options.headers_max) {
+        one->too_large = one->header_too_large = true;
         return 0;
     }
     if (name == ":method") {
@@ -234,201 +292,55 @@ int http2_session::on_data(std::int32_t id, std::string_view piece) {
     return 0;
 }
 
-int http2_session::on_request_end(std::int32_t id) {
-    auto* const one = find(id);
-    if (one == nullptr) return 0;
-    --unfinished_;
-    if (one->too_large) {
-        one->one.status = one->header_bytes > over_.desk().options().header_bytes_max ? 431 : 413;
-        one->one.body = {};
-        one->one.content_type = "text/html";
-        over_.desk().count_unreadable(one->one.status);
-        one->judged = true;
-        submit(*one);
-        return 0;
-    }
-    over_.desk().read(one->one, one->asked());
-    if (one->one.plan.any && one->one.plan.delay_before > core::duration::zero()) {
-        sleep(*one, one->one.plan.delay_before);
-        return 0;
-    }
-    judge(*one);
-    return ended_ ? NGHTTP2_ERR_CALLBACK_FAILURE : 0;
-}
-
-void http2_session::judge(stream& one) {
-    one.judged = true;
-    over_.desk().process(one.one, one.asked());
-    if (one.one.plan.any && one.one.plan.delay > core::duration::zero())
-        return sleep(one, one.one.plan.delay);
-    answer(one);
-}
-
-void http2_session::answer(stream& one) {
-    if (one.one.plan.any && end_strangely(one)) return;
-    submit(one);
-}
-
-// True: there will be no answer.
-bool http2_session::end_strangely(stream& one) {
-    if (one.one.plan.end != request_end::answer && one.one.entry) {
-        over_.forsake(*one.one.entry);
-        one.one.entry.reset();
-    }
-    switch (one.one.plan.end) {
-        case request_end::answer: return false;
-        case request_end::close: end(connection::ending::polite); return true;
-        case request_end::reset: end(connection::ending::reset); return true;
-        case request_end::refuse_stream: refuse(one.id, NGHTTP2_REFUSED_STREAM); return true;
-        case request_end::reset_stream: refuse(one.id, NGHTTP2_INTERNAL_ERROR); return true;
-        case request_end::go_away:
-            // Streams from this one on were not processed; earlier ones are still answered.
-            nghttp2_submit_goaway(session_.get(), NGHTTP2_FLAG_NONE, std::max(0, one.id - 2),
-                                  NGHTTP2_NO_ERROR, nullptr, 0);
-            refuse(one.id, NGHTTP2_REFUSED_STREAM);
-            draining_ = true;
-            return true;
-    }
-    return false;
-}
-
-void http2_session::refuse(std::int32_t id, std::uint32_t code) {
-    nghttp2_submit_rst_stream(session_.get(), NGHTTP2_FLAG_NONE, id, code);
-}
-
-nghttp2_nv field_of(std::string_view name, std::string_view value) {
-    const auto bytes = [](std::string_view text) {
-        return const_cast<std::uint8_t*>(reinterpret_cast<const std::uint8_t*>(text.data()));
-    };
-    return {bytes(name), bytes(value), name.size(), value.size(), NGHTTP2_NV_FLAG_NONE};
-}
-
-void http2_session::submit_interims(stream& one) {
-    const auto field = field_of(":status", "103");
-    for (std::uint32_t i = 0; i < one.one.plan.interims; ++i)
-        nghttp2_submit_headers(session_.get(), NGHTTP2_FLAG_NONE, one.id, nullptr, &field, 1,
-                               nullptr);
-}
-
-void http2_session::submit(stream& one) {
-    const auto& said = one.one;
-    const auto& plan = said.plan;
-    one.answer_body = said.body;
-    std::string padding;
-    if (plan.any) {
-        submit_interims(one);
-        one.padding = plan.body_padding;
-        if (plan.cut_at) one.cut_left = *plan.cut_at;
-        one.dripping = plan.slice_wait || plan.write_rate > 0;
-        if (one.dripping) one.budget = 0;
-        // More than a header list may hold for most clients; a header block cannot be endless.
-        padding.assign(std::min<std::uint64_t>(plan.header_padding, 1 << 24), 'x');
-    }
-    const fmt::format_int status(said.status);
-    const fmt::format_int length(one.answer_body.size() +
-                                 (one.padding == endless ? 0 : one.padding));
-    std::array<nghttp2_nv, 7> fields{};
-    std::size_t count = 0;
-    fields[count++] = field_of(":status", {status.data(), status.size()});
-    fields[count++] = field_of("date", over_.desk().http_date());
-    if (!said.content_type.empty()) fields[count++] = field_of("content-type", said.content_type);
-    if (!said.retry_after.empty()) fields[count++] = field_of("retry-after", said.retry_after);
-    if (!said.location.empty()) fields[count++] = field_of("location", said.location);
-    if (!padding.empty()) fields[count++] = field_of("x-padding", padding);
-    if (!plan.any || (plan.framing == body_framing::length && one.padding != endless))
-        fields[count++] = field_of("content-length", {length.data(), length.size()});
-    nghttp2_data_provider provider{};
-    provider.read_callback = &read_body;
-    nghttp2_submit_response(session_.get(), one.id, fields.data(), count, &provider);
-    if (one.dripping) sleep(one, plan.slice_wait.value_or(drip_tick));
-}
-
-ssize_t http2_session::on_body_wanted(std::int32_t id, char* into, std::size_t room,
-                                      std::uint32_t& flags) {
-    auto* const one = find(id);
-    if (one == nullptr) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
-    if (one->budget == 0) return NGHTTP2_ERR_DEFERRED;
-    room = std::min({room, one->budget,
-                     static_cast<std::size_t>(std::min<std::uint64_t>(one->cut_left, 1U << 20))});
-    auto size = std::min(room, one->answer_body.size() - one->body_at);
-    std::copy_n(one->answer_body.data() + one->body_at, size, into);
-    one->body_at += size;
-    if (size < room && one->padding > 0) {
-        const auto more =
-            static_cast<std::size_t>(std::min<std::uint64_t>(room - size, one->padding));
-        std::fill_n(into + size, more, 'x');
-        if (one->padding != endless) one->padding -= more;
-        size += more;
-    }
-    if (one->dripping) one->budget -= size;
-    if (one->cut_left != endless) one->cut_left -= size;
-    const bool whole = one->body_at == one->answer_body.size() && one->padding == 0;
-    if (whole)
-        flags |= NGHTTP2_DATA_FLAG_EOF;
-    else if (one->cut_left == 0)
-        return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;  // nghttp2 resets the stream
-    return static_cast<ssize_t>(size);
-}
-
 int http2_session::on_stream_close(std::int32_t id) {
     auto* const one = find(id);
     if (one == nullptr) return 0;
-    if (!one->judged && unfinished_ > 0 && one->wake_at == core::never) --unfinished_;
+    if (!one->whole) --unfinished_;
+    if (id == slow_stream_) slow_stream_ = 0;
+    std::erase_if(watched_in_, [id](const byte_watch& watch) { return watch.stream == id; });
+    closed_.push_back(id);
+    const bool whole = one->judged && one->body_at == one->answer_body.size() &&
+                       one->padding == 0 && !one->answer_body.empty();
     if (one->one.entry) {
-        const bool whole = one->judged && one->body_at == one->answer_body.size() &&
-                           one->padding == 0 && !one->answer_body.empty();
         if (whole)
-            over_.promise(*one->one.entry);
+            answered_.push_back(*one->one.entry);
         else
             over_.forsake(*one->one.entry);
         one->one.entry.reset();
     }
-    const bool close = one->one.plan.any && one->one.plan.close_after;
+    const auto& plan = one->one.plan;
+    if (plan.any && plan.close_after) draining_ = true;
+    if (plan.any && plan.reset_after && whole) behind_ += rst_stream_frame(id, NGHTTP2_NO_ERROR);
     spare_.splice(spare_.begin(), streams_, one->place);
-    if (close) draining_ = true;
     return 0;
-}
-
-void http2_session::sleep(stream& one, core::duration wait) {
-    one.wake_at = over_.desk().now() + wait;
-    over_.wake_at(one.wake_at);
 }
 
 void http2_session::on_wake(core::instant now) {
     auto next = core::never;
+    if (slow_at_ <= now) {
+        slow_at_ = core::never;
+        slow_budget_ = std::max<std::size_t>(1, slow_rate_ / ticks_a_second);
+        feed();
+    }
     // Judging and answering only queue frames; streams close in pump, so the list stays as it is.
     for (auto& one : streams_) {
         if (ended_) return;
-        if (one.wake_at <= now) {
-            one.wake_at = core::never;
-            const auto& plan = one.one.plan;
-            if (!one.judged) {
-                judge(one);
-            } else if (one.dripping) {
-                one.budget = plan.slice_wait
-                                 ? 1
-                                 : std::max<std::size_t>(1, plan.write_rate / ticks_a_second);
-                nghttp2_session_resume_data(session_.get(), one.id);
-                sleep(one, plan.slice_wait.value_or(drip_tick));
-            } else {
-                answer(one);
-            }
-        }
+        if (one.wake_at <= now) wake(one);
         next = std::min(next, one.wake_at);
     }
+    next = std::min(next, slow_at_);
     if (next != core::never) over_.wake_at(next);
     pump();
 }
 
 void http2_session::on_drain() {
-    if (draining_ || ended_) return;
+    if (ended_ || (draining_ && !goaway_open_)) return;
     draining_ = true;
+    goaway_open_ = false;
     nghttp2_submit_goaway(session_.get(), NGHTTP2_FLAG_NONE, last_begun_, NGHTTP2_NO_ERROR, nullptr,
                           0);
     pump();
 }
-
-}  // namespace
 
 std::unique_ptr<protocol> make_http2_session(connection& over) {
     return std::make_unique<http2_session>(over);

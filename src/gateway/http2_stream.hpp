@@ -18,14 +18,17 @@ struct http2_stream {
     std::string method, target, auth, content_type, body;
     bool has_auth = false;
     std::size_t header_bytes = 0;
+    std::size_t header_count = 0;
+    core::instant begun{};  // when its first byte was read
+    bool whole = false;     // read to its end
     bool too_large = false;
+    bool header_too_large = false;
     exchange one;
     bool judged = false;
     // What is left of the answer's body.
     std::string answer_body;
     std::size_t body_at = 0;
     std::uint64_t padding = 0;
-    std::uint64_t cut_left = endless;
     std::size_t budget = std::numeric_limits<std::size_t>::max();  // bytes until the next tick
     core::instant wake_at = core::never;
     bool dripping = false;
@@ -37,14 +40,13 @@ struct http2_stream {
         auth.clear();
         content_type.clear();
         body.clear();
-        has_auth = too_large = judged = dripping = false;
-        header_bytes = 0;
+        has_auth = whole = too_large = header_too_large = judged = dripping = false;
+        header_bytes = header_count = 0;
         one.number = 0;
         one.entry.reset();
         answer_body.clear();
         body_at = 0;
         padding = 0;
-        cut_left = endless;
         budget = std::numeric_limits<std::size_t>::max();
         wake_at = core::never;
     }

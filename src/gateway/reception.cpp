@@ -27,19 +27,21 @@ void reception::begin(exchange& one) {
         if (one.plan.any) one.plan = {};
         return;
     }
-    one.plan = faults_.for_request(one.number, clock_.now() - faults_since_);
+    one.plan = faults_.for_request(one.number, faults_elapsed());
 }
 
 void reception::read(exchange& one, const call& asked) {
     if (faults_.idle()) return;
     const auto numbers = numbers_.read(asked.body).value_or(message_numbers{});
-    faults_.once_read(one.plan, one.number, clock_.now() - faults_since_, numbers.from, numbers.to);
+    faults_.once_read(one.plan, one.number, faults_elapsed(), numbers.from, numbers.to);
 }
 
 void reception::process(exchange& one, const call& asked) {
     one.retry_after.clear();
     one.location = {};
-    if (one.plan.any)
+    if (book_.size() >= options_.ledger_entries_max)
+        take_decision(one, rules_.reply_of(verdict_case::ledger_full));
+    else if (one.plan.any)
         process_strangely(one, asked);
     else
         take_decision(one, rules_.judge(asked, stamp()));
@@ -53,14 +55,20 @@ void reception::process_strangely(exchange& one, const call& asked) {
         take_decision(one, rules_.judge(asked, now));
     else
         rules_.count_unprocessed(asked, now);
-    if (one.plan.reply == nullptr) return;
+    if (one.plan.reply == nullptr) return keep_words(one, one.content_type, std::string(one.body));
     const auto& rule = *one.plan.reply;
-    fault_body_ = render_body(rule.words);
     one.status = rule.words.status;
-    one.content_type = rule.words.content_type;
-    one.body = fault_body_;
+    keep_words(one, rule.words.content_type, render_body(rule.words));
     one.retry_after = rule.retry_after;
     one.location = rule.location;
+}
+
+// Its answer may come late, when the words that it was judged with are others'.
+void reception::keep_words(exchange& one, std::string_view type, std::string body) {
+    one.kept_type = type;
+    one.kept_body = std::move(body);
+    one.content_type = one.kept_type;
+    one.body = one.kept_body;
 }
 
 void reception::take_decision(exchange& one, const decision& said) {
@@ -86,7 +94,7 @@ void reception::count_unreadable(std::uint16_t status) {
 connection_plan reception::plan_connection() {
     ++counters_.connections;
     if (faults_.idle()) return {};
-    return faults_.for_connection(counters_.connections, clock_.now() - faults_since_);
+    return faults_.for_connection(counters_.connections, faults_elapsed());
 }
 
 std::string_view reception::http_date() {

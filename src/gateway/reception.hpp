@@ -26,7 +26,8 @@ struct exchange {
     std::string_view content_type;
     std::string_view body;
     std::string retry_after;
-    std::string_view location;
+    std::string_view location;         // in the plan's rule
+    std::string kept_type, kept_body;  // of an answer that may come late
     std::optional<ledger::entry_number> entry;
 };
 
@@ -49,13 +50,16 @@ class reception {
     connection_plan plan_connection();
 
     std::string_view http_date();
+    core::duration faults_elapsed() const { return clock_.now() - faults_since_; }
     core::instant now() const noexcept { return clock_.now(); }
     bool faultless() const noexcept { return faults_.idle(); }
 
     rules& judging() noexcept { return rules_; }
+    const rules& judging() const noexcept { return rules_; }
     const ledger& book() const noexcept { return book_; }
     fault_desk& faults() noexcept { return faults_; }
     void replace_faults(fault_desk faults);
+    void set_clock_offset(core::duration offset) noexcept { options_.clock_offset = offset; }
     const server_options& options() const noexcept { return options_; }
     statistics& counters() noexcept { return counters_; }
     // Counters, ledger and worst windows begin anew; tokens, jti and windows stay.
@@ -64,6 +68,7 @@ class reception {
 
   private:
     core::time_stamp stamp() const;
+    static void keep_words(exchange& one, std::string_view type, std::string body);
     void process_strangely(exchange& one, const call& asked);
     void take_decision(exchange& one, const decision& said);
 
@@ -76,7 +81,6 @@ class reception {
     ledger book_;
     ledger_file file_;
     statistics counters_;
-    std::string fault_body_;
     message_body_reader numbers_;  // for number patterns
     std::string date_;
     std::int64_t date_of_ = -1;

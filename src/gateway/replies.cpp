@@ -7,20 +7,20 @@ namespace tidings::gateway {
 namespace {
 
 constexpr std::array<std::string_view, verdict_case_count> names = {
-    "triggered",          "no_route",
-    "wrong_method",       "no_auth",
-    "not_a_jwt",          "jwe_missing",
-    "bad_signature",      "sub_missing",
-    "token_expired",      "token_not_yet",
-    "wrong_bot",          "jti_missing",
-    "jti_lifetime",       "jti_replay",
-    "jti_memory_full",    "app_unpublished",
-    "wrong_scope",        "unknown_bot",
-    "limit_minute",       "limit_hour",
-    "wrong_content_type", "bad_body",
-    "number_not_e164",    "channel_off",
-    "number_unknown",     "number_without_flow",
-    "number_inbound_only"};
+    "triggered",           "no_route",
+    "wrong_method",        "no_auth",
+    "not_a_jwt",           "jwe_missing",
+    "bad_signature",       "sub_missing",
+    "token_expired",       "token_not_yet",
+    "wrong_bot",           "jti_missing",
+    "jti_lifetime",        "jti_replay",
+    "jti_memory_full",     "app_unpublished",
+    "wrong_scope",         "unknown_bot",
+    "limit_minute",        "limit_hour",
+    "wrong_content_type",  "bad_body",
+    "number_not_e164",     "channel_off",
+    "number_unknown",      "number_without_flow",
+    "number_inbound_only", "ledger_full"};
 
 constexpr std::string_view bad_credentials = "Invalid SDK credentials";
 constexpr std::string_view scope_denied = "Permission denied. Scope is incorrect!";
@@ -81,6 +81,7 @@ reply_table documented_replies() {
     say(number_unknown, 400, "fromNo is not configured for this bot", "400");
     say(number_without_flow, 400, "fromNo is not attached to an experience flow", "400");
     say(number_inbound_only, 400, "fromNo is not enabled for outbound messages", "400");
+    say(ledger_full, 503, "Service Unavailable", "503");
     return table;
 }
 

@@ -93,6 +93,9 @@ core::result<void> rules::index_service() {
         may_send_.push_back(std::find(app.scopes.begin(), app.scopes.end(), needed_scope) !=
                             app.scopes.end());
     }
+    known_senders known;
+    for (std::size_t i = 0; i < sender_names_.size(); ++i)
+        known.emplace(named(sender_names_[i]), static_cast<sender_id>(i));
     for (const auto& bot : service_.bots) {
         const auto account = account_index(bot.account);
         if (!account)
@@ -101,18 +104,60 @@ core::result<void> rules::index_service() {
         if (!bot_by_id_.emplace(bot.id, index).second)
             return contradiction("bot " + bot.id + " is there twice: remove one");
         bots_.push_back({*account, scope_windows(bot.limits), {}});
-        for (std::size_t i = 0; i < bot.numbers.size(); ++i) {
-            const auto& number = bot.numbers[i];
-            const auto sender = static_cast<sender_id>(sender_names_.size());
-            if (sender == std::numeric_limits<sender_id>::max())
-                return contradiction("there are more than 65,534 sender numbers");
-            if (!bots_.back().senders.emplace(number.number, sender_place{sender, i}).second)
-                return contradiction("bot " + bot.id + " has " + number.number.text() + " twice");
-            sender_names_.push_back({bot.id, number.number});
-            sender_windows_.emplace_back(number.limits);
-        }
+        for (std::size_t i = 0; i < bot.numbers.size(); ++i)
+            if (const auto indexed = index_number(index, i, known); !indexed) return indexed;
     }
     return {};
+}
+
+// A sender that the ledger knows keeps its id.
+core::result<void> rules::index_number(std::size_t bot, std::size_t number,
+                                       const known_senders& known) {
+    const auto& id = service_.bots[bot].id;
+    const auto& options = service_.bots[bot].numbers[number];
+    const auto before = known.find(named({id, options.number}));
+    const auto sender =
+        before != known.end() ? before->second : static_cast<sender_id>(sender_names_.size());
+    if (!bots_[bot].senders.emplace(options.number, sender_place{sender, number}).second)
+        return contradiction("bot " + id + " has " + options.number.text() + " twice");
+    if (before != known.end()) {
+        sender_windows_[sender].change(options.limits);
+        return {};
+    }
+    if (sender == std::numeric_limits<sender_id>::max())
+        return contradiction("there are more than 65,534 sender numbers");
+    sender_names_.push_back({id, options.number});
+    sender_windows_.emplace_back(options.limits);
+    return {};
+}
+
+core::result<void> rules::change_service(service_options service, reply_table words) {
+    auto desk = token_desk::make(service.apps);
+    if (!desk) return desk.error();
+    rules made(std::move(service), std::move(*desk), std::move(words));
+    made.sender_names_ = sender_names_;
+    made.sender_windows_ = sender_windows_;
+    if (auto indexed = made.index_service(); !indexed) return indexed;
+    made.keep_windows_of(*this);
+    made.used_ = std::move(used_);
+    made.verified_before_ = tokens_verified();
+    *this = std::move(made);
+    return {};
+}
+
+void rules::keep_windows_of(const rules& before) {
+    for (std::size_t i = 0; i < service_.accounts.size(); ++i)
+        for (std::size_t j = 0; j < before.service_.accounts.size(); ++j) {
+            if (service_.accounts[i].name != before.service_.accounts[j].name) continue;
+            account_windows_[i] = before.account_windows_[j];
+            account_windows_[i].change(service_.accounts[i].limits);
+        }
+    for (std::size_t i = 0; i < service_.bots.size(); ++i) {
+        const auto known = before.known_bot(service_.bots[i].id);
+        if (!known) continue;
+        bots_[i].windows = before.bots_[*known].windows;
+        bots_[i].windows.change(service_.bots[i].limits);
+    }
 }
 
 decision rules::judge(const call& one, core::time_stamp now) {
@@ -261,12 +306,18 @@ void rules::fill_windows(const judged& one) {
     if (one.sender) sender_windows_[*one.sender].count(one.now.steady);
 }
 
-void rules::fill_reply(judged& one, verdict_case why, decision& out) {
-    const auto& words = replies_[static_cast<std::size_t>(why)];
-    out.why = why;
+decision rules::reply_of(verdict_case what) const {
+    const auto& words = replies_[static_cast<std::size_t>(what)];
+    decision out;
+    out.why = what;
     out.status = words.status;
     out.body = words.body;
     out.content_type = words.content_type;
+    return out;
+}
+
+void rules::fill_reply(judged& one, verdict_case why, decision& out) {
+    out = reply_of(why);
     if (one.refused_by == nullptr) return;
     if (service_.limits.old_text) out.body = old_limit_body_;
     if (!service_.limits.retry_after) return;

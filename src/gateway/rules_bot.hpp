@@ -7,6 +7,9 @@
 
 namespace tidings::gateway {
 
+// As the statistics call it, and the admin port: "<bot id> <number>".
+std::string named(const sender_name& sender);
+
 struct sender_place {
     sender_id sender = 0;
     std::size_t index = 0;  // in bot_options::numbers

@@ -13,11 +13,11 @@ namespace {
 constexpr std::string_view call_path = "/api/public/bot/";
 constexpr std::string_view call_name = "/outboundsms";
 
+}  // namespace
+
 std::string named(const sender_name& sender) {
     return sender.bot + " " + sender.number.text();
 }
-
-}  // namespace
 
 std::optional<std::string_view> rules::bot_named_in(std::string_view target) const {
     auto path = target.substr(0, target.find('?'));
@@ -48,18 +48,26 @@ bool rules::change_limits(scope kind, std::string_view name,
             for (std::size_t i = 0; i < service_.accounts.size(); ++i) {
                 if (service_.accounts[i].name != name) continue;
                 account_windows_[i].change(limits);
+                service_.accounts[i].limits = limits;
                 return true;
             }
             return false;
         case scope::bot: {
             const auto bot = known_bot(name);
-            if (bot) bots_[*bot].windows.change(limits);
-            return bot.has_value();
+            if (!bot) return false;
+            bots_[*bot].windows.change(limits);
+            service_.bots[*bot].limits = limits;
+            return true;
         }
         case scope::sender:
             for (std::size_t i = 0; i < sender_names_.size(); ++i) {
                 if (named(sender_names_[i]) != name) continue;
                 sender_windows_[i].change(limits);
+                for (auto& bot : service_.bots)
+                    for (auto& number : bot.numbers)
+                        if (bot.id == sender_names_[i].bot &&
+                            number.number == sender_names_[i].number)
+                            number.limits = limits;
                 return true;
             }
             return false;

@@ -12,6 +12,7 @@
 
 #include "admin.hpp"
 #include "connection.hpp"
+#include "descriptor_room.hpp"
 #include "keys_on_the_spot.hpp"
 #include "tls_contexts.hpp"
 
@@ -20,6 +21,7 @@ namespace tidings::gateway {
 namespace {
 
 constexpr auto tick = std::chrono::milliseconds(250);
+constexpr std::size_t connections_least = 16;
 constexpr std::size_t read_buffer_size = wire::tls_channel::record_max;
 
 }  // namespace
@@ -35,6 +37,7 @@ class server::body final : public connection_host,
           how_(std::move(how)),
           set_(io),
           tick_(io),
+          door_timer_(io),
           read_buffer_(read_buffer_size) {}
 
     core::result<served> start();
@@ -50,6 +53,7 @@ class server::body final : public connection_host,
 
     core::result<void> change_faults(const fault_options& faults) override;
     core::result<void> change_limits(const limit_changes& changes) override;
+    core::result<void> change_settings(std::string_view text) override;
 
     std::shared_ptr<bool> alive = std::make_shared<bool>(true);  // with handlers on their way
 
@@ -59,6 +63,7 @@ class server::body final : public connection_host,
         graveyard_.clear();
         if (draining_ && connections_.empty()) finish_stop();
     }
+    void follow_door();
     void arm_tick();
     void on_tick();
     void finish_stop();
@@ -68,6 +73,7 @@ class server::body final : public connection_host,
     settings how_;
     wire::readiness set_;
     boost::asio::steady_timer tick_;
+    boost::asio::steady_timer door_timer_;  // for the next change of what the port does
     std::vector<char> read_buffer_;
     std::optional<tls_contexts> contexts_;
     std::optional<reception> desk_;
@@ -75,6 +81,7 @@ class server::body final : public connection_host,
     std::unique_ptr<admin_port> admin_;
     std::vector<std::unique_ptr<connection>> connections_;
     std::vector<std::unique_ptr<connection>> graveyard_;
+    std::size_t connections_max_ = 0;
     core::instant drain_until_{};
     bool draining_ = false;
     bool stopped_ = false;
@@ -82,6 +89,10 @@ class server::body final : public connection_host,
 
 core::result<served> server::body::start() {
     const auto now = clock_.wall_now();
+    const auto room = room_for_connections(
+        how_.server.connections_max, std::min(connections_least, how_.server.connections_max));
+    if (!room) return room.error();
+    connections_max_ = *room;
     if (const auto made = make_missing_keys(how_); !made) return made.error();
     auto contexts = tls_contexts::make(how_.server, now);
     if (!contexts) return contexts.error();
@@ -103,7 +114,7 @@ core::result<served> server::body::start() {
     auto opened = wire::listener::open(set_, where, *this);
     if (!opened) return opened.error();
     listener_ = std::move(*opened);
-    served made{listener_->port(), 0, contexts_->ca_file(), contexts_->ca_pem()};
+    served made{listener_->port(), 0, contexts_->ca_file(), contexts_->ca_pem(), connections_max_};
     if (how_.server.admin) {
         auto admin = admin_port::open(io_, how_.server.admin_port, *this);
         if (!admin) return admin.error();
@@ -113,16 +124,17 @@ core::result<served> server::body::start() {
     set_.set_batch_end(this);
     set_.start();
     arm_tick();
+    follow_door();
     return made;
 }
 
 void server::body::on_accepted(wire::socket_handle socket) {
     const auto plan = desk_->plan_connection();
-    if (connections_.size() >= how_.server.connections_max) {
+    if (connections_.size() >= connections_max_) {
         ++desk_->counters().connections_turned_away;
         return;
     }
-    if (plan.fate == connection_fate::refuse) return socket.reset();
+    if (plan.fate == connection_fate::reset) return socket.reset();
     SSL_CTX* const context = contexts_->get(plan.certificate, clock_.wall_now());
     if (context == nullptr) return;
     connections_.push_back(
@@ -142,6 +154,29 @@ void server::body::on_connection_over(connection& one) {
     }
     connections_.pop_back();
     --desk_->counters().connections_open;
+}
+
+// Faults shut the port for spans of time.
+void server::body::follow_door() {
+    if (!listener_) return;
+    const auto elapsed = desk_->faults_elapsed();
+    auto wanted = wire::door_state::open;
+    switch (desk_->faults().for_port(elapsed)) {
+        case port_fate::open: break;
+        case port_fate::refuse: wanted = wire::door_state::shut; break;
+        case port_fate::drop_syn: wanted = wire::door_state::silent; break;
+    }
+    auto next = desk_->faults().port_change_after(elapsed);
+    // Somebody took the port meanwhile: perhaps he gives it back.
+    if (!listener_->set_door(wanted)) next = elapsed + tick;
+    if (next == core::duration::max()) {
+        door_timer_.cancel();
+        return;
+    }
+    door_timer_.expires_after(next - elapsed);
+    door_timer_.async_wait([this, living = alive](const boost::system::error_code& error) {
+        if (!error && *living) follow_door();
+    });
 }
 
 void server::body::arm_tick() {
@@ -186,12 +221,15 @@ void server::body::finish_stop() {
     if (desk_) desk_->file().flush();
     if (admin_) admin_->stop();
     tick_.cancel();
+    door_timer_.cancel();
     set_.set_batch_end(nullptr);
     set_.stop();
 }
 
 core::result<void> server::body::change_faults(const fault_options& faults) {
+    how_.faults = faults;
     desk_->replace_faults(fault_desk(faults.seed, faults.rules));
+    follow_door();
     return {};
 }
 
@@ -210,6 +248,20 @@ core::result<void> server::body::change_limits(const limit_changes& changes) {
             return core::failure{core::trouble::configuration, "there is no such scope: " + name};
     }
     return {};
+}
+
+// All of it, or nothing.
+core::result<void> server::body::change_settings(std::string_view text) {
+    how_.service = desk_->judging().service();
+    auto changed = settings_changed(text, how_);
+    if (!changed) return changed.error();
+    auto& made = changed->made;
+    if (const auto keys = make_missing_keys(made); !keys) return keys.error();
+    if (auto done = desk_->judging().change_service(made.service, made.replies); !done) return done;
+    desk_->set_clock_offset(made.server.clock_offset);
+    how_ = std::move(made);
+    if (!changed->other_faults) return {};
+    return change_faults(fault_options(how_.faults));
 }
 
 server::server(boost::asio::io_context& io, settings how, const wire::clock& clock)
@@ -257,6 +309,9 @@ core::result<void> server::change_faults(const fault_options& faults) {
 }
 core::result<void> server::change_limits(const limit_changes& changes) {
     return body_->change_limits(changes);
+}
+core::result<void> server::change_settings(std::string_view text) {
+    return body_->change_settings(text);
 }
 
 }  // namespace tidings::gateway

@@ -1,7 +1,9 @@
 #include "tidings/gateway/settings.hpp"
 
 #include "tidings/codec/units.hpp"
+#include "tidings/gateway/ledger.hpp"
 #include "tidings/gateway/rules.hpp"
+#include "tidings/gateway/settings_table.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -47,9 +49,16 @@ void read_admin(toml_section& section, server_options& server) {
     if (address != "127.0.0.1") section.complain("admin", "must be on 127.0.0.1");
 }
 
-void read_server_table(const toml::table& table, server_options& server, service_options& service,
-                       settings_mistakes& mistakes, const std::filesystem::path& folder) {
-    toml_section section(table, "server", mistakes);
+void read_clock(toml_section& section, server_options& server) {
+    bool behind = server.clock_offset < core::duration::zero();
+    auto offset = behind ? -server.clock_offset : server.clock_offset;
+    section.read("clock_behind", behind);
+    section.read("clock_offset", offset);
+    server.clock_offset = behind ? -offset : offset;
+}
+
+void read_server_keys(toml_section& section, server_options& server, service_options& service,
+                      const std::filesystem::path& folder) {
     read_address(section, "listen", server.address, server.port);
     read_admin(section, server);
     section.read("http2", server.http2);
@@ -75,14 +84,41 @@ void read_server_table(const toml::table& table, server_options& server, service
     section.read("drain_time", server.drain_time);
     section.read_number("connections_max", server.connections_max, 1, 1'000'000);
     section.read_number("header_bytes_max", server.header_bytes_max, 1024, 1 << 20);
+    section.read_number("headers_max", server.headers_max, 8, 10'000);
+    section.read_number("control_frames_max", server.control_frames_max, 10, 1'000'000);
     section.read_number("body_bytes_max", server.body_bytes_max, 256, 64 * 1024);
     section.read_number("requests_per_connection_max", server.requests_per_connection_max, 0,
                         1'000'000'000);
     section.read_number("streams_max", server.streams_max, 1, 10'000);
-    bool behind = false;
-    section.read("clock_behind", behind);
-    section.read("clock_offset", server.clock_offset);
-    if (behind) server.clock_offset = -server.clock_offset;
+    section.read_number("ledger_entries_max", server.ledger_entries_max, 1, ledger::entries_max);
+    read_clock(section, server);
+}
+
+// While it runs the clock alone can change: the rest is in use.
+void read_running_server(const toml::table& table, server_options& server,
+                         settings_mistakes& mistakes) {
+    server_options unused;
+    service_options no_service;
+    toml_section section(table, "server", mistakes);
+    read_clock(section, server);
+    settings_mistakes unheard("");
+    toml_section all(table, "server", unheard);
+    read_server_keys(all, unused, no_service, {});
+    for (const auto& [key, value] : table)
+        if (!section.knows(key.str()) && all.knows(key.str())) {
+            section.has(key.str());
+            section.complain(key.str(), "cannot be changed while the gateway runs");
+        }
+}
+
+void read_replay(const toml::table& table, service_options& service, settings_mistakes& mistakes,
+                 bool running) {
+    toml_section section(table, "replay", mistakes);
+    service.jti_used_by_trigger_only = section.choice("used_by", {"verification", "trigger"},
+                                                      service.jti_used_by_trigger_only) == 1;
+    if (running && section.has("remembered_max"))
+        return section.complain("remembered_max", "cannot be changed while the gateway runs");
+    section.read_number("remembered_max", service.jti_remembered_max, 1, 200'000'000);
 }
 
 // For checking alone: a key that is made at the start is not there yet.
@@ -92,23 +128,26 @@ service_options without_keys_to_come(service_options service) {
     return service;
 }
 
+// `made` is what stands where the tables say nothing. While it runs, tables of accounts, apps and
+// bots change those of the same name; a file's replace the sample's.
 settings read_tables(const toml::table& root, settings_mistakes& mistakes,
-                     const std::filesystem::path& folder) {
-    settings made;
+                     const std::filesystem::path& folder, settings made, bool running) {
     toml_section file(root, "", mistakes);
-    if (const auto* const table = file.table("server"))
-        read_server_table(*table, made.server, made.service, mistakes, folder);
+    if (const auto* const table = file.table("server")) {
+        if (running) {
+            read_running_server(*table, made.server, mistakes);
+        } else {
+            toml_section section(*table, "server", mistakes);
+            read_server_keys(section, made.server, made.service, folder);
+        }
+    }
     if (const auto* const table = file.table("limits")) {
         toml_section section(*table, "limits", mistakes);
         read_limit_options(section, made.service.limits);
     }
-    if (const auto* const table = file.table("replay")) {
-        toml_section section(*table, "replay", mistakes);
-        made.service.jti_used_by_trigger_only =
-            section.choice("used_by", {"verification", "trigger"}, 0) == 1;
-        section.read_number("remembered_max", made.service.jti_remembered_max, 1, 200'000'000);
-    }
-    read_service(file, made.service, folder);
+    if (const auto* const table = file.table("replay"))
+        read_replay(*table, made.service, mistakes, running);
+    read_service(file, made.service, folder, running);
     if (const auto* const table = file.table("reply")) {
         toml_section section(*table, "reply", mistakes);
         read_replies(section, made.replies);
@@ -117,8 +156,18 @@ settings read_tables(const toml::table& root, settings_mistakes& mistakes,
         toml_section section(*table, "faults", mistakes);
         section.read_number("seed", made.faults.seed, 0, INT64_MAX);
     }
+    if (file.has("fault")) made.faults.rules.clear();
     for (const auto* const table : file.tables("fault"))
         made.faults.rules.push_back(read_fault(*table, mistakes));
+    return made;
+}
+
+core::result<settings> checked(settings made, const settings_mistakes& mistakes,
+                               const std::string& file) {
+    if (!mistakes.empty()) return mistakes.as_failure();
+    // What no single key shows: an app of an account that is not there, a key that is none.
+    if (const auto judged = rules::make(without_keys_to_come(made.service), made.replies); !judged)
+        return core::failure{core::trouble::configuration, file + ": " + judged.error().text};
     return made;
 }
 
@@ -128,12 +177,32 @@ core::result<settings> settings_from_text(std::string_view text, const std::stri
     settings_mistakes mistakes(file);
     const auto table = table_from_text(text, mistakes);
     if (!table) return mistakes.as_failure();
-    auto made = read_tables(*table, mistakes, std::filesystem::path(file).parent_path());
-    if (!mistakes.empty()) return mistakes.as_failure();
-    // What no single key shows: an app of an account that is not there, a key that is none.
-    if (const auto judged = rules::make(without_keys_to_come(made.service), made.replies); !judged)
-        return core::failure{core::trouble::configuration, file + ": " + judged.error().text};
-    return made;
+    const auto folder = std::filesystem::path(file).parent_path();
+    return checked(read_tables(*table, mistakes, folder, settings{}, false), mistakes, file);
+}
+
+core::result<settings> settings_from_table(const toml::table& root, const std::string& file,
+                                           const laid_over_values& laid_over) {
+    settings_mistakes mistakes(file, &laid_over);
+    const auto folder = std::filesystem::path(file).parent_path();
+    return checked(read_tables(root, mistakes, folder, settings{}, false), mistakes, file);
+}
+
+core::result<settings_change> settings_changed(std::string_view text,
+                                               const settings& now_in_force) {
+    const std::string file = "settings";
+    settings_mistakes mistakes(file);
+    const auto table = table_from_text(text, mistakes);
+    if (!table) return mistakes.as_failure();
+    auto made = checked(read_tables(*table, mistakes, {}, now_in_force, true), mistakes, file);
+    if (!made) return made.error();
+    return settings_change{std::move(*made), table->contains("fault") || table->contains("faults")};
+}
+
+const std::vector<std::string_view>& settings_lists() {
+    static const std::vector<std::string_view> lists = {"account", "app", "bot", "bot.number",
+                                                        "fault"};
+    return lists;
 }
 
 core::result<settings> settings_from_file(const std::string& path) {
@@ -145,6 +214,10 @@ core::result<settings> settings_from_file(const std::string& path) {
     if (error) return unusable("cannot be read: " + error.message());
     if (size >= file_bytes_max) return unusable("is larger than 1 MiB: no settings file is");
     return settings_from_text(text_of_file(path), path);
+}
+
+std::string text_of_settings(const std::string& path) {
+    return text_of_file(path);
 }
 
 core::result<fault_options> faults_from_text(std::string_view text) {

@@ -81,6 +81,37 @@ void read_size(toml_section& section, fault_rule& rule) {
         section.complain("size", size.error().text + ", or \"endless\"");
 }
 
+// "before", "own", "all", or a stream's number.
+void read_last_stream(toml_section& section, fault_rule& rule) {
+    std::string text;
+    section.read("last_stream", text);
+    if (text.empty()) return;
+    auto& last = rule.goaway_last;
+    if (text == "before") {
+        last.which = last_stream::kind::before;
+    } else if (text == "own") {
+        last.which = last_stream::kind::own;
+    } else if (text == "all") {
+        last.which = last_stream::kind::all;
+    } else {
+        const auto number = codec::count_from(text);
+        if (!number || *number >= 0x7FFFFFFF)
+            return section.complain("last_stream",
+                                    "must be \"before\", \"own\", \"all\" or a stream's number");
+        last = {last_stream::kind::number, static_cast<std::uint32_t>(*number)};
+    }
+}
+
+// A port cannot tell its callers apart.
+void check_port_fault(toml_section& section, const fault_rule& rule) {
+    if (!is_for_the_port(rule.what)) return;
+    for (const auto* const key : {"probability", "nth", "every", "times_max", "to", "from"})
+        if (section.has(key))
+            section.complain(key,
+                             "a port is shut for all: say when with `between`, or use "
+                             "accept_reset, which accepts and resets single connections");
+}
+
 // A page like the ones that proxies show.
 void use_html(reply_words& words) {
     words.content_type = "text/html";
@@ -119,7 +150,8 @@ fault_rule read_fault(const toml::table& table, settings_mistakes& mistakes) {
     section.read_number("times_max", rule.times_max, 0, INT64_MAX);
     section.read("to", rule.to);
     section.read("from", rule.from);
-    if (is_before_reading(rule.what) && !(rule.to.empty() && rule.from.empty()))
+    const bool unread = is_for_connections(rule.what) || is_before_reading(rule.what);
+    if (unread && !(rule.to.empty() && rule.from.empty()))
         section.complain("to", "this fault comes before the numbers are read");
     read_between(section, rule);
     section.read_number("at", rule.at, 0, INT64_MAX);
@@ -127,6 +159,8 @@ fault_rule read_fault(const toml::table& table, settings_mistakes& mistakes) {
     section.read_number("rate", rule.rate, 1, 1'000'000'000);
     section.read_number("count", rule.count, 1, 1'000);
     read_wait(section, rule);
+    read_last_stream(section, rule);
+    check_port_fault(section, rule);
     if (rule.what == fault_kind::reply) read_reply(section, rule);
     return rule;
 }

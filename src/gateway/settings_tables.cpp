@@ -34,14 +34,13 @@ void check_id(toml_section& section, std::string_view key, const std::string& id
     if (!plain) section.complain(key, "is needed: letters, digits, dashes, dots and underscores");
 }
 
-std::string pem_from(toml_section& section, std::string_view key,
-                     const std::filesystem::path& folder) {
+void read_pem(toml_section& section, std::string_view key, const std::filesystem::path& folder,
+              std::string& pem) {
     std::string name;
     section.read(key, name);
-    if (name.empty()) return {};
-    auto text = text_of_file(folder / name);
-    if (text.empty()) section.complain(key, (folder / name).string() + " cannot be read");
-    return text;
+    if (name.empty()) return;
+    pem = text_of_file(folder / name);
+    if (pem.empty()) section.complain(key, (folder / name).string() + " cannot be read");
 }
 
 void read_algorithms(toml_section& section, app_options& app) {
@@ -59,31 +58,30 @@ void read_algorithms(toml_section& section, app_options& app) {
     }
 }
 
-app_options read_app(const toml::table& table, settings_mistakes& mistakes,
-                     const std::filesystem::path& folder) {
+void read_app(const toml::table& table, settings_mistakes& mistakes,
+              const std::filesystem::path& folder, app_options& app) {
     toml_section section(table, "app", mistakes);
-    app_options app;
     section.read("client_id", app.client_id);
     check_id(section, "client_id", app.client_id);
     section.read("client_secret", app.client_secret);
-    app.public_key_pem = pem_from(section, "public_key_file", folder);
+    read_pem(section, "public_key_file", folder, app.public_key_pem);
     read_algorithms(section, app);
     section.read("scopes", app.scopes);
     section.read("published", app.published);
     section.read("account", app.account);
-    app.admin_level = section.choice("level", {"bot", "admin"}, 0) == 1;
+    app.admin_level = section.choice("level", {"bot", "admin"}, app.admin_level ? 1 : 0) == 1;
     section.read("bots", app.bots);
-    app.jti = static_cast<jti_rule>(section.choice("jti", {"off", "optional", "enforced"}, 1));
-    app.jwe = static_cast<jwe_rule>(section.choice("jwe", {"off", "optional", "enforced"}, 0));
-    app.jwe_private_key_pem = pem_from(section, "jwe_key_file", folder);
+    app.jti = static_cast<jti_rule>(
+        section.choice("jti", {"off", "optional", "enforced"}, static_cast<std::size_t>(app.jti)));
+    app.jwe = static_cast<jwe_rule>(
+        section.choice("jwe", {"off", "optional", "enforced"}, static_cast<std::size_t>(app.jwe)));
+    read_pem(section, "jwe_key_file", folder, app.jwe_private_key_pem);
     section.read("jwe_key_id", app.jwe_key_id);
     section.read("accept_tokens", app.accept_tokens);
-    return app;
 }
 
-number_options read_number(const toml::table& table, settings_mistakes& mistakes) {
+void read_number(const toml::table& table, settings_mistakes& mistakes, number_options& number) {
     toml_section section(table, "bot.number", mistakes);
-    number_options number;
     std::string text;
     section.read("number", text);
     if (const auto parsed = core::phone_number::from_e164(text))
@@ -91,32 +89,49 @@ number_options read_number(const toml::table& table, settings_mistakes& mistakes
     else
         section.complain("number", "must be a number in E.164 form: \"+16693422058\"");
     section.read("flow", number.flow);
-    number.direction = static_cast<number_direction>(
-        section.choice("direction", {"inbound", "outbound", "both"}, 2));
+    number.direction = static_cast<number_direction>(section.choice(
+        "direction", {"inbound", "outbound", "both"}, static_cast<std::size_t>(number.direction)));
     read_limits(section, number.limits);
-    return number;
 }
 
-bot_options read_bot(const toml::table& table, settings_mistakes& mistakes) {
+// The one that a table is about: while the gateway runs that of the same name, else a new one.
+template <class One, class Name>
+One& one_named(std::vector<One>& all, const toml::table& table, std::string_view key, Name name,
+               bool running, const One& otherwise = {}) {
+    const auto wanted = table[key].template value<std::string>();
+    if (running && wanted)
+        for (auto& one : all)
+            if (name(one) == *wanted) return one;
+    all.push_back(otherwise);
+    return all.back();
+}
+
+void read_bot(const toml::table& table, settings_mistakes& mistakes, bot_options& bot,
+              bool running) {
     toml_section section(table, "bot", mistakes);
-    bot_options bot;
     section.read("id", bot.id);
     check_id(section, "id", bot.id);
     section.read("account", bot.account);
     section.read("sms_channel", bot.sms_channel);
-    bot.limits = limits_of_profile(0);
     read_limits(section, bot.limits);
     for (const auto* const one : section.tables("number"))
-        bot.numbers.push_back(read_number(*one, mistakes));
-    return bot;
+        read_number(*one, mistakes,
+                    one_named(
+                        bot.numbers, *one, "number",
+                        [](const number_options& it) { return it.number.text(); }, running));
 }
 
 }  // namespace
 
 void read_limits(toml_section& section, std::vector<core::rate_limit>& limits) {
+    // What was laid over the file wins over what stands in it.
+    const bool over = section.is_laid_over("limits") != section.is_laid_over("profile");
     const bool both = section.has("profile") && section.has("limits");
-    if (both) section.complain("profile", "say either profile or limits");
-    if (section.has("profile")) limits = limits_of_profile(section.choice("profile", profiles, 3));
+    if (both && !over) section.complain("profile", "say either profile or limits");
+    const bool by_profile = !both || !over || section.is_laid_over("profile");
+    if (section.has("profile") && by_profile)
+        limits = limits_of_profile(section.choice("profile", profiles, 3));
+    if (both && over && by_profile) return;
     section.read("limits", limits, call_window::count_max);
 }
 
@@ -126,23 +141,32 @@ void read_limit_options(toml_section& section, limit_options& options) {
     section.read("retry_after", options.retry_after);
 }
 
-void read_service(toml_section& file, service_options& service,
-                  const std::filesystem::path& folder) {
+void read_service(toml_section& file, service_options& service, const std::filesystem::path& folder,
+                  bool running) {
     auto& mistakes = file.mistakes();
-    if (file.has("account")) service.accounts.clear();
+    if (!running && file.has("account")) service.accounts.clear();
     for (const auto* const table : file.tables("account")) {
         toml_section section(*table, "account", mistakes);
-        account_options account;
+        auto& account = one_named(
+            service.accounts, *table, "name", [](const auto& it) { return it.name; }, running);
         section.read("name", account.name);
         read_limits(section, account.limits);
-        service.accounts.push_back(std::move(account));
     }
-    if (file.has("bot")) service.bots.clear();
+    if (!running && file.has("bot")) service.bots.clear();
+    bot_options usual;
+    usual.limits = limits_of_profile(0);
     for (const auto* const table : file.tables("bot"))
-        service.bots.push_back(read_bot(*table, mistakes));
-    if (file.has("app")) service.apps.clear();
+        read_bot(
+            *table, mistakes,
+            one_named(
+                service.bots, *table, "id", [](const auto& it) { return it.id; }, running, usual),
+            running);
+    if (!running && file.has("app")) service.apps.clear();
     for (const auto* const table : file.tables("app"))
-        service.apps.push_back(read_app(*table, mistakes, folder));
+        read_app(*table, mistakes, folder,
+                 one_named(
+                     service.apps, *table, "client_id", [](const auto& it) { return it.client_id; },
+                     running));
 }
 
 void read_words(toml_section& section, reply_words& words) {

@@ -112,7 +112,9 @@ core::result<void> tls_contexts::make_authority(core::wall_time now) {
     }
     ca_pem_ = authority_->certificate_pem();
     if (options_.folder.empty()) return {};
-    ca_file_ = (folder / "ca.pem").string();
+    // Absolute, so that what is printed of it works in any folder.
+    std::error_code unknown;
+    ca_file_ = std::filesystem::absolute(folder / "ca.pem", unknown).string();
     if (!is_new) return {};
     if (const auto kept = write_owned_file(folder / "ca-key.pem", authority_->key_pem()); !kept)
         return kept.error();

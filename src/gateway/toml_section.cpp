@@ -3,6 +3,7 @@
 #include "tidings/codec/units.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <numeric>
 #include <optional>
 
@@ -66,14 +67,24 @@ void put_json(toml::table& table, std::string_view key, simdjson::dom::element v
 
 }  // namespace
 
-void settings_mistakes::add(const toml::source_region& where, std::string_view what) {
+void settings_mistakes::add_line(std::string_view where, std::string_view what) {
     if (++count_ > lines_max) return;
     if (!lines_.empty()) lines_ += '\n';
-    lines_ += file_;
-    if (where.begin.line > 0)
-        lines_ += ":" + std::to_string(where.begin.line) + ":" + std::to_string(where.begin.column);
+    lines_ += where;
     lines_ += ": ";
     lines_ += what;
+}
+
+void settings_mistakes::add(const toml::source_region& where, std::string_view what) {
+    if (where.begin.line == 0) return add_line(file_, what);
+    add_line(
+        file_ + ":" + std::to_string(where.begin.line) + ":" + std::to_string(where.begin.column),
+        what);
+}
+
+void settings_mistakes::add(const toml::node& at, std::string_view what) {
+    if (is_laid_over(at)) return add_line(laid_over_->at(&at), what);
+    add(at.source(), what);
 }
 
 core::failure settings_mistakes::as_failure() const {
@@ -101,8 +112,7 @@ std::string toml_section::path_of(std::string_view key) const {
 
 void toml_section::complain(std::string_view key, std::string_view what) {
     const auto* const node = table_.get(key);
-    mistakes_.add(node != nullptr ? node->source() : table_.source(),
-                  path_of(key) + ": " + std::string(what));
+    mistakes_.add(node != nullptr ? *node : table_, path_of(key) + ": " + std::string(what));
 }
 
 toml_section::~toml_section() {
@@ -112,7 +122,10 @@ toml_section::~toml_section() {
         const auto meant = near_miss(name, asked_);
         std::string text = path_of(name) + ": there is no such key";
         if (!meant.empty()) text += "; did you mean " + std::string(meant) + "?";
-        mistakes_.add(key.source(), text);
+        if (mistakes_.is_laid_over(value))
+            mistakes_.add(value, text);
+        else
+            mistakes_.add(key.source(), text);
     }
 }
 
@@ -123,6 +136,14 @@ const toml::node* toml_section::find(std::string_view key) {
 
 bool toml_section::has(std::string_view key) {
     return find(key) != nullptr;
+}
+
+bool toml_section::knows(std::string_view key) const {
+    return std::find(asked_.begin(), asked_.end(), key) != asked_.end();
+}
+
+std::optional<std::string> toml_section::laid_over_text(const toml::node& one) const {
+    return mistakes_.is_laid_over(one) ? one.value_exact<std::string>() : std::nullopt;
 }
 
 void toml_section::read(std::string_view key, std::string& value) {
@@ -137,8 +158,11 @@ void toml_section::read(std::string_view key, std::string& value) {
 void toml_section::read(std::string_view key, bool& value) {
     const auto* const node = find(key);
     if (node == nullptr) return;
+    const auto text = laid_over_text(*node);
     if (const auto flag = node->value_exact<bool>())
         value = *flag;
+    else if (text == "true" || text == "false")
+        value = text == "true";
     else
         complain(key, "must be true or false");
 }
@@ -147,7 +171,10 @@ bool toml_section::whole_number(std::string_view key, std::uint64_t& value, std:
                                 std::uint64_t most) {
     const auto* const node = find(key);
     if (node == nullptr) return false;
-    const auto number = node->value_exact<std::int64_t>();
+    auto number = node->value_exact<std::int64_t>();
+    if (const auto text = laid_over_text(*node))
+        if (const auto count = codec::count_from(*text); count && *count <= INT64_MAX)
+            number = static_cast<std::int64_t>(*count);
     if (number && *number >= 0 && static_cast<std::uint64_t>(*number) >= least &&
         static_cast<std::uint64_t>(*number) <= most) {
         value = static_cast<std::uint64_t>(*number);
@@ -161,8 +188,13 @@ bool toml_section::whole_number(std::string_view key, std::uint64_t& value, std:
 void toml_section::read(std::string_view key, double& value, double least, double most) {
     const auto* const node = find(key);
     if (node == nullptr) return;
-    const auto number = node->value<double>();
-    if (number && node->is_number() && *number >= least && *number <= most)
+    auto number = node->is_number() ? node->value<double>() : std::nullopt;
+    if (const auto text = laid_over_text(*node)) {
+        double read = 0;
+        const auto* const end = text->data() + text->size();
+        if (std::from_chars(text->data(), end, read).ptr == end && !text->empty()) number = read;
+    }
+    if (number && *number >= least && *number <= most)
         value = *number;
     else
         complain(key,
@@ -185,6 +217,10 @@ void toml_section::read(std::string_view key, std::vector<std::string>& value) {
     if (node == nullptr) return;
     const auto* const array = node->as_array();
     std::vector<std::string> made;
+    if (auto text = laid_over_text(*node)) {
+        value = text->empty() ? std::vector<std::string>() : std::vector{std::move(*text)};
+        return;
+    }
     if (array != nullptr)
         for (const auto& one : *array)
             if (const auto text = one.value_exact<std::string>()) made.push_back(*text);

@@ -5,8 +5,10 @@
 #include "tidings/core/failure.hpp"
 #include "tidings/core/rate_limit.hpp"
 #include "tidings/core/time.hpp"
+#include "tidings/gateway/settings_table.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,14 +20,24 @@ namespace tidings::gateway {
 class settings_mistakes {
   public:
     static constexpr std::size_t lines_max = 50;
-    explicit settings_mistakes(std::string file) : file_(std::move(file)) {}
+    // `laid_over` must outlive it.
+    explicit settings_mistakes(std::string file, const laid_over_values* laid_over = nullptr)
+        : file_(std::move(file)), laid_over_(laid_over) {}
 
     void add(const toml::source_region& where, std::string_view what);
+    void add(const toml::node& at, std::string_view what);
+    // It did not come from the file, so that it is a text, whatever the key wants.
+    bool is_laid_over(const toml::node& one) const {
+        return laid_over_ != nullptr && laid_over_->contains(&one);
+    }
     bool empty() const noexcept { return count_ == 0; }
     core::failure as_failure() const;
 
   private:
+    void add_line(std::string_view where, std::string_view what);
+
     std::string file_;
+    const laid_over_values* laid_over_;
     std::string lines_;
     std::size_t count_ = 0;
 };
@@ -44,6 +56,13 @@ class toml_section {
     toml_section& operator=(const toml_section&) = delete;
 
     bool has(std::string_view key);
+    bool is_laid_over(std::string_view key) const {
+        const auto* const node = table_.get(key);
+        return node != nullptr && mistakes_.is_laid_over(*node);
+    }
+    // Some call asked for it: it is a key of this section.
+    bool knows(std::string_view key) const;
+    const toml::table& table() const noexcept { return table_; }
     // Each leaves `value` as it is when the key is not there or is wrong.
     void read(std::string_view key, std::string& value);
     void read(std::string_view key, bool& value);
@@ -70,6 +89,8 @@ class toml_section {
 
   private:
     const toml::node* find(std::string_view key);
+    // The text of a value that was laid over the file as one.
+    std::optional<std::string> laid_over_text(const toml::node& one) const;
     bool whole_number(std::string_view key, std::uint64_t& value, std::uint64_t least,
                       std::uint64_t most);
 

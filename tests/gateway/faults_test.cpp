@@ -119,7 +119,10 @@ TEST(fault_desk, every_kind_has_a_name_and_changes_something) {
         const auto kind = static_cast<fault_kind>(i);
         EXPECT_EQ(fault_kind_named(name_of(kind)), kind);
         fault_desk desk(1, {rule(kind)});
-        if (is_for_connections(kind)) {
+        if (is_for_the_port(kind)) {
+            EXPECT_NE(desk.for_port(0s), port_fate::open);
+            EXPECT_FALSE(whole_plan(desk, 1).any);
+        } else if (is_for_connections(kind)) {
             const auto plan = desk.for_connection(1, 0s);
             EXPECT_TRUE(plan.fate != connection_fate::serve ||
                         plan.certificate != certificate_kind::good);
@@ -131,6 +134,26 @@ TEST(fault_desk, every_kind_has_a_name_and_changes_something) {
         EXPECT_EQ(desk.applied()[0], 1U) << name_of(kind);
     }
     EXPECT_FALSE(fault_kind_named("no such fault"));
+}
+
+TEST(fault_desk, shuts_the_port_for_spans_of_time) {
+    auto shut = rule(fault_kind::refuse);
+    shut.since = 10s;
+    shut.until = 20s;
+    auto silent = rule(fault_kind::drop_syn);
+    silent.since = 15s;
+    silent.until = 30s;
+    fault_desk desk(1, {shut, silent});
+    EXPECT_EQ(desk.for_port(0s), port_fate::open);
+    EXPECT_EQ(desk.port_change_after(0s), 10s);
+    EXPECT_EQ(desk.for_port(10s), port_fate::refuse);
+    EXPECT_EQ(desk.port_change_after(10s), 15s);
+    EXPECT_EQ(desk.for_port(15s), port_fate::refuse);
+    EXPECT_EQ(desk.for_port(20s), port_fate::drop_syn);
+    EXPECT_EQ(desk.for_port(30s), port_fate::open);
+    EXPECT_EQ(desk.port_change_after(30s), core::duration::max());
+    EXPECT_EQ(desk.applied(), (std::vector<std::uint64_t>{1, 1}));
+    EXPECT_EQ(desk.for_connection(1, 12s).fate, connection_fate::serve);
 }
 
 TEST(fault_desk, matches_patterns) {

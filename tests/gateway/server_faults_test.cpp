@@ -44,7 +44,7 @@ seen with_fault(const std::string& fault, std::size_t bytes_max = 1 << 24) {
 }
 
 TEST(server_faults, refuse_and_spoil_handshakes) {
-    for (const auto* what : {"refuse", "reset_handshake"}) {
+    for (const auto* what : {"accept_reset", "reset_handshake"}) {
         serving_gateway gateway(faulty_settings(std::string("what = \"") + what + "\"\n"));
         EXPECT_NE(blocking_client(gateway.where()).trouble(), "") << what;
     }

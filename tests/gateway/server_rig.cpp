@@ -190,6 +190,20 @@ std::string blocking_client::read_answer() {
     return all;
 }
 
+plain_client::plain_client(std::uint16_t port) : socket_(connected_socket(port)) {}
+
+plain_client::~plain_client() {
+    ::close(socket_);
+}
+
+std::string plain_client::read_all() const {
+    std::string all;
+    char buffer[4096];
+    for (ssize_t size = 0; (size = ::recv(socket_, buffer, sizeof buffer, 0)) > 0;)
+        all.append(buffer, static_cast<std::size_t>(size));
+    return all;
+}
+
 std::string ask_admin(const served& where, std::string_view method, std::string_view target,
                       std::string_view body) {
     const int client = connected_socket(where.admin_port);

@@ -84,6 +84,21 @@ class blocking_client {
     std::string unread_;
 };
 
+// A socket and nothing on it.
+class plain_client {
+  public:
+    explicit plain_client(std::uint16_t port);
+    ~plain_client();
+    plain_client(const plain_client&) = delete;
+    plain_client& operator=(const plain_client&) = delete;
+
+    // To the end of the stream.
+    std::string read_all() const;
+
+  private:
+    int socket_ = -1;
+};
+
 // Plain HTTP to the admin port; returns the whole answer.
 std::string ask_admin(const served& where, std::string_view method, std::string_view target,
                       std::string_view body = "");

@@ -157,7 +157,7 @@ TEST(server, serves_a_thousand_connections_at_once) {
 }
 
 TEST(server, stops_gracefully) {
-    serving_gateway gateway(testing::faulty_settings("what = \"delay\"\nwait = \"100ms\"\n"));
+    serving_gateway gateway(testing::faulty_settings("what = \"delay\"\nwait = \"1s\"\n"));
     blocking_client idle(gateway.where());
     blocking_client busy(gateway.where());
     ASSERT_TRUE(busy.write(sample_request()));
@@ -223,6 +223,91 @@ TEST(server, changes_limits_and_faults_while_it_runs) {
     EXPECT_EQ(post("/_gateway/limits", "[[scope]]\nbot = \"st-none\"\nlimits = []\n"), "400");
 }
 
+TEST(server, changes_everything_else_while_it_runs) {
+    auto how = quiet_settings();
+    how.service.bots[0].limits = {{100, std::chrono::hours(1)}};
+    serving_gateway gateway(how);
+    blocking_client client(gateway.where());
+    const auto said = [&client](std::string_view to = "+917760336484") {
+        EXPECT_TRUE(client.write(sample_request("", to)));
+        return client.read_answer().substr(9, 3);
+    };
+    const std::string app = "[[app]]\nclient_id = \"" + sample_service().apps[0].client_id + "\"\n";
+    const std::string bot = "[[bot]]\nid = \"" + sample_service().bots[0].id + "\"\n";
+    const auto post = [&gateway](const std::string& body) {
+        return ask_admin(gateway.where(), "POST", "/_gateway/settings", body).substr(9, 3);
+    };
+    const auto turns = [&](const std::string& off, const char* status, const std::string& on) {
+        EXPECT_EQ(said(), "200") << off;
+        EXPECT_EQ(post(off), "200") << off;
+        EXPECT_EQ(said(), status) << off;
+        EXPECT_EQ(post(on), "200") << on;
+        EXPECT_EQ(said(), "200") << on;
+    };
+    turns(app + "published = false\n", "401", app + "published = true\n");
+    turns(app + "client_secret = \"x\"\n", "401",
+          app + "client_secret = \"tidings-rehearsal-secret\"\n");
+    turns(app + "jti = \"enforced\"\n", "401", app + "jti = \"optional\"\n");
+    turns(app + "scopes = []\n", "401", app + "scopes = [\"Outbound SMS\"]\n");
+    turns(bot + "sms_channel = false\n", "400", bot + "sms_channel = true\n");
+    const std::string number = bot + "[[bot.number]]\nnumber = \"+16693422058\"\n";
+    turns(number + "flow = \"\"\n", "400", number + "flow = \"Welcome\"\n");
+    turns(number + "direction = \"inbound\"\n", "400", number + "direction = \"both\"\n");
+    turns("[reply.triggered]\nstatus = 202\n", "202", "[reply.triggered]\nstatus = 200\n");
+    turns("[[fault]]\nwhat = \"reply\"\nstatus = 502\n", "502", "fault = []\n");
+    turns(bot + "limits = [\"1/1h\"]\n", "200", bot + "limits = []\n");
+    EXPECT_EQ(post(bot + "limits = [\"1/1h\"]\n"), "200");
+    EXPECT_EQ(said(), "200");
+    EXPECT_EQ(said(), "429");
+    // All or nothing, and a window that stays remembers what was in it.
+    EXPECT_EQ(post(bot + "sms_channel = false\nlimts = []\n"), "400");
+    EXPECT_EQ(post(app + "published = true\n"), "200");
+    EXPECT_EQ(said(), "429");
+    EXPECT_EQ(post(R"({"server":{"listen":"127.0.0.1:1"}})"), "400");
+}
+
+// The ledger names senders by what they were called, whatever is added before them.
+TEST(server, keeps_the_ledgers_senders_when_the_service_changes) {
+    serving_gateway gateway;
+    blocking_client client(gateway.where());
+    ASSERT_TRUE(client.write(sample_request()));
+    ASSERT_TRUE(client.read_answer().ends_with(triggered_body));
+    EXPECT_EQ(ask_admin(gateway.where(), "POST", "/_gateway/settings",
+                        "[[bot]]\nid = \"st-other\"\n[[bot.number]]\nnumber = "
+                        "\"+15551112222\"\n")
+                  .substr(9, 3),
+              "200");
+    ASSERT_TRUE(client.write(sample_request()));
+    ASSERT_TRUE(client.read_answer().ends_with(triggered_body));
+    const auto ledger = ask_admin(gateway.where(), "GET", "/_gateway/ledger");
+    EXPECT_EQ(ledger.find("st-other"), std::string::npos);
+    EXPECT_NE(ledger.find(R"("n":1,)"), std::string::npos);
+    const auto first = ledger.find("+16693422058");
+    ASSERT_NE(first, std::string::npos);
+    EXPECT_NE(ledger.find("+16693422058", first + 1), std::string::npos);
+}
+
+TEST(server, moves_the_clock_while_it_runs) {
+    serving_gateway gateway;
+    blocking_client client(gateway.where());
+    const auto token = testing::hmac_token(
+        testing::sample_payload(R"(,"exp":)" + std::to_string(std::time(nullptr) + 600)));
+    const auto said = [&] {
+        const std::string body(testing::sample_body);
+        EXPECT_TRUE(client.write("POST " + std::string(testing::sample_target) +
+                                 " HTTP/1.1\r\nContent-Type: application/json\r\nauth: " + token +
+                                 "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
+                                 body));
+        return client.read_answer().substr(9, 3);
+    };
+    EXPECT_EQ(said(), "200");
+    EXPECT_EQ(ask_admin(gateway.where(), "POST", "/_gateway/settings",
+                        "[server]\nclock_offset = \"1h\"\n")
+                  .substr(9, 3),
+              "200");
+    EXPECT_EQ(said(), "401");
+}
+
 TEST(server, writes_the_ledger_to_a_file_and_its_authority_to_a_folder) {
     const tests::scratch_folder folder;
     auto how = quiet_settings();
@@ -260,8 +345,15 @@ TEST(server, says_which_port_is_taken) {
     EXPECT_NE(started.error().text.find(std::to_string(how.server.port)), std::string::npos);
 }
 
+TEST(server, says_how_to_raise_the_limit_of_open_files) {
+    const auto text = describe(settings{}, {8443, 8444, "it's/ca.pem", "pem", 900});
+    EXPECT_NE(text.find("limit    900 connections at once, not 10000"), std::string::npos) << text;
+    EXPECT_NE(text.find("ulimit -n 10064"), std::string::npos);
+    EXPECT_NE(text.find(R"(--cacert 'it'\''s/ca.pem' )"), std::string::npos);
+}
+
 TEST(server, describes_what_it_serves_and_how_to_try_it) {
-    const auto text = describe(settings{}, {8443, 8444, "files/ca.pem", "pem"});
+    const auto text = describe(settings{}, {8443, 8444, "files/ca.pem", "pem", 10'000});
     EXPECT_NE(text.find("https://localhost:8443"), std::string::npos);
     EXPECT_NE(text.find("600/60s and 18000/1h"), std::string::npos);
     EXPECT_NE(text.find("curl --cacert files/ca.pem --location 'https://localhost:8443" +

@@ -1,5 +1,7 @@
 #include "tidings/gateway/settings.hpp"
 
+#include "tidings/gateway/settings_table.hpp"
+
 #include <fstream>
 #include <sstream>
 
@@ -42,6 +44,9 @@ TEST(settings, the_example_says_the_defaults) {
     EXPECT_EQ(made.server.body_bytes_max, plain.server.body_bytes_max);
     EXPECT_EQ(made.server.connections_max, plain.server.connections_max);
     EXPECT_EQ(made.server.streams_max, plain.server.streams_max);
+    EXPECT_EQ(made.server.headers_max, plain.server.headers_max);
+    EXPECT_EQ(made.server.control_frames_max, plain.server.control_frames_max);
+    EXPECT_EQ(made.server.ledger_entries_max, plain.server.ledger_entries_max);
     EXPECT_EQ(made.server.idle_time, plain.server.idle_time);
     EXPECT_EQ(made.server.request_time, plain.server.request_time);
     EXPECT_EQ(made.server.handshake_time, plain.server.handshake_time);
@@ -149,6 +154,9 @@ TEST(settings, refuses_what_cannot_be) {
         {"[[fault]]\nwhat = \"delay\"\nnth = \"9-5\"\n", "counted from 1"},
         {"[[fault]]\nwhat = \"delay\"\nwait = \"soon\"\n", "fault.wait"},
         {"[[fault]]\nwhat = \"slow_read\"\nto = \"+1*\"\n", "before the numbers are read"},
+        {"[[fault]]\nwhat = \"refuse\"\nprobability = 0.5\n", "use accept_reset"},
+        {"[[fault]]\nwhat = \"drop_syn\"\nnth = \"3\"\n", "say when with `between`"},
+        {"[[fault]]\nwhat = \"go_away\"\nlast_stream = \"next\"\n", "or a stream's number"},
         {"[[fault]]\nwhat = \"reply\"\nlocation = \"a\\r\\nb\"\n", "line break"},
         {"[[fault]]\nwhat = \"huge_body\"\nsize = \"much\"\n", "endless"},
     };
@@ -171,6 +179,95 @@ TEST(settings, names_the_file_that_cannot_be_read) {
     const tests::scratch_folder folder;
     std::ofstream(folder.path() / "huge.toml") << std::string(1 << 20, '#');
     EXPECT_FALSE(settings_from_file((folder.path() / "huge.toml").string()));
+}
+
+TEST(settings, changes_what_a_text_names_and_leaves_the_rest) {
+    settings before;
+    before.service.bots[0].limits = {{7, 1s}};
+    const auto& bot_id = before.service.bots[0].id;
+    const auto made = settings_changed("[[bot]]\nid = \"" + bot_id +
+                                           "\"\nsms_channel = false\n[[bot.number]]\nnumber = "
+                                           "\"+16693422058\"\nflow = \"\"\n[[bot.number]]\n"
+                                           "number = \"+15550001111\"\n[[bot]]\nid = \"st-new\"\n"
+                                           "[server]\nclock_offset = \"2h\"\nclock_behind = true\n",
+                                       before)
+                          .value();
+    ASSERT_EQ(made.made.service.bots.size(), 2U);
+    const auto& bot = made.made.service.bots[0];
+    EXPECT_FALSE(bot.sms_channel);
+    EXPECT_EQ(bot.limits, before.service.bots[0].limits);
+    ASSERT_EQ(bot.numbers.size(), 2U);
+    EXPECT_EQ(bot.numbers[0].flow, "");
+    EXPECT_EQ(bot.numbers[1].flow, "Welcome");
+    EXPECT_EQ(made.made.service.bots[1].limits.size(), 2U);
+    EXPECT_EQ(made.made.server.clock_offset, -2h);
+    EXPECT_EQ(made.made.service.apps[0].client_secret, before.service.apps[0].client_secret);
+    EXPECT_FALSE(made.other_faults);
+    const auto later =
+        settings_changed(R"({"server":{"clock_behind":false},"fault":[]})", made.made);
+    EXPECT_EQ(later.value().made.server.clock_offset, 2h);
+    EXPECT_TRUE(later.value().other_faults);
+}
+
+TEST(settings, refuses_changes_that_cannot_be_made_while_it_runs) {
+    const mistake refused[] = {
+        {"[server]\nlisten = \"127.0.0.1:1\"\n", "server.listen: cannot be changed while"},
+        {"[server]\nlistn = \"127.0.0.1:1\"\n", "server.listn: there is no such key"},
+        {"[replay]\nremembered_max = 5\n", "cannot be changed while"},
+        {"[[app]]\nclient_id = \"cs-dc6ecdfd-cba7-5055-a983-fffa1155a3f5\"\npublishd = false\n",
+         "did you mean published?"},
+        {"[[app]]\npublished = false\n", "app.client_id: is needed"},
+        {"[[bot]]\nid = \"st-x\"\naccount = \"nobody\"\n", "no account is named nobody"},
+        {"[[bot", "settings:1"},
+    };
+    for (const auto& row : refused) {
+        const auto made = settings_changed(row.text, settings{});
+        ASSERT_FALSE(made) << row.text;
+        EXPECT_NE(made.error().text.find(row.told), std::string::npos) << made.error().text;
+    }
+}
+
+// What --set does: texts that stand for other things, and mistakes that name the flag.
+TEST(settings, reads_what_was_laid_over_a_file) {
+    toml::table root = toml::parse("[server]\nhttp2 = true\n[[bot]]\nid = \"st-1\"\n");
+    auto& server = *root["server"].as_table();
+    laid_over_values laid_over;
+    const auto lay = [&laid_over](toml::table& table, const char* key, const char* text) {
+        table.insert_or_assign(key, text);
+        laid_over.insert_or_assign(table.get(key), std::string("--set ") + key);
+    };
+    lay(server, "http2", "false");
+    lay(server, "connections_max", "77");
+    lay(server, "idle_time", "9s");
+    lay(*root["bot"][0].as_table(), "limits", "5/1s");
+    const auto made = settings_from_table(root, "g.toml", laid_over).value();
+    EXPECT_FALSE(made.server.http2);
+    EXPECT_EQ(made.server.connections_max, 77U);
+    EXPECT_EQ(made.server.idle_time, 9s);
+    EXPECT_EQ(made.service.bots[0].limits, (std::vector<core::rate_limit>{{5, 1s}}));
+    lay(server, "connections_max", "many");
+    lay(server, "http3", "true");
+    const auto wrong = settings_from_table(root, "g.toml", laid_over);
+    ASSERT_FALSE(wrong);
+    EXPECT_NE(wrong.error().text.find("--set connections_max: server.connections_max: must be"),
+              std::string::npos)
+        << wrong.error().text;
+    EXPECT_NE(wrong.error().text.find("--set http3: server.http3: there is no such key; did you "
+                                      "mean http2?"),
+              std::string::npos)
+        << wrong.error().text;
+}
+
+TEST(settings, the_sample_can_be_written_down) {
+    const auto made = read(sample_tables_beside({}));
+    const auto sample = sample_service();
+    EXPECT_EQ(made.service.apps[0].client_secret, sample.apps[0].client_secret);
+    EXPECT_EQ(made.service.apps[0].accept_tokens, sample.apps[0].accept_tokens);
+    EXPECT_EQ(made.service.apps[0].bots, sample.apps[0].bots);
+    EXPECT_EQ(made.service.bots[0].id, sample.bots[0].id);
+    EXPECT_EQ(made.service.bots[0].limits, sample.bots[0].limits);
+    EXPECT_EQ(made.service.bots[0].numbers[0].number, sample.bots[0].numbers[0].number);
+    EXPECT_EQ(sample_tables_beside(toml::parse("[[account]]\n[[app]]\n[[bot]]\n")), "");
 }
 
 TEST(settings, reads_changes_as_toml_and_as_json) {

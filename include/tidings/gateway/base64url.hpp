@@ -1,5 +1,9 @@
 // base64url without padding (RFC 4648 section 5), the only spelling a JWT may have. It refuses
 // padding, foreign characters and stray bits, so that one value has exactly one spelling.
+//
+// The sender has its own (codec/base64url.hpp), and that is meant: the gateway judges the sender's
+// tokens, and with one decoder for both a mistake in it would be right on both sides. For the same
+// reason tokens, JWE and rolling windows are written here a second time.
 #pragma once
 
 #include <string>

@@ -16,8 +16,11 @@
 namespace tidings::gateway {
 
 enum class fault_kind : std::uint8_t {
+    // The port itself, for a span of time: no connection comes in, so that none can be counted.
+    refuse,    // it is shut: a SYN is answered by a reset
+    drop_syn,  // a SYN is not answered
     // When a connection comes in.
-    refuse,                      // reset at once
+    accept_reset,                // accepted, and reset at once
     black_hole,                  // taken and never read
     stall_handshake,             // the client's hello is read and never answered
     reset_handshake,             // the client's hello is answered by a reset
@@ -27,12 +30,12 @@ enum class fault_kind : std::uint8_t {
     // When a request begins. Nothing of it is known yet: no number patterns.
     close_before_reading,  // closed with the request unread
     reset_request,         // reset after `at` bytes of it
-    slow_read,             // read at `rate` bytes a second
+    slow_read,  // read at `rate` bytes a second; over HTTP/2 with all that comes behind it
     // When it was read. Not processed, though it may fill windows:
     close_after_reading,
     reset_after_reading,
     refuse_stream,  // HTTP/2 REFUSED_STREAM; a close on HTTP/1.1
-    go_away,        // HTTP/2 GOAWAY that leaves this stream out; a close on HTTP/1.1
+    go_away,  // HTTP/2 GOAWAY, by default one that leaves this stream out; a close on HTTP/1.1
     // Processed, and then no answer:
     close_after_trigger,
     reset_after_trigger,
@@ -52,11 +55,13 @@ enum class fault_kind : std::uint8_t {
     cut_answer,          // closed after `at` bytes of it
     reset_answer,        // reset after `at` bytes of it
     close_after_answer,  // answered, then closed without having said so
+    reset_after_answer,  // answered, then reset: RST_STREAM behind the whole answer on HTTP/2
 };
 
-inline constexpr std::size_t fault_kind_count = 30;
+inline constexpr std::size_t fault_kind_count = 33;
 std::string_view name_of(fault_kind what);
 std::optional<fault_kind> fault_kind_named(std::string_view name);
+bool is_for_the_port(fault_kind what);     // for a span of time, not counted
 bool is_for_connections(fault_kind what);  // counted by connection, not by request
 bool is_before_reading(fault_kind what);   // cannot be chosen by number
 
@@ -66,6 +71,14 @@ struct number_span {
 };
 
 inline constexpr std::uint64_t endless = UINT64_MAX;
+
+// Which streams a GOAWAY says may have been processed. Never fewer than were: a number is raised to
+// the highest stream that was.
+struct last_stream {
+    enum class kind : std::uint8_t { before, own, all, number };  // `before` this one
+    kind which = kind::before;
+    std::uint32_t number = 0;
+};
 
 struct fault_rule {
     fault_kind what = fault_kind::reply;
@@ -79,10 +92,11 @@ struct fault_rule {
     std::optional<core::duration> until;  // exclusive
     std::uint64_t times_max = UINT64_MAX;
     // How.
-    std::uint64_t at = 0;          // bytes
+    std::uint64_t at = 0;          // bytes; over HTTP/2 of the stream's frames, with their headers
     std::uint64_t size = 1 << 20;  // bytes; `endless`
     std::uint32_t rate = 1000;     // bytes a second
     std::uint32_t count = 1;       // interim answers
+    last_stream goaway_last;       // go_away
     core::duration wait_min{};     // a random wait in [min, max]
     core::duration wait_max{};
     reply_words words;        // reply
@@ -93,12 +107,14 @@ struct fault_rule {
 
 enum class connection_fate : std::uint8_t {
     serve,
-    refuse,
+    reset,
     black_hole,
     stall_handshake,
     reset_handshake,
 };
 enum class certificate_kind : std::uint8_t { good, expired, wrong_name, unknown_issuer };
+
+enum class port_fate : std::uint8_t { open, refuse, drop_syn };
 
 struct connection_plan {
     connection_fate fate = connection_fate::serve;
@@ -136,6 +152,8 @@ struct request_plan {
     std::optional<std::uint64_t> cut_at;
     bool cut_by_reset = false;
     bool close_after = false;
+    bool reset_after = false;
+    last_stream goaway_last;
 };
 
 class fault_desk {
@@ -144,7 +162,11 @@ class fault_desk {
     fault_desk(std::uint64_t seed, std::vector<fault_rule> rules);
 
     bool idle() const noexcept { return rules_->empty(); }
-    // `n` counts from 1; `elapsed` since the server's start.
+    // `elapsed` since the server's start, or since the rules were changed.
+    port_fate for_port(core::duration elapsed);
+    // When for_port may next say something else; duration::max(): never.
+    core::duration port_change_after(core::duration elapsed) const;
+    // `n` counts from 1.
     connection_plan for_connection(std::uint64_t n, core::duration elapsed);
     // What is known before the request is read.
     request_plan for_request(std::uint64_t n, core::duration elapsed);
@@ -166,6 +188,7 @@ class fault_desk {
     std::uint64_t seed_ = 1;
     std::shared_ptr<const std::vector<fault_rule>> rules_;  // with the plans that use them
     std::vector<std::uint64_t> applied_;
+    std::size_t port_rule_ = SIZE_MAX;  // the one that is in force
 };
 
 // "+1555*": '*' for any rest, '?' for one character.

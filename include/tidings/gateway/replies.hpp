@@ -40,9 +40,10 @@ enum class verdict_case : std::uint8_t {
     number_unknown,       // fromNo is not a number of this bot
     number_without_flow,  // fromNo is attached to no experience flow
     number_inbound_only,  // fromNo is attached for inbound messages only
+    ledger_full,          // what cannot be entered in the ledger must not happen
 };
 
-inline constexpr std::size_t verdict_case_count = 27;
+inline constexpr std::size_t verdict_case_count = 28;
 
 // The key of a case in the file: [reply.<name>].
 std::string_view name_of(verdict_case what);

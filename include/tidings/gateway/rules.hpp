@@ -46,7 +46,7 @@ struct triggered_message {
 struct decision {
     verdict_case why = verdict_case::no_route;
     std::uint16_t status = 404;
-    std::string_view body;          // lives as long as the rules, unchanged by later calls
+    std::string_view body;          // lives until the service is changed
     std::string_view content_type;  // the same
     std::optional<std::uint32_t> retry_after_s;
     std::optional<triggered_message> message;  // set exactly when why == triggered
@@ -73,6 +73,11 @@ class rules {
     const std::vector<sender_name>& senders() const noexcept { return sender_names_; }
     const service_options& service() const noexcept { return service_; }
 
+    // Another service and other words from now on. What was used stays used: token ids, and the
+    // windows of every scope that has its name. Sender ids stay what they are. Fails like make, and
+    // then nothing has changed.
+    core::result<void> change_service(service_options service, reply_table words);
+
     // New limits for one scope; nullopt when there is no such account, bot or sender.
     enum class scope : std::uint8_t { account, bot, sender };
     bool change_limits(scope kind, std::string_view name,
@@ -88,7 +93,10 @@ class rules {
     std::vector<window_view> windows() const;
     void forget_worst();
 
-    std::uint64_t tokens_verified() const noexcept { return desk_.verified(); }
+    // The words for a case that is not judged here.
+    decision reply_of(verdict_case what) const;
+
+    std::uint64_t tokens_verified() const noexcept { return verified_before_ + desk_.verified(); }
 
   private:
     struct judged;
@@ -102,6 +110,10 @@ class rules {
 
     rules(service_options service, token_desk desk, reply_table words);
     core::result<void> index_service();
+    using known_senders = boost::unordered_flat_map<std::string, sender_id>;
+    core::result<void> index_number(std::size_t bot, std::size_t number,
+                                    const known_senders& known);
+    void keep_windows_of(const rules& before);
     void render(const reply_table& words);
     std::optional<std::string_view> bot_named_in(std::string_view target) const;
     std::optional<std::uint16_t> known_bot(std::string_view id) const;
@@ -130,6 +142,7 @@ class rules {
     boost::unordered_flat_map<std::string_view, std::uint16_t> bot_by_id_;
     std::vector<bool> may_send_;  // app has the scope
     message_body_reader body_reader_;
+    std::uint64_t verified_before_ = 0;  // by desks before this one
 };
 
 }  // namespace tidings::gateway

@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include <boost/asio/io_context.hpp>
 
@@ -24,6 +25,8 @@ struct served {
     std::uint16_t admin_port = 0;  // 0: off
     std::string ca_file;           // empty: a certificate was given, or there is no folder
     std::string ca_pem;            // what to trust; empty: a certificate was given
+    // At once; less than server.connections_max when the limit of open files bears no more.
+    std::size_t connections_max = 0;
 };
 
 class server {
@@ -35,7 +38,8 @@ class server {
     server(const server&) = delete;
     server& operator=(const server&) = delete;
 
-    // Makes keys and certificates, listens. Fails with `configuration` (a key, a file, a service
+    // Makes keys and certificates, raises the process's soft limit of open files as far as it needs
+    // and may, listens. Fails with `configuration` (a key, a file, a service
     // that contradicts itself) or `network` (the port is taken).
     core::result<served> start();
     // Graceful: accepts nothing more, finishes what is under way, at most for drain_time. When it
@@ -53,6 +57,8 @@ class server {
     // Changes while it runs, as over the admin port.
     core::result<void> change_faults(const fault_options& faults);
     core::result<void> change_limits(const limit_changes& changes);
+    // As POST /_gateway/settings; see settings_changed.
+    core::result<void> change_settings(std::string_view text);
 
   private:
     class body;

@@ -25,13 +25,19 @@ struct server_options {
     // Where ca.pem (and the keys for encrypted tokens, as JWK) are written; empty: nowhere.
     std::string folder = "gateway-files";
     std::string ledger_file;  // NDJSON, appended to; empty: in memory only
+    // Then the endpoint answers 503 and triggers nothing, for what it cannot enter did not happen.
+    std::uint64_t ledger_entries_max = 50'000'000;
     // Added to the calendar that tokens are judged by; windows do not notice.
     core::duration clock_offset{};
     std::size_t connections_max = 10'000;
     std::size_t header_bytes_max = 32 * 1024;
+    std::size_t headers_max = 100;
     std::size_t body_bytes_max = 64 * 1024;
-    std::uint32_t requests_per_connection_max = 0;           // 0: no end
-    std::uint32_t streams_max = 250;                         // HTTP/2, concurrent, a connection
+    std::uint32_t requests_per_connection_max = 0;  // 0: no end
+    std::uint32_t streams_max = 250;                // HTTP/2, concurrent, a connection
+    // HTTP/2 frames that carry no request, since one last carried an answer: PING, SETTINGS,
+    // WINDOW_UPDATE, RST_STREAM, empty DATA ...
+    std::uint32_t control_frames_max = 1000;
     core::duration idle_time = std::chrono::seconds(120);    // no request under way
     core::duration request_time = std::chrono::seconds(30);  // from its first byte to its last
     core::duration handshake_time = std::chrono::seconds(30);

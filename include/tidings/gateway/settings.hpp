@@ -33,6 +33,15 @@ core::result<settings> settings_from_text(std::string_view text, const std::stri
 // Kind `configuration` also when the file cannot be read or is larger than 1 MiB.
 core::result<settings> settings_from_file(const std::string& path);
 
+// The body of POST /_gateway/settings: the keys of the file for what can change while it runs, TOML
+// or JSON of the same shape. Tables of accounts, apps, bots and numbers change the one of the same
+// name, or add one; what they leave out stays; a list of faults replaces the one in force.
+struct settings_change {
+    settings made;
+    bool other_faults = false;  // the text speaks of them
+};
+core::result<settings_change> settings_changed(std::string_view text, const settings& now_in_force);
+
 // The bodies of POST /_gateway/faults and /_gateway/limits: TOML, or JSON of the same shape.
 core::result<fault_options> faults_from_text(std::string_view text);
 
