@@ -105,8 +105,7 @@ commit_news journal_writer::to_emergency_log(core::journal_batch& batch, std::st
             batch.parked.push_back(run.first + i);
     batch.released.clear();
     const auto now = clock_.stamp();
-    const auto kept =
-        store::write_emergency_log(*where_.disk, where_.journal_folder, journal_, batch, now);
+    const auto kept = journal_.write_emergency(batch, now);
     if (!kept) why += "; nor can the emergency log: " + kept.error().text;
     return {.what = commit_news::kind::failed, .frame = now, .why = std::move(why)};
 }

@@ -144,6 +144,12 @@ core::result<bool> disk_file::try_lock() {
     return true;
 }
 
+core::result<bool> disk_file::is_locked() {
+    const int got = uninterrupted([&] { return disk_->is_locked(handle_); });
+    if (got < 0) return trouble_with(-got, "ask for the lock of");
+    return got != 0;
+}
+
 std::string folder_of(const std::string& path) {
     const auto slash = path.rfind('/');
     if (slash == std::string::npos) return ".";

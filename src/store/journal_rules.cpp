@@ -38,15 +38,6 @@ bool took_slot(const settlement& one) {
     return one.attempts != 0 && one.lane != core::lane_none && !has(one, settled_by::operator_word);
 }
 
-// When an answer came, on the clock of the frame that records it. A calendar that stepped between
-// the two would shift it: an age that no batch has counts as none, which is never too early.
-core::time_stamp answered_at(const codec::frame_head& head, core::wall_time at) {
-    constexpr core::duration age_max = std::chrono::seconds(10);
-    const core::duration age = head.at.wall - at;
-    if (age < core::duration::zero() || age > age_max) return head.at;
-    return {head.at.steady - age, at};
-}
-
 }  // namespace
 
 void journal_rules::change(row_number row, row_state from, row_state to) {
@@ -111,14 +102,18 @@ std::optional<std::string> journal_rules::apply_released(const journal_batch& ba
     return std::nullopt;
 }
 
+// An answer counts as of the frame that records it, some milliseconds later than it came: its own
+// time is the calendar's, which may have been set in between.
 void journal_rules::note_slots(const codec::frame_head& head, const journal_batch& batch) {
+    if (head.boot != state_.boot)
+        state_.slots.begin_boot(state_.last, state_.boot, head.at, head.boot);
     for (const auto& one : batch.settled) {
         if (!took_slot(one)) continue;
-        state_.slots.add(one.lane, answered_at(head, one.at), head.boot);
+        state_.slots.add(one.lane, head.at, head.boot);
         ++state_.requests;
     }
     for (const auto& one : batch.spent) {
-        state_.slots.add(one.lane, answered_at(head, one.at), head.boot);
+        state_.slots.add(one.lane, head.at, head.boot);
         ++state_.requests;
     }
 }

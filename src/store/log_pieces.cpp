@@ -90,8 +90,11 @@ core::result<bool> piece_reader::fill() {
     base_ += used_;
     used_ = 0;
     if (context_) return fill_packed();
+    const auto size = file_.size();
+    if (!size) return size.error();
+    const auto left = *size > file_at_ ? *size - file_at_ : 0;
     const auto had = buffer_.size();
-    buffer_.resize(had + chunk_bytes);
+    buffer_.resize(had + static_cast<std::size_t>(std::min<std::uint64_t>(left, chunk_bytes)));
     const auto got = file_.read(std::as_writable_bytes(std::span(buffer_)).subspan(had), file_at_);
     if (!got) return got.error();
     buffer_.resize(had + *got);

@@ -9,7 +9,6 @@
 #include <string_view>
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -21,6 +20,13 @@ namespace {
 template <class Got>
 Got or_error(Got got) {
     return got < 0 ? static_cast<Got>(-errno) : got;
+}
+
+struct flock whole_file() {
+    struct flock made {};
+    made.l_type = F_WRLCK;
+    made.l_whence = SEEK_SET;
+    return made;
 }
 
 }  // namespace
@@ -79,8 +85,17 @@ int posix_disk::start_writing(int file, std::uint64_t at, std::uint64_t size) {
                                       SYNC_FILE_RANGE_WRITE));
 }
 
+// Open file description locks: they belong to the opening, as flock's do, and unlike those they
+// can be asked about without being taken.
 int posix_disk::try_lock(int file) {
-    return or_error(::flock(file, LOCK_EX | LOCK_NB));
+    struct flock whole = whole_file();
+    return or_error(::fcntl(file, F_OFD_SETLK, &whole));
+}
+
+int posix_disk::is_locked(int file) {
+    struct flock whole = whole_file();
+    if (::fcntl(file, F_OFD_GETLK, &whole) < 0) return -errno;
+    return whole.l_type == F_UNLCK ? 0 : 1;
 }
 
 int posix_disk::make_folder(const std::string& path) {

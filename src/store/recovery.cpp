@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "store/durable_mark.hpp"
 #include "store/emergency_files.hpp"
 #include "store/journal_rules.hpp"
 #include "store/log_walk.hpp"
@@ -53,7 +54,9 @@ std::optional<core::wall_time> recovery::released_at(core::row_number row) const
 }
 
 std::vector<slot_run> recovery::slots_taken(core::time_stamp now, std::uint32_t boot) const {
-    auto taken = state.slots.within(now, boot);
+    auto known = state.slots;
+    if (boot != state.boot) known.begin_boot(state.last, state.boot, now, boot);
+    auto taken = known.within(now, boot);
     if (state.released != 0)
         taken.push_back({core::lane_none, boot, static_cast<std::uint32_t>(state.released), now});
     return taken;
@@ -84,7 +87,10 @@ core::result<recovery> recover(disk& where, const std::string& folder,
     }
     found.begun_at = from;
     found.begun_behind = found.state.sequence;
-    const auto known_to_exist = *saved ? (*saved)->state.sequence : 0;
+    const auto saved_sequence = *saved ? (*saved)->state.sequence : 0;
+    // Of a journal that is being written the mark may already be further than what was found.
+    const auto marked = options.live ? 0 : read_durable_mark(where, folder, found.journal_id);
+    const auto known_to_exist = std::max(saved_sequence, marked);
 
     journal_rules rules(found.state);
     auto walked = log->walk(
@@ -98,9 +104,12 @@ core::result<recovery> recover(disk& where, const std::string& folder,
     if (found.state.sequence < known_to_exist)
         return core::failure{
             core::trouble::journal,
-            fmt::format("the journal in {} ends with frame {}, but its checkpoint knows frame {}: "
-                        "the end of the journal is lost; put the folder back from a copy",
-                        folder, found.state.sequence, known_to_exist)};
+            fmt::format("the journal in {} ends with frame {}, but its {} knows frame {}: the end "
+                        "of the journal is lost, and rows that were sent would be sent again; put "
+                        "the folder back from a copy",
+                        folder, found.state.sequence,
+                        marked > saved_sequence ? "mark of what was durable" : "checkpoint",
+                        known_to_exist)};
     found.last_offset = log->end().offset;
     found.bytes_replayed = log->bytes_walked();
     found.bytes_cut = log->bytes_cut();

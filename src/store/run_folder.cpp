@@ -139,9 +139,9 @@ core::result<int> run_folder::holder(disk& where, const std::string& folder) {
     const run_paths paths(folder);
     auto lock = disk_file::open(where, paths.lock, open_mode::read, core::trouble::missing);
     if (!lock) return lock.error();
-    const auto held = lock->try_lock();
+    const auto held = lock->is_locked();
     if (!held) return held.error();
-    return *held ? 0 : pid_in(*lock);
+    return *held ? pid_in(*lock) : 0;
 }
 
 core::result<void> run_folder::change_record(run_record record) {

@@ -122,7 +122,9 @@ void segment_reader::go_to(std::uint64_t offset) {
 core::result<std::span<const std::byte>> segment_reader::window(std::size_t wanted) {
     const bool covered = offset_ >= buffer_at_ && offset_ + wanted <= buffer_at_ + buffer_.size();
     if (!covered) {
-        buffer_.resize(std::max(wanted, slice_bytes));
+        const auto left = size_ > offset_ ? size_ - offset_ : 0;
+        const auto slice = std::min<std::uint64_t>(slice_bytes, left);
+        buffer_.resize(std::max(wanted, static_cast<std::size_t>(slice)));
         const auto got = file_.read(buffer_, offset_);
         if (!got) return got.error();
         buffer_.resize(*got);

@@ -11,6 +11,14 @@ core::instant moment_of(const slot_run& slots, core::time_stamp now, std::uint32
     return now.steady - core::duration(now.wall - slots.at.wall);
 }
 
+slot_run told_now(slot_run slots, core::time_stamp now, std::uint32_t boot) {
+    const auto at = moment_of(slots, now, boot);
+    const auto age = std::chrono::duration_cast<core::wall_time::duration>(now.steady - at);
+    slots.at = {at, now.wall - age};
+    slots.boot = boot;
+    return slots;
+}
+
 slot_history::slot_history(core::duration window)
     : window_(window), grain_(std::max(window / grains, core::duration(1))) {}
 
@@ -44,8 +52,17 @@ std::vector<slot_run> slot_history::within(core::time_stamp now, std::uint32_t b
     for (const auto& lane : lanes_)
         for (std::size_t i = lane.gone; i < lane.runs.size(); ++i)
             if (moment_of(lane.runs[i], now, boot) + window_ > now.steady)
-                found.push_back(lane.runs[i]);
+                found.push_back(told_now(lane.runs[i], now, boot));
     return found;
+}
+
+void slot_history::begin_boot(core::time_stamp last, std::uint32_t old, core::time_stamp now,
+                              std::uint32_t boot) {
+    for (auto& lane : lanes_)
+        for (auto& one : lane.runs) {
+            if (one.boot == old) one = told_now(one, last, old);
+            one = told_now(one, now, boot);
+        }
 }
 
 }  // namespace tidings::store

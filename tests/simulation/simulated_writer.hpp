@@ -21,16 +21,8 @@ struct commit_result {
 
 class simulated_writer {
   public:
-    simulated_writer(store::disk& disk, std::string folder, store::journal journal,
-                     store::outcome_log outcomes)
-        : disk_(disk),
-          folder_(std::move(folder)),
-          journal_(std::move(journal)),
-          outcomes_(std::move(outcomes)) {}
-
-    // Rows whose fate neither the journal nor the emergency log could take: a disk that fails and
-    // is full at once.
-    std::uint64_t lost() const { return lost_; }
+    simulated_writer(store::journal journal, store::outcome_log outcomes)
+        : journal_(std::move(journal)), outcomes_(std::move(outcomes)) {}
 
     commit_result perform(core::journal_batch& batch, core::time_stamp now) {
         using kind = commit_result::kind;
@@ -69,6 +61,8 @@ class simulated_writer {
         return position && journal_.checkpoint_now(*position);
     }
 
+    bool broken() const { return broken_; }
+    const store::journal_state& state() const { return journal_.state(); }
     // What the journal called a bug of its caller.
     const std::optional<std::string>& bug() const { return bug_; }
 
@@ -79,20 +73,14 @@ class simulated_writer {
             for (std::uint32_t i = 0; i < run.count; ++i)
                 batch.parked.push_back(run.first + i);
         batch.released.clear();
-        if (const auto kept = store::write_emergency_log(disk_, folder_, journal_, batch, now);
-            !kept) {
+        if (const auto kept = journal_.write_emergency(batch, now); !kept)
             why += "; " + kept.error().text;
-            lost_ += batch.settled.size() + batch.parked.size();
-        }
         return {commit_result::kind::failed, now, std::move(why)};
     }
 
-    store::disk& disk_;
-    std::string folder_;
     store::journal journal_;
     store::outcome_log outcomes_;
     std::optional<std::string> bug_;
-    std::uint64_t lost_ = 0;
     bool broken_ = false;
     bool behind_ = false;
 };

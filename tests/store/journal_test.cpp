@@ -274,9 +274,8 @@ TEST_F(journal_test, the_emergency_log_is_honoured_by_the_next_process) {
         auto rescue = batch().settle(1, outcome::accepted).settle(2, outcome::rejected);
         for (core::row_number row = 6; row <= 10; ++row)
             rescue.park(row);
-        ASSERT_TRUE(write_emergency_log(disk_, folder, log, rescue.done(), at_second(3)));
-        ASSERT_TRUE(write_emergency_log(disk_, folder, log,
-                                        batch().settle(3, outcome::accepted).done(), at_second(4)));
+        ASSERT_TRUE(log.write_emergency(rescue.done(), at_second(3)));
+        ASSERT_TRUE(log.write_emergency(batch().settle(3, outcome::accepted).done(), at_second(4)));
     }
     for (int process = 0; process < 3; ++process) {
         auto found = recovered();
@@ -287,8 +286,7 @@ TEST_F(journal_test, the_emergency_log_is_honoured_by_the_next_process) {
         EXPECT_EQ(found.emergency.empty(), process != 0);
         auto opened = journal::open(disk_, folder, small_options(), std::move(found), at_second(9));
         ASSERT_TRUE(opened) << opened.error().text;
-        EXPECT_FALSE(disk_.exists("run/journal/emergency-000001"));
-        EXPECT_FALSE(disk_.exists("run/journal/emergency-000002"));
+        EXPECT_TRUE(recovered().emergency.empty());
     }
 }
 
@@ -298,9 +296,9 @@ TEST_F(journal_test, an_emergency_log_that_was_honoured_already_is_left_out) {
     {
         auto log = made(1 << 16);
         ASSERT_TRUE(log.commit(batch().release(1, 2).done(), at_second(1)));
-        ASSERT_TRUE(write_emergency_log(disk_, folder, log, batch().park(1).done(), at_second(2)));
+        ASSERT_TRUE(log.write_emergency(batch().park(1).done(), at_second(2)));
     }
-    const std::string path = "run/journal/emergency-000001";
+    const std::string path = "run/journal/emergency-000000";
     const auto bytes = disk_.bytes_of(path);
     {
         auto log = journal::open(disk_, folder, small_options(), recovered(), at_second(3));

@@ -2,8 +2,10 @@
 
 #include "tidings/store/posix_disk.hpp"
 
+#include <atomic>
 #include <filesystem>
 #include <random>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -77,6 +79,20 @@ TEST_F(run_folder_test, one_process_holds_it_and_is_named) {
     EXPECT_NE(second.error().text.find(std::to_string(::getpid())), std::string::npos);
     EXPECT_EQ(*run_folder::holder(disk_, folder()), ::getpid());
     EXPECT_TRUE(run_folder::peek(disk_, folder()));
+}
+
+TEST_F(run_folder_test, asking_who_holds_it_is_in_nobodys_way) {
+    ASSERT_TRUE(run_folder::create(disk_, folder(), record_));
+    std::atomic<bool> over{false};
+    std::thread asking([&] {
+        posix_disk disk;
+        while (!over)
+            EXPECT_TRUE(run_folder::holder(disk, folder()));
+    });
+    for (int i = 0; i < 500; ++i)
+        EXPECT_TRUE(run_folder::open(disk_, folder())) << i;
+    over = true;
+    asking.join();
 }
 
 TEST_F(run_folder_test, nobody_holds_it_when_the_process_is_gone) {

@@ -57,7 +57,7 @@ class crash_campaign {
                 for (const auto row : released)
                     if (!stays_unsent(row)) ++sent_[row];
             }
-            if (!done) return rescue(disk, *truth, batch);
+            if (!done) return rescue(*truth, batch);
             if (lines && !lines->append(batch)) lines.reset();
             if (rounds == 4) save(*truth, lines);
             (void)truth->tend();
@@ -244,11 +244,11 @@ class crash_campaign {
         return at ? ending::done : ending::failed;
     }
 
-    ending rescue(simulated_disk& disk, const journal& truth, core::journal_batch batch) {
+    static ending rescue(journal& truth, core::journal_batch batch) {
         for (const auto& run : batch.released)
             batch.parked.push_back(run.first);
         batch.released.clear();
-        (void)write_emergency_log(disk, journal_folder, truth, batch, at_second(1));
+        (void)truth.write_emergency(batch, at_second(1));
         return ending::failed;
     }
 

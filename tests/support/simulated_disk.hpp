@@ -40,6 +40,7 @@ class simulated_disk final : public disk {
         calls_ = 0;
     }
     std::uint64_t calls() const { return calls_; }
+    bool failing() const { return plan_.fail_at != 0; }  // a call was to fail, or still is
     void set_capacity(std::uint64_t bytes) { capacity_ = bytes; }
     std::uint64_t used() const {
         std::uint64_t sum = 0;
@@ -218,6 +219,13 @@ class simulated_disk final : public disk {
             for (const auto& [other, held] : handles_)
                 if (other != file && held.node == mine.node && held.locks) return -EWOULDBLOCK;
             mine.locks = true;
+            return 0;
+        });
+    }
+    int is_locked(int file) override {
+        return call([&](bool) -> std::int64_t {
+            for (const auto& [other, held] : handles_)
+                if (other != file && held.node == handles_.at(file).node && held.locks) return 1;
             return 0;
         });
     }

@@ -39,7 +39,9 @@ class disk {
     virtual int forget_cached(int file) = 0;
     // Begins writing out without waiting; a hint.
     virtual int start_writing(int file, std::uint64_t at, std::uint64_t size) = 0;
-    virtual int try_lock(int file) = 0;  // whole file, exclusive; -EWOULDBLOCK when held elsewhere
+    // Whole file, exclusive, opened for writing; -EWOULDBLOCK when held elsewhere.
+    virtual int try_lock(int file) = 0;
+    virtual int is_locked(int file) = 0;  // 1 when held elsewhere; takes nothing
 
     virtual int make_folder(const std::string& path) = 0;  // mode 0700
     virtual int rename(const std::string& from, const std::string& to) = 0;
@@ -87,6 +89,8 @@ class disk_file {
     void start_writing(std::uint64_t at, std::uint64_t size) noexcept;
     // False when another process holds it.
     core::result<bool> try_lock();
+    // Whether another one holds it. Asking holds nothing, so it is in nobody's way.
+    core::result<bool> is_locked();
     void close() noexcept;
 
   private:

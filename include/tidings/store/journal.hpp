@@ -44,7 +44,7 @@ class journal {
     //  disk_full  nothing was written; room for what is released is kept, so the same batch
     //             without `released` can be committed; try the releases again later.
     //  journal    write or sync failed: whether it is on disk cannot be known. Every later call
-    //             fails the same way; use write_emergency_log for the answers in flight.
+    //             fails the same way; use write_emergency for the answers in flight.
     //  internal   the batch breaks a rule (a row released twice, settled twice, too large): a bug
     //             of the caller; nothing was written.
     // A settlement of a settled row is taken only with settled_by::operator_word or late_answer
@@ -68,6 +68,13 @@ class journal {
     // The same at once: at a clean end, and around changes of the outcome log.
     core::result<void> checkpoint_now(const log_position& log);
 
+    // Where answers go when it has failed: to a place in the journal's folder with room of its own,
+    // kept for every row in flight, and honoured by the next recover(). Give it everything that is
+    // settled, parked or spent and not durable, the failed batch included, with that batch's
+    // releases as `parked` (they were never sent). `released` must be empty. May be called again
+    // for what comes later.
+    core::result<void> write_emergency(const core::journal_batch& batch, core::time_stamp now);
+
     const journal_state& state() const noexcept;
     std::uint64_t id() const noexcept;
     std::uint32_t boot() const noexcept;
@@ -80,13 +87,5 @@ class journal {
 
     std::unique_ptr<parts> parts_;
 };
-
-// Where answers go when `broken` has failed: a file of its own in the journal's folder, honoured by
-// the next recover(). Give it everything that is settled, parked or spent and not durable, the
-// failed batch included, with that batch's releases as `parked` (they were never sent). `released`
-// must be empty. May be called again for what comes later.
-core::result<void> write_emergency_log(disk& where, const std::string& folder,
-                                       const journal& broken, const core::journal_batch& batch,
-                                       core::time_stamp now);
 
 }  // namespace tidings::store

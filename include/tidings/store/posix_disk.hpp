@@ -22,6 +22,7 @@ class posix_disk final : public disk {
     int forget_cached(int file) override;
     int start_writing(int file, std::uint64_t at, std::uint64_t size) override;
     int try_lock(int file) override;
+    int is_locked(int file) override;
     int make_folder(const std::string& path) override;
     int rename(const std::string& from, const std::string& to) override;
     int unlink(const std::string& path) override;

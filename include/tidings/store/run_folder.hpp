@@ -65,7 +65,7 @@ class run_folder {
                                          bool moved_too = false);
     // The record alone, without holding the run: for status, verify, export, report.
     static core::result<run_record> peek(disk& where, const std::string& folder);
-    // The process that holds the run, 0 when none does.
+    // The process that holds the run, 0 when none does. Asking never makes a resume find it busy.
     static core::result<int> holder(disk& where, const std::string& folder);
 
     const run_record& record() const noexcept { return record_; }

@@ -24,6 +24,9 @@ struct slot_run {
 // A slot_run's moment on the clock of this boot: never earlier than the truth, and `now` where
 // the clocks cannot be reconciled (another boot and a calendar that went backwards).
 core::instant moment_of(const slot_run& slots, core::time_stamp now, std::uint32_t boot);
+// The same slots with both clocks as they stand now: what is kept for a later boot must be said so,
+// or a calendar that was set meanwhile shifts it.
+slot_run told_now(slot_run slots, core::time_stamp now, std::uint32_t boot);
 
 // Slots within the window, each lane's merged into at most about `grains` runs: a slot is then
 // remembered as up to window/grains later than it was, never as earlier.
@@ -37,7 +40,12 @@ class slot_history {
 
     core::duration window() const noexcept { return window_; }
     void add(core::lane_id lane, core::time_stamp at, std::uint32_t boot, std::uint32_t count = 1);
-    // All that may still matter at `now`, lane by lane, in the order of time.
+    // Another boot has begun, and the last that is known of the old one is `last`: from here on all
+    // of it is told by the new one's clocks.
+    void begin_boot(core::time_stamp last, std::uint32_t old, core::time_stamp now,
+                    std::uint32_t boot);
+    // All that may still matter at `now`, told by the clocks of now, lane by lane, in the order of
+    // time. Where the boot is another one: `begin_boot` first.
     std::vector<slot_run> within(core::time_stamp now, std::uint32_t boot) const;
 
   private:
