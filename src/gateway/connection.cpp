@@ -25,7 +25,7 @@ constexpr auto linger_time = std::chrono::seconds(2);
 connection::connection(connection_host& host, SSL_CTX& context, wire::socket_handle socket,
                        connection_fate fate)
     : host_(host),
-      channel_(context, std::move(socket), wire::tls_channel::side::server),
+      channel_(context, std::move(socket), wire::tls_channel::side::server, host.received()),
       fate_(fate),
       since_(host.desk().now()) {}
 

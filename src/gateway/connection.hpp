@@ -50,6 +50,7 @@ class connection_host {
     virtual wire::readiness& set() = 0;
     virtual boost::asio::io_context& io() = 0;
     virtual std::span<char> read_buffer() = 0;
+    virtual wire::receive_buffer& received() = 0;
     // It is over; destroy it once its call has returned.
     virtual void on_connection_over(connection& one) = 0;
     virtual bool draining() const = 0;

@@ -15,7 +15,7 @@ namespace tidings::net {
 namespace {
 
 // Records read from one connection before the others have their turn.
-constexpr int reads_max = 8;
+constexpr int reads_max = 64;
 
 trouble_kind kind_of(int error) {
     switch (error) {
@@ -106,7 +106,8 @@ void connection::on_connecting(std::uint32_t events) {
     if (error != 0) return fail_dial(connect_failure(error, peer_));
     if ((events & EPOLLOUT) == 0) return;
     channel_ = std::make_unique<wire::tls_channel>(around_.believes.context(), std::move(socket_),
-                                                   wire::tls_channel::side::client);
+                                                   wire::tls_channel::side::client,
+                                                   around_.shared.received);
     if (channel_->ssl() == nullptr || !around_.believes.prepare(*channel_->ssl(), around_.where)) {
         return fail_dial({.kind = trouble_kind::resources, .text = "OpenSSL has no memory left"});
     }

@@ -37,7 +37,8 @@ struct session_shared {
     const pool_options& options;
     const codec::request_writer& requests;
     codec::answer_reader answers{};
-    std::vector<char> incoming{};  // one record's plaintext
+    wire::receive_buffer received{};
+    std::vector<char> incoming{};  // plaintext
     std::vector<char> outgoing{};  // one request, or what HTTP/2 gathers for one record
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <utility>
 
 #include <openssl/bio.h>
@@ -19,6 +20,8 @@ namespace {
 constexpr std::size_t backlog_max = 128 * 1024;
 // Above this a backlog's memory is given back once it is empty.
 constexpr std::size_t backlog_kept = 20 * 1024;
+// The same for what was set aside: most of a record.
+constexpr std::size_t aside_kept = 4 * 1024;
 
 void forget_errors() noexcept {
     if (ERR_peek_error() != 0) ERR_clear_error();
@@ -63,8 +66,9 @@ struct channel_bio {
     }
 };
 
-tls_channel::tls_channel(SSL_CTX& context, socket_handle socket, side which)
-    : socket_(std::move(socket)), ssl_(SSL_new(&context)) {
+tls_channel::tls_channel(SSL_CTX& context, socket_handle socket, side which,
+                         receive_buffer& received)
+    : socket_(std::move(socket)), ssl_(SSL_new(&context)), received_(received) {
     BIO* const bio = channel_bio::method() != nullptr ? BIO_new(channel_bio::method()) : nullptr;
     if (!ssl_ || bio == nullptr) {
         BIO_free(bio);
@@ -83,7 +87,9 @@ tls_channel::tls_channel(SSL_CTX& context, socket_handle socket, side which)
     }
 }
 
-tls_channel::~tls_channel() = default;
+tls_channel::~tls_channel() {
+    if (received_.owner_ == this) received_.owner_ = nullptr;
+}
 
 void tls_channel::on_events(std::uint32_t events) noexcept {
     if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) hung_up_ = true;
@@ -115,27 +121,53 @@ int tls_channel::put(const char* bytes, int size) {
     return size;
 }
 
+// TLS asks for a record's header and then for its body; both come out of what was received before,
+// as long as there is any.
 int tls_channel::get(char* bytes, int size) {
-    if (!may_read_) return -1;
+    if (input_left_ == 0 && !receive()) return eof_ ? 0 : -1;
+    const auto taken = std::min(static_cast<std::size_t>(size), input_left_);
+    std::memcpy(bytes, input_, taken);
+    input_ += taken;
+    input_left_ -= taken;
+    return static_cast<int>(taken);
+}
+
+// Pre: nothing is left of what was received before. False: nothing has come, or the end has.
+bool tls_channel::receive() {
+    if (received_.owner_ != this) {
+        if (received_.owner_ != nullptr) received_.owner_->set_aside();
+        received_.owner_ = this;
+    }
+    if (!may_read_) return false;
+    if (aside_.capacity() > aside_kept) std::vector<char>().swap(aside_);
+    auto& into = received_.bytes_;
     ssize_t n = 0;
     do
-        n = ::recv(socket_.fd(), bytes, static_cast<std::size_t>(size), 0);
+        n = ::recv(socket_.fd(), into.data(), into.size(), 0);
     while (n < 0 && errno == EINTR);
     if (n < 0) {
         may_read_ = false;
         if (errno != EAGAIN) errno_ = errno;
-        return -1;
+        return false;
     }
     if (n == 0) {
         eof_ = true;
         may_read_ = false;
-        return 0;
+        return false;
     }
-    received_ += static_cast<std::uint64_t>(n);
+    input_ = into.data();
+    input_left_ = static_cast<std::size_t>(n);
+    received_bytes_ += input_left_;
     // A short read emptied the socket: the next bytes raise a new event, so that asking again would
     // be a system call for nothing. A close that was signalled already raises none.
-    if (n < size && !hung_up_) may_read_ = false;
-    return static_cast<int>(n);
+    if (input_left_ < into.size() && !hung_up_) may_read_ = false;
+    return true;
+}
+
+// Another channel is about to receive.
+void tls_channel::set_aside() {
+    aside_.assign(input_, input_ + input_left_);
+    input_ = aside_.data();
 }
 
 // The backlog, as far as the kernel goes. False: the socket is broken.
@@ -204,7 +236,7 @@ channel_status tls_channel::handshake() {
 
 channel_io tls_channel::read(std::span<char> into) {
     if (failed_) return {0, eof_ ? channel_status::cut : channel_status::failed};
-    if (!may_read_ && SSL_has_pending(ssl_.get()) == 0) return {0, channel_status::again};
+    if (!readable()) return {0, channel_status::again};
     forget_errors();
     const int size = static_cast<int>(std::min(into.size(), record_max));
     const int n = SSL_read(ssl_.get(), into.data(), size);
@@ -213,7 +245,7 @@ channel_io tls_channel::read(std::span<char> into) {
 }
 
 bool tls_channel::readable() const noexcept {
-    return !failed_ && (may_read_ || SSL_has_pending(ssl_.get()) == 1);
+    return !failed_ && (may_read_ || input_left_ > 0 || SSL_has_pending(ssl_.get()) == 1);
 }
 
 channel_io tls_channel::write(std::span<const char> bytes) {

@@ -17,8 +17,6 @@ core::result<openssl_ptr<SSL_CTX>> make_context(const SSL_METHOD* method) {
     // Moving buffers: a caller's bytes need not stay where they are between two calls.
     SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
-    // One recv for a whole answer, instead of one for the record's header and one for its body.
-    SSL_CTX_set_read_ahead(context, 1);
     SSL_CTX_set_max_early_data(context, 0);
     return made;
 }

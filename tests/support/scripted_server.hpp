@@ -25,7 +25,7 @@ class scripted_peer final : public wire::ready_object {
                   wire::socket_handle socket, std::size_t number)
         : server_(server),
           set_(set),
-          channel_(context, std::move(socket), wire::tls_channel::side::server),
+          channel_(context, std::move(socket), wire::tls_channel::side::server, received_),
           number_(number) {
         set_.add(channel_.fd(), *this).value();
     }
@@ -81,6 +81,7 @@ class scripted_peer final : public wire::ready_object {
 
     scripted_server& server_;
     wire::readiness& set_;
+    wire::receive_buffer received_;
     wire::tls_channel channel_;
     std::string unsent_;
     std::size_t number_;

@@ -17,7 +17,9 @@ namespace tidings::wire {
 
 struct channel_pair {
     // `buffer` is what the kernel is asked to hold at most in each direction; 0: its default.
-    explicit channel_pair(int version = TLS1_3_VERSION, int buffer = 0)
+    // `shared`: where the client's channel receives; null: a buffer of its own.
+    explicit channel_pair(int version = TLS1_3_VERSION, int buffer = 0,
+                          receive_buffer* shared = nullptr)
         : server_context(authority.server_context()),
           client_context(std::move(make_client_context().value())) {
         SSL_CTX_load_verify_file(client_context.get(), authority.file().c_str());
@@ -26,8 +28,10 @@ struct channel_pair {
         EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds), 0);
         for (const int fd : fds)
             if (buffer > 0) ::setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
-        client.emplace(*client_context, socket_handle(fds[0]), tls_channel::side::client);
-        server.emplace(*server_context, socket_handle(fds[1]), tls_channel::side::server);
+        client.emplace(*client_context, socket_handle(fds[0]), tls_channel::side::client,
+                       shared != nullptr ? *shared : client_received);
+        server.emplace(*server_context, socket_handle(fds[1]), tls_channel::side::server,
+                       server_received);
     }
 
     static void wake(tls_channel& one) { one.on_events(EPOLLIN | EPOLLOUT); }
@@ -64,6 +68,8 @@ struct channel_pair {
     tests::test_authority authority;
     openssl_ptr<SSL_CTX> server_context;
     openssl_ptr<SSL_CTX> client_context;
+    receive_buffer client_received;
+    receive_buffer server_received;
     std::optional<tls_channel> client;
     std::optional<tls_channel> server;
     channel_status ended = channel_status::again;

@@ -155,14 +155,64 @@ TEST(tls_channel, a_handshake_that_is_cut_fails_at_every_step) {
     }
 }
 
+// What one channel has received and not used up is safe from the next one that receives.
+TEST(tls_channel, channels_that_share_a_buffer_keep_apart_what_came) {
+    receive_buffer shared;
+    channel_pair first(TLS1_3_VERSION, 0, &shared);
+    channel_pair second(TLS1_3_VERSION, 0, &shared);
+    ASSERT_TRUE(first.shake_hands());
+    ASSERT_TRUE(second.shake_hands());
+    first.read_all(*first.client);  // session tickets
+    second.read_all(*second.client);
+    std::vector<char> into(tls_channel::record_max);
+    const auto one_record = [&](channel_pair& from) {
+        const auto got = from.client->read(into);
+        EXPECT_EQ(got.status, channel_status::done);
+        return std::string(into.data(), got.bytes);
+    };
+    for (int round = 0; round < 3; ++round) {
+        for (const char* text : {"one", "two", "three"}) {
+            first.server->write(std::string_view(text));
+            second.server->write(std::string("second ") + text);
+        }
+        first.wake(*first.client);
+        second.wake(*second.client);
+        EXPECT_EQ(one_record(first), "one");
+        EXPECT_TRUE(first.client->readable());
+        EXPECT_EQ(one_record(second), "second one");  // has all of its records received
+        EXPECT_EQ(one_record(first), "two");
+        EXPECT_EQ(one_record(second), "second two");
+        EXPECT_EQ(first.read_all(*first.client), "three");
+        EXPECT_EQ(second.read_all(*second.client), "second three");
+        EXPECT_FALSE(first.client->readable());
+    }
+}
+
+// The owner of the shared buffer may go at any time.
+TEST(tls_channel, a_buffer_outlives_the_channel_that_received_last) {
+    receive_buffer shared;
+    channel_pair first(TLS1_3_VERSION, 0, &shared);
+    ASSERT_TRUE(first.shake_hands());
+    first.server->write(std::string_view("never read"));
+    first.wake(*first.client);
+    EXPECT_TRUE(first.client->readable());
+    first.client.reset();
+    channel_pair second(TLS1_3_VERSION, 0, &shared);
+    ASSERT_TRUE(second.shake_hands());
+    second.server->write(std::string_view("there"));
+    EXPECT_EQ(second.read_all(*second.client), "there");
+}
+
 TEST(tls_channel, an_untrusted_server_fails_the_handshake) {
     channel_pair pair;
     const tests::test_authority stranger("another authority");
     const auto context = stranger.server_context();
     int fds[2] = {-1, -1};
     ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds), 0);
-    pair.client.emplace(*pair.client_context, socket_handle(fds[0]), tls_channel::side::client);
-    pair.server.emplace(*context, socket_handle(fds[1]), tls_channel::side::server);
+    pair.client.emplace(*pair.client_context, socket_handle(fds[0]), tls_channel::side::client,
+                        pair.client_received);
+    pair.server.emplace(*context, socket_handle(fds[1]), tls_channel::side::server,
+                        pair.server_received);
     EXPECT_FALSE(pair.shake_hands());
     EXPECT_TRUE(pair.client->failed());
     EXPECT_NE(SSL_get_verify_result(pair.client->ssl()), X509_V_OK);

@@ -7,6 +7,7 @@
 // No call allocates once the handshake is over, except the first time the kernel's buffer is full.
 #pragma once
 
+#include "tidings/wire/receive_buffer.hpp"
 #include "tidings/wire/socket_handle.hpp"
 #include "tidings/wire/tls_context.hpp"
 
@@ -45,8 +46,9 @@ class tls_channel {
     enum class side : std::uint8_t { client, server };
     static constexpr std::size_t record_max = 16384;  // plaintext bytes in one TLS record
 
-    // Takes a non-blocking socket that is connected or connecting. `context` must outlive it.
-    tls_channel(SSL_CTX& context, socket_handle socket, side which);
+    // Takes a non-blocking socket that is connected or connecting. `context` and `received` must
+    // outlive it; all channels that share `received` are used on one thread.
+    tls_channel(SSL_CTX& context, socket_handle socket, side which, receive_buffer& received);
     ~tls_channel();
     tls_channel(const tls_channel&) = delete;
     tls_channel& operator=(const tls_channel&) = delete;
@@ -91,7 +93,7 @@ class tls_channel {
 
     // Bytes on the socket, TLS included.
     std::uint64_t sent_bytes() const noexcept { return sent_; }
-    std::uint64_t received_bytes() const noexcept { return received_; }
+    std::uint64_t received_bytes() const noexcept { return received_bytes_; }
 
     // Some call returned `cut` or `failed`; every further one does.
     bool failed() const noexcept { return failed_; }
@@ -105,14 +107,20 @@ class tls_channel {
     channel_status outcome_of(int returned);
     int put(const char* bytes, int size);  // the BIO's two ends
     int get(char* bytes, int size);
+    bool receive();
+    void set_aside();
     bool push() noexcept;
 
     socket_handle socket_;
     openssl_ptr<SSL> ssl_;
+    receive_buffer& received_;
+    std::vector<char> aside_;      // received, and left there when another channel received
+    const char* input_ = nullptr;  // what TLS has not taken yet, in received_ or aside_
+    std::size_t input_left_ = 0;
     std::vector<char> backlog_;  // records that TLS made and the kernel did not take yet
     std::size_t backlog_at_ = 0;
     std::uint64_t sent_ = 0;
-    std::uint64_t received_ = 0;
+    std::uint64_t received_bytes_ = 0;
     std::uint64_t position_ = 0;
     std::uint64_t confirmed_ = 0;          // position_ when the backlog was last empty
     std::uint64_t sent_at_confirmed_ = 0;  // sent_ at that moment

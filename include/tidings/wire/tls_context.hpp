@@ -1,5 +1,5 @@
 // Owners for OpenSSL's objects, and the settings that both ends of tidings share: TLS 1.2 and 1.3,
-// no renegotiation, no compression, no early data, read-ahead. Whom to trust is net/trust's and
+// no renegotiation, no compression, no early data. Whom to trust is net/trust's and
 // which certificate to show is the gateway's.
 #pragma once
 
