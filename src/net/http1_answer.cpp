@@ -5,6 +5,8 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/error.hpp>
 
+#include "net/plain_answer.hpp"
+
 namespace tidings::net {
 
 namespace http = boost::beast::http;
@@ -87,6 +89,7 @@ http1_answer::progress http1_answer::feed(std::string_view bytes) {
     if (bytes.empty()) return progress::reading;
     begun_ = true;
     if (waiting_.empty()) {
+        if (!parser_ && take_plain(bytes)) return progress::complete;
         const auto result = consume_whole(bytes);
         if (result != progress::complete && !head_read_) note_status_line(bytes);
         if (result == progress::reading) waiting_.assign(bytes);
@@ -98,6 +101,19 @@ http1_answer::progress http1_answer::feed(std::string_view bytes) {
     if (result != progress::complete && !head_read_) note_status_line(rest);
     if (result == progress::reading) waiting_.erase(0, waiting_.size() - rest.size());
     return result;
+}
+
+bool http1_answer::take_plain(std::string_view bytes) {
+    const auto plain = read_plain_answer(bytes, caps_.header_max);
+    if (!plain || plain->body.size() > caps_.body_drained_max) return false;
+    status_ = plain->status;
+    content_type_.assign(plain->content_type);
+    retry_after_.assign(plain->retry_after);
+    keep_body(plain->body);
+    head_read_ = complete_ = true;
+    keep_alive_ = plain->keep_alive;
+    left_over_ = plain->size < bytes.size();
+    return true;
 }
 
 // The grammar reads a head in one piece. Should the rest of it never come, its first line alone

@@ -1,6 +1,7 @@
 // Reads one HTTP/1.1 answer out of whatever slices the bytes come in: interim answers first, any
 // framing, within caps. No socket and no clock: bytes in, a verdict on the framing out. Beast's
-// parser knows the grammar; here is what is kept of it, without an allocation an answer.
+// parser knows the grammar; here is what is kept of it, without an allocation an answer. What comes
+// whole and plain takes a short cut (net/plain_answer) to the same result.
 #pragma once
 
 #include "tidings/codec/answer.hpp"
@@ -34,7 +35,7 @@ class short_text {
     std::string_view view() const noexcept { return {bytes_.data(), size_}; }
 
   private:
-    std::array<char, 96> bytes_{};
+    std::array<char, 96> bytes_;  // the first size_ mean something
     std::size_t size_ = 0;
 };
 
@@ -89,6 +90,7 @@ class http1_answer {
         http1_answer& owner_;
     };
 
+    bool take_plain(std::string_view bytes);
     progress consume_whole(std::string_view& bytes);
     progress break_off(std::string_view why) noexcept;
     bool keep_body(std::string_view body);
