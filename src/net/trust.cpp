@@ -9,6 +9,7 @@
 #include <openssl/x509v3.h>
 
 #include "net/certificate_words.hpp"
+#include "net/system_bundle.hpp"
 
 namespace tidings::net {
 
@@ -48,8 +49,10 @@ int note_verdict(int accepted, X509_STORE_CTX* chain) {
 }
 
 core::result<void> load_anchors(SSL_CTX* context, const trust_options& options) {
-    // A system without any certificates is not an error as long as ca_file names some.
-    SSL_CTX_set_default_verify_paths(context);
+    // A system without any certificates is not an error as long as ca_file names some. Both of its
+    // places are looked into only when a chain asks for an anchor that is not known yet.
+    SSL_CTX_set_default_verify_dir(context);
+    trust_system_bundle(context);
     ERR_clear_error();
     if (options.ca_file.empty()) return {};
     if (SSL_CTX_load_verify_file(context, options.ca_file.c_str()) == 1) return {};
