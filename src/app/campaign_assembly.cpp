@@ -249,10 +249,6 @@ runner::signer_source signer_source_of(const bot_settings& bot, environment vari
 
 core::result<std::vector<runner::campaign_bot>> make_bots(const campaign& settings,
                                                           const environment& variables) {
-    if (settings.threads > 1)
-        return core::failure{core::trouble::configuration,
-                             "threads = " + std::to_string(settings.threads) +
-                                 ": there is one network thread for now; leave the key out"};
     std::vector<runner::campaign_bot> made;
     for (const auto& bot : settings.bots) {
         auto where = net::make_endpoint(bot.url, bot.bot_id);
@@ -270,6 +266,7 @@ core::result<std::vector<runner::campaign_bot>> make_bots(const campaign& settin
         one.pool.late_for = bot.late_for;
         one.pool.connect_timeout = bot.connect_timeout;
         one.pool.token_varies = bot.jti == token_jti::each;
+        one.pool.first_goes_ahead = std::chrono::milliseconds(200);
         one.signer = std::move(source);
         one.token_each = bot.jti == token_jti::each;
         made.push_back(std::move(one));

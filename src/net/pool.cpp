@@ -141,7 +141,10 @@ void pool::parts::on_flight_ended(flight& one, core::attempt_report& report) {
         stillborn_.remove(one);
     } else {
         (one.late ? overdue_ : in_time_).remove(one);
-        if (report.furthest == core::attempt_step::answered) pacing_.on_answered();
+        if (report.furthest == core::attempt_step::answered) {
+            pacing_.on_answered();
+            alone_until_ = core::instant::min();
+        }
         one.on->books.idle_since = report.ended;
         // Room first, so that the sink can use it at once.
         if (one.on->at() == connection::phase::open) {
@@ -207,6 +210,24 @@ void pool::parts::unlist_ready(connection& which) noexcept {
     which.books.before = which.books.after = nullptr;
     room_ -= std::exchange(which.books.room, 0);
     --ready_;
+}
+
+pool_stats& pool_stats::operator+=(const pool_stats& other) noexcept {
+    open += other.open;
+    ready += other.ready;
+    dialing += other.dialing;
+    late += other.late;
+    in_flight += other.in_flight;
+    dials += other.dials;
+    dials_failed += other.dials_failed;
+    handshakes += other.handshakes;
+    resumed += other.resumed;
+    begun += other.begun;
+    ended += other.ended;
+    sent_bytes += other.sent_bytes;
+    received_bytes += other.received_bytes;
+    http_major = std::max(http_major, other.http_major);
+    return *this;
 }
 
 pool_stats pool::parts::stats() const {

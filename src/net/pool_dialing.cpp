@@ -29,6 +29,7 @@ void pool::parts::open_more() {
     std::size_t needed = dials_needed();
     if (needed == 0) return;
     const core::instant now = clock_.now();
+    if (now < alone_until_) return;
     needed = std::min(needed, pacing_.allowed(now, dialing_));
     while (needed-- > 0)
         if (!dial_one(now)) return;
@@ -60,6 +61,7 @@ void pool::parts::on_dial_succeeded(connection& which) {
     pacing_.on_opened();
     addresses_.on_succeeded();
     which.books.idle_since = clock_.now();
+    if (sums_.handshakes == 1) alone_until_ = which.books.idle_since + options_.first_goes_ahead;
     if (draining_) {
         which.end(wire::channel_status::done, {});
         return;

@@ -94,6 +94,7 @@ class pool::parts final : private session_host, private connection_host {
     flight_queue overdue_;
     flight_queue stillborn_;  // found no living connection; reported at the next flush
     core::instant next_look_at_sessions_ = core::instant::min();
+    core::instant alone_until_ = core::instant::min();  // the first connection goes ahead
     bool draining_ = false;
     bool told_about_names_ = false;
     pool_stats sums_;  // of what is closed, and counters

@@ -32,7 +32,11 @@ struct pool_options {
     core::duration probe_after = std::chrono::seconds(1);  // idle so long: look before use
     core::duration backoff_min = std::chrono::milliseconds(250);  // after a failed dial, doubling
     core::duration backoff_max = std::chrono::seconds(30);
-    std::size_t dials_max = 32;                  // connections being opened at once
+    std::size_t dials_max = 32;  // connections being opened at once
+    // Nothing more is dialed until the first connection of all has been answered, or this long
+    // after its handshake: by then the server's session tickets are here, and the others resume
+    // instead of verifying the same certificate again. Zero: all at once.
+    core::duration first_goes_ahead{};
     std::size_t header_max = 16 * 1024;          // bytes of an answer's head
     std::size_t body_kept_max = 64 * 1024;       // handed to codec/answer
     std::size_t body_drained_max = 1024 * 1024;  // read and thrown away to keep a connection
@@ -55,6 +59,9 @@ struct pool_stats {
     std::uint64_t sent_bytes = 0;  // on closed and open connections, TLS included
     std::uint64_t received_bytes = 0;
     std::uint8_t http_major = 0;  // of the newest connection: 1, 2; 0 = none yet
+
+    // Another pool's, of the same bot.
+    pool_stats& operator+=(const pool_stats& other) noexcept;
 };
 
 class pool {
