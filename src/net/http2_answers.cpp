@@ -55,6 +55,7 @@ void http2_session::on_stream_closed(std::int32_t stream, std::uint32_t error_co
     exchange* const one = exchange_of(stream);
     if (one == nullptr) return;
     nghttp2_session_set_stream_user_data(session_, stream, nullptr);
+    looked_up_ = -1;
     if (one->on != nullptr) {
         report(*one, error_code,
                error_code == NGHTTP2_NO_ERROR ? "the server ended the stream without an answer"

@@ -62,11 +62,21 @@ http2_session::exchange& http2_session::open_exchange() {
     if (unused_.empty()) return exchanges_.emplace_back();
     exchange& one = *unused_.back();
     unused_.pop_back();
-    std::string kept = std::move(one.answer);
-    kept.clear();
-    one = exchange{};
-    if (kept.capacity() <= answer_capacity_kept) one.answer = std::move(kept);
+    one.restart();
     return one;
+}
+
+void http2_session::exchange::restart() {
+    on = nullptr;
+    stream = 0;
+    body_size = body_sent = head_size = 0;
+    answer_size = 0;
+    status = 0;
+    final_head = complete = false;
+    content_type.clear();
+    retry_after.clear();
+    answer.clear();
+    if (answer.capacity() > answer_capacity_kept) std::string().swap(answer);
 }
 
 void http2_session::close_exchange(exchange& one) {
@@ -74,7 +84,13 @@ void http2_session::close_exchange(exchange& one) {
 }
 
 http2_session::exchange* http2_session::exchange_of(std::int32_t stream) noexcept {
-    return static_cast<exchange*>(nghttp2_session_get_stream_user_data(session_, stream));
+    if (stream == looked_up_) return found_;
+    auto* const one =
+        static_cast<exchange*>(nghttp2_session_get_stream_user_data(session_, stream));
+    if (one == nullptr) return nullptr;
+    looked_up_ = stream;
+    found_ = one;
+    return one;
 }
 
 void http2_session::begin(flight& one, const departure& what) {

@@ -48,7 +48,7 @@ class http2_session final : public session {
     struct exchange {
         flight* on = nullptr;  // nullptr: reported already, the stream only has to die
         std::int32_t stream = 0;
-        std::array<char, codec::request_body_max> body{};
+        std::array<char, codec::request_body_max> body;  // the first body_size mean something
         std::size_t body_size = 0;
         std::size_t body_sent = 0;
         std::uint16_t status = 0;
@@ -59,6 +59,8 @@ class http2_session final : public session {
         short_text content_type;
         short_text retry_after;
         std::string answer;
+
+        void restart();
     };
 
     exchange& open_exchange();
@@ -84,6 +86,8 @@ class http2_session final : public session {
     std::vector<exchange*> unused_;
     std::vector<exchange*> flights_;  // with a flight on them; flight::place is the index
     std::vector<char> unwritten_;     // frames that a full kernel did not take
+    std::int32_t looked_up_ = -1;     // the stream that was asked for last, and what belongs to it
+    exchange* found_ = nullptr;
     std::string trouble_;
     std::size_t streams_max_ = 0;  // ours and the server's; 0 until its SETTINGS came
     core::instant heard_;          // a byte of the peer
