@@ -32,14 +32,31 @@ void gather(view::report_content& into, std::map<std::string, std::uint64_t>& re
 
 }  // namespace
 
-core::result<std::string> make_report(store::disk& disk, const campaign& settings,
-                                      const store::run_record& record,
-                                      const store::run_paths& paths) {
+core::result<core::run_summary> recovered_sums(store::disk& disk, const campaign& settings,
+                                               const store::run_record& record,
+                                               const store::run_paths& paths) {
     const auto known = store::recover(disk, paths.journal, {.live = true});
     if (!known) return known.error();
     const auto rows = count_rows(settings, paths);
     if (!rows) return rows.error();
+    core::run_summary sums;
+    sums.last.run = record.name;
+    sums.last.phase = core::run_phase::finished;
+    sums.last.rows_total = *rows;
+    sums.last.rows_read = *rows;
+    sums.last.ended = known->state.counts;
+    sums.last.requests = known->state.requests;
+    sums.last.started = known->state.first.wall;
+    sums.last.now = known->state.last.wall;
+    sums.last.elapsed = sums.last.now - sums.last.started;
+    sums.finished = sums.last.now;
+    return sums;
+}
+
+core::result<std::string> make_report(store::disk& disk, const store::run_record& record,
+                                      const store::run_paths& paths, core::run_summary sums) {
     view::report_content content;
+    content.summary = std::move(sums);
     std::map<std::string, std::uint64_t> reasons;
     const auto visited = store::visit_frames(
         disk, paths.journal,
@@ -51,19 +68,7 @@ core::result<std::string> make_report(store::disk& disk, const campaign& setting
     std::sort(content.reasons.begin(), content.reasons.end(),
               [](const auto& a, const auto& b) { return a.second > b.second; });
     if (content.reasons.size() > reasons_max) content.reasons.resize(reasons_max);
-
-    auto& last = content.summary.last;
-    last.run = record.name;
-    last.phase = core::run_phase::finished;
-    last.rows_total = *rows;
-    last.rows_read = *rows;
-    last.ended = known->state.counts;
-    last.requests = known->state.requests;
-    last.latency = content.latency.percentiles();
-    last.started = known->state.first.wall;
-    last.now = known->state.last.wall;
-    last.elapsed = last.now - last.started;
-    content.summary.finished = last.now;
+    content.summary.last.latency = content.latency.percentiles();
     content.facts = {{"list", record.list_path}, {"version", record.version}};
     for (const auto& lane : record.lanes)
         content.facts.emplace_back("sender", lane.identity.from + " of " + lane.identity.bot);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "tidings/core/failure.hpp"
+#include "tidings/core/progress.hpp"
 #include "tidings/store/disk.hpp"
 #include "tidings/store/run_folder.hpp"
 #include "tidings/store/verify.hpp"
@@ -12,9 +13,13 @@
 
 namespace tidings::app {
 
-core::result<std::string> make_report(store::disk& disk, const campaign& settings,
-                                      const store::run_record& record,
-                                      const store::run_paths& paths);
+// The sums of a run that nobody performs now: from its journal and its list.
+core::result<core::run_summary> recovered_sums(store::disk& disk, const campaign& settings,
+                                               const store::run_record& record,
+                                               const store::run_paths& paths);
+// One pass over the journal for what the sums do not say.
+core::result<std::string> make_report(store::disk& disk, const store::run_record& record,
+                                      const store::run_paths& paths, core::run_summary sums);
 std::string verify_json(const store::verify_report& report);
 
 }  // namespace tidings::app

@@ -162,7 +162,9 @@ core::result<exit_status> perform(const report_command& asked) {
     auto viewed = view_run(asked.run);
     if (!viewed) return viewed.error();
     auto& run = **viewed;
-    auto page = make_report(run.disk, run.settings, run.record, run.paths);
+    auto sums = recovered_sums(run.disk, run.settings, run.record, run.paths);
+    if (!sums) return sums.error();
+    auto page = make_report(run.disk, run.record, run.paths, std::move(*sums));
     if (!page) return page.error();
     if (asked.out == "-") {
         std::printf("%s", page->c_str());
