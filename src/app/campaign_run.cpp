@@ -78,15 +78,17 @@ core::result<std::unique_ptr<runner::campaign>> make_campaign(const campaign& se
                                  .writer = session.writer(),
                                  .clock = session.clock()};
     parts.tell = [](std::string_view text) { spdlog::warn("{}", text); };
-    return runner::campaign::make(std::move(parts), {});
+    runner::campaign_options options;
+    options.threads = settings.threads;
+    return runner::campaign::make(std::move(parts), options);
 }
 
 // A page for people; a long run's is made when it is asked for (tidings report).
-void write_report(const campaign& settings, const run_session& session, std::uint64_t rows) {
+void write_report(const run_session& session, const core::run_summary& sums) {
     constexpr std::uint64_t rows_max = 1'000'000;
-    if (rows > rows_max) return;
+    if (sums.last.rows_read > rows_max) return;
     store::posix_disk disk;
-    const auto page = make_report(disk, settings, session.record(), session.paths());
+    const auto page = make_report(disk, session.record(), session.paths(), sums);
     if (!page) return;
     std::ofstream(session.paths().report, std::ios::trunc) << *page;
     ::chmod(session.paths().report.c_str(), 0600);
@@ -138,7 +140,7 @@ core::result<run_result> run_campaign(const campaign& settings, run_session& ses
     spdlog::info("{}: ends with status {}: {}", settings.name, summary.exit_status, summary.reason);
     if (const auto written = write_summary(session.paths(), summary); !written)
         return written.error();
-    write_report(settings, session, summary.last.rows_read);
+    write_report(session, summary);
     return result;
 }
 

@@ -48,6 +48,7 @@ class server::body final : public connection_host,
     wire::readiness& set() override { return set_; }
     boost::asio::io_context& io() override { return io_; }
     std::span<char> read_buffer() override { return read_buffer_; }
+    wire::receive_buffer& received() override { return received_; }
     void on_connection_over(connection& one) override;
     bool draining() const override { return draining_; }
 
@@ -59,9 +60,10 @@ class server::body final : public connection_host,
 
   private:
     void on_accepted(wire::socket_handle socket) override;
-    void on_batch_end() override {
+    core::duration on_batch_end() override {
         graveyard_.clear();
         if (draining_ && connections_.empty()) finish_stop();
+        return {};
     }
     void follow_door();
     void arm_tick();
@@ -75,6 +77,7 @@ class server::body final : public connection_host,
     boost::asio::steady_timer tick_;
     boost::asio::steady_timer door_timer_;  // for the next change of what the port does
     std::vector<char> read_buffer_;
+    wire::receive_buffer received_;
     std::optional<tls_contexts> contexts_;
     std::optional<reception> desk_;
     std::unique_ptr<wire::listener> listener_;

@@ -14,8 +14,11 @@
 
 #include <signal.h>
 
+#include "runner/bot_carriers.hpp"
 #include "runner/network_bot.hpp"
+#include "runner/network_thread.hpp"
 #include "runner/progress_meter.hpp"
+#include "runner/turn_pacing.hpp"
 
 namespace tidings::runner {
 
@@ -27,18 +30,24 @@ constexpr core::duration tick_min = std::chrono::microseconds(500);
 constexpr core::duration tick_max = std::chrono::milliseconds(50);
 constexpr core::duration progress_interval = std::chrono::milliseconds(200);
 
+// Sockets looked at in a turn: few, where other threads wait for what this one decides.
+constexpr std::size_t events_alone = 128;
+constexpr std::size_t events_of_conductor = 16;
+
 core::halt_reason stopped(std::string why) {
     return {core::stop_status::stopped, std::move(why)};
 }
 
 }  // namespace
 
-class campaign::loop final : public wire::batch_end, public net::attempt_sink, public bot_listener {
+class campaign::loop final : public wire::batch_end,
+                             public net::attempt_sink,
+                             public carrier_listener {
   public:
     loop(campaign_parts parts, campaign_options options)
         : parts_(std::move(parts)),
           options_(options),
-          set_(io_),
+          set_(io_, {.events_max = options.threads > 1 ? events_of_conductor : events_alone}),
           timer_(io_),
           dispatcher_(parts_.dispatch, bots_of(parts_.lanes), parts_.limits, parts_.lane_choice,
                       parts_.hours, parts_.rules, parts_.retry, std::move(parts_.past)),
@@ -64,7 +73,13 @@ class campaign::loop final : public wire::batch_end, public net::attempt_sink, p
         return bots;
     }
 
-    void on_batch_end() override { advance(); }
+    core::duration on_batch_end() override {
+        advance();
+        return rest_.rest_after({.now = now_.steady,
+                                 .ended = ended_,
+                                 .in_flight = dispatcher_.in_flight(),
+                                 .saturated = saturated_});
+    }
     void on_attempt_ended(const core::attempt_report& report) override {
         // The session has read the clock for this answer; the calendar follows by the difference.
         if (report.ended > now_.steady) {
@@ -72,16 +87,17 @@ class campaign::loop final : public wire::batch_end, public net::attempt_sink, p
                 std::chrono::duration_cast<std::chrono::microseconds>(report.ended - now_.steady);
             now_.steady = report.ended;
         }
+        ++ended_;
         dispatcher_.on_attempt_ended(report, now_);
     }
-    void on_bot_trouble(core::bot_id bot, const net::pool_trouble& what) override;
+    void on_carrier_trouble(core::bot_id bot, const net::pool_trouble& what) override;
+    void on_carrier_note(std::string text) override { note(std::move(text)); }
 
     void on_news();
     void advance();
     void take_commit_news();
     void take_rows();
     void learn_zones();
-    void begin(network_bot& bot, const core::departure& one);
     void send_what_may_leave();
     void commit_if_due();
     void watch_drain();
@@ -101,12 +117,17 @@ class campaign::loop final : public wire::batch_end, public net::attempt_sink, p
     boost::asio::steady_timer timer_;
     core::dispatcher dispatcher_;
     progress_meter meter_;
-    std::vector<std::unique_ptr<network_bot>> bots_;
+    std::vector<std::unique_ptr<carrier>> own_;             // this thread's, by bot
+    std::vector<std::unique_ptr<network_thread>> threads_;  // the others
+    std::vector<bot_carriers> bots_;
     std::unique_ptr<list_feed> feed_;
 
     core::time_stamp now_{};
     std::vector<core::departure> leaving_;
     core::journal_batch batch_;
+    turn_pacing rest_;
+    std::uint64_t ended_ = 0;  // attempts
+    bool saturated_ = false;   // messages are due, and there is no room for them
     core::instant committed_at_{};
     core::instant armed_for_ = core::never;
     core::instant published_at_{};
@@ -122,15 +143,31 @@ class campaign::loop final : public wire::batch_end, public net::attempt_sink, p
 };
 
 core::result<void> campaign::loop::prepare() {
-    for (core::bot_id id = 0; id < parts_.bots.size(); ++id) {
-        const auto& setup = parts_.bots[id];
-        auto trust = net::trust::make(setup.trust);
-        if (!trust) return trust.error();
-        auto tokens = bot_tokens::make(setup.signer, setup.token_each, parts_.run_id);
-        if (!tokens) return tokens.error();
-        bots_.push_back(std::make_unique<network_bot>(id, std::move(*tokens), std::move(*trust),
-                                                      setup, io_, set_, parts_.clock, *this,
-                                                      *this));
+    carrier_maker make = parts_.carriers;
+    if (!make)
+        make = [this](const carrier_place& where) {
+            return network_bot::make(parts_.bots[where.bot], parts_.run_id, parts_.clock, where);
+        };
+    const std::size_t bots = parts_.bots.size();
+    bots_.resize(bots);
+    for (core::bot_id id = 0; id < bots; ++id) {
+        auto made = make({.bot = id,
+                          .threads = options_.threads,
+                          .io = io_,
+                          .set = set_,
+                          .sink = *this,
+                          .listener = *this});
+        if (!made) return made.error();
+        own_.push_back(std::move(*made));
+        bots_[id].add(*own_.back());
+    }
+    while (threads_.size() + 1 < options_.threads) {
+        auto fresh = std::make_unique<network_thread>(parts_.clock, [this] { on_news(); });
+        if (const auto ready = fresh->prepare(make, bots, options_.threads); !ready)
+            return ready.error();
+        for (core::bot_id id = 0; id < bots; ++id)
+            bots_[id].add(fresh->lease(id));
+        threads_.push_back(std::move(fresh));
     }
     return {};
 }
@@ -143,24 +180,31 @@ campaign_end campaign::loop::run() {
     parts_.writer.start([this] { on_news(); });
     feed_ = std::make_unique<list_feed>(std::move(parts_.list), std::move(parts_.suppression),
                                         parts_.clock, [this] { on_news(); });
+    for (auto& thread : threads_)
+        thread->start();
     boost::asio::post(io_, [this] { advance(); });
     io_.run();
     const auto reading = feed_->stop();
-    for (auto& bot : bots_)
-        bot->pool.abort();
+    core::duration elsewhere{};
+    for (auto& thread : threads_)
+        elsewhere += thread->stop();
+    for (auto& bot : own_)
+        bot->abort();
     publish();
     return {.last = snapshot(),
             .latency = dispatcher_.latencies(),
             .halted = dispatcher_.halted(),
             .finished = dispatcher_.phase() == core::send_phase::running,
             .all_read = all_read_,
-            .cost = {.network = thread_cpu() - cpu_before, .reading = reading}};
+            .cost = {.network = thread_cpu() - cpu_before + elsewhere, .reading = reading}};
 }
 
 // The one turn of the loop: whatever woke it, everything that can be done now is done.
 void campaign::loop::advance() {
     if (over_) return;
     now_ = parts_.clock.stamp();
+    for (auto& thread : threads_)
+        thread->deliver(*this, *this);
     take_commit_news();
     take_rows();
     dispatcher_.on_time(now_);
@@ -220,19 +264,6 @@ void campaign::loop::take_rows() {
     }
 }
 
-void campaign::loop::begin(network_bot& bot, const core::departure& one) {
-    const auto token = bot.tokens.token_for(one.row, one.released_at, now_.wall);
-    if (token.empty()) {
-        note("no token could be signed: out of memory?");
-        core::attempt_report none;
-        none.which = one.which;
-        none.ended = now_.steady;
-        return dispatcher_.on_attempt_ended(none, now_);
-    }
-    bot.pool.begin(
-        {.which = one.which, .from = parts_.lanes[one.lane].from, .to = one.to, .token = token});
-}
-
 // Before the rows that carry its number, a zone must be in the calendar.
 void campaign::loop::learn_zones() {
     if (!parts_.row_zones.restrict_hours()) return;
@@ -245,9 +276,10 @@ void campaign::loop::learn_zones() {
 }
 
 void campaign::loop::send_what_may_leave() {
+    saturated_ = false;
     for (core::bot_id id = 0; id < bots_.size(); ++id) {
-        auto& bot = *bots_[id];
-        const std::size_t open = bot.pool.room();
+        auto& bot = bots_[id];
+        const std::size_t open = bot.room();
         const std::size_t more =
             options_.in_flight_max -
             std::min<std::size_t>(options_.in_flight_max, dispatcher_.in_flight());
@@ -255,16 +287,18 @@ void campaign::loop::send_what_may_leave() {
             dispatcher_.set_connected(id, true);
             dispatcher_.depart(id, std::min(open, more), now_, leaving_);
             for (const auto& one : leaving_)
-                begin(bot, one);
+                bot.begin(one, parts_.lanes[one.lane].from, now_.wall);
             leaving_.clear();
         }
+        const auto waiting = dispatcher_.wanting(id, now_, more);
+        bot.want(waiting);
         // Reports of failures in begin() come here, and may ask for another turn.
-        bot.pool.flush();
-        bot.pool.want(dispatcher_.wanting(id, now_, more));
+        bot.each([](carrier& one) { one.flush(); });
+        saturated_ = saturated_ || more == 0 || (waiting > 0 && bot.room() == 0) ||
+                     dispatcher_.in_flight() >= options_.in_flight_max;
     }
     for (const auto id : dispatcher_.take_renewals())
-        if (const auto renewed = bots_[id]->tokens.renew_after_refusal(); !renewed)
-            note("no new token can be made: " + renewed.error().text);
+        bots_[id].each([](carrier& one) { one.renew_token(); });
 }
 
 void campaign::loop::commit_if_due() {
@@ -281,12 +315,12 @@ void campaign::loop::watch_drain() {
     if (drain_until_ == core::never) {
         drain_until_ = now_.steady + options_.drain_for;
         for (auto& bot : bots_)
-            bot->pool.drain();
+            bot.each([](carrier& one) { one.drain(); });
     }
     if (now_.steady < drain_until_ || aborted_) return;
     aborted_ = true;
     for (auto& bot : bots_)
-        bot->pool.abort();
+        bot.each([](carrier& one) { one.abort(); });
 }
 
 void campaign::loop::arm() {
@@ -306,10 +340,9 @@ void campaign::loop::arm() {
 void campaign::loop::on_timer() {
     armed_for_ = core::never;
     now_ = parts_.clock.stamp();
-    for (auto& bot : bots_) {
-        bot->pool.on_tick(now_.steady);
-        if (bot->pool.stats().open == 0) dispatcher_.set_connected(bot->id(), false);
-        bot->tokens.renew_if_due(now_.wall);
+    for (core::bot_id id = 0; id < bots_.size(); ++id) {
+        bots_[id].each([this](carrier& one) { one.on_tick(now_); });
+        if (bots_[id].stats().open == 0) dispatcher_.set_connected(id, false);
     }
     advance();
 }
@@ -323,9 +356,9 @@ void campaign::loop::on_news() {
     });
 }
 
-void campaign::loop::on_bot_trouble(core::bot_id id, const net::pool_trouble& what) {
-    auto& bot = *bots_[id];
-    bot.reached = bot.reached || bot.pool.stats().handshakes > 0;
+void campaign::loop::on_carrier_trouble(core::bot_id id, const net::pool_trouble& what) {
+    auto& bot = bots_[id];
+    bot.reached = bot.reached || bot.stats().handshakes > 0;
     const auto before = std::exchange(bot.trouble, std::string(what.text));
     if (bot.trouble != before) note(bot.trouble);
     if (bot.reached) return;
@@ -360,7 +393,7 @@ void campaign::loop::publish() {
     auto made = meter_.snapshot(dispatcher_, now_);
     if (all_read_) made.rows_total = dispatcher_.rows_read();
     for (const auto& bot : bots_) {
-        const auto stats = bot->pool.stats();
+        const auto stats = bot.stats();
         made.connections += static_cast<std::uint32_t>(stats.open);
         if (stats.http_major != 0) made.protocol = stats.http_major == 2 ? "HTTP/2" : "HTTP/1.1";
     }

@@ -1,58 +1,51 @@
-// One bot on the network thread: whom it trusts, its connections, its tokens.
+// The carrier of a real campaign: whom a bot trusts, its connections, its tokens.
 #pragma once
 
-#include "tidings/core/dispatcher.hpp"
 #include "tidings/net/pool.hpp"
 #include "tidings/net/trust.hpp"
 #include "tidings/runner/bot_tokens.hpp"
 #include "tidings/runner/campaign.hpp"
+#include "tidings/runner/carrier.hpp"
 
 #include <memory>
-#include <string>
-
-#include <boost/asio/io_context.hpp>
+#include <vector>
 
 namespace tidings::runner {
 
-// Told about trouble that concerns no message, with the bot it came from.
-class bot_listener {
+class network_bot final : public carrier, private net::pool_listener {
   public:
-    virtual void on_bot_trouble(core::bot_id bot, const net::pool_trouble& what) = 0;
+    // Fails before anything is sent: trust anchors, keys.
+    static core::result<std::unique_ptr<carrier>> make(const campaign_bot& setup,
+                                                       std::uint64_t run_id,
+                                                       const wire::clock& clock,
+                                                       const carrier_place& where);
 
-  protected:
-    ~bot_listener() = default;
-};
+    std::size_t room() const override { return pool_.room(); }
+    void begin(const core::departure& one, core::phone_number from, core::wall_time now) override;
+    void flush() override;
+    void want(std::size_t messages) override { pool_.want(messages); }
+    void on_tick(core::time_stamp now) override;
+    void renew_token() override;
+    void drain() override { pool_.drain(); }
+    void abort() override { pool_.abort(); }
+    net::pool_stats stats() const override { return pool_.stats(); }
 
-class network_bot final : public net::pool_listener {
-  public:
-    network_bot(core::bot_id id, bot_tokens signs, std::unique_ptr<net::trust> trust,
-                const campaign_bot& setup, boost::asio::io_context& io, wire::readiness& set,
-                const wire::clock& clock, net::attempt_sink& sink, bot_listener& listener)
-        : tokens(std::move(signs)),
-          trust_(std::move(trust)),
-          pool(io, set, clock, *trust_, setup.where, setup.pool, sink, *this),
-          id_(id),
-          listener_(listener) {}
+  private:
+    network_bot(const carrier_place& where, std::unique_ptr<net::trust> trust, bot_tokens signs,
+                const campaign_bot& setup, const wire::clock& clock);
 
     void on_pool_trouble(const net::pool_trouble& what) override {
-        listener_.on_bot_trouble(id_, what);
+        listener_.on_carrier_trouble(id_, what);
     }
 
-    core::bot_id id() const { return id_; }
-
-    bot_tokens tokens;
-
-  private:
-    std::unique_ptr<net::trust> trust_;
-
-  public:
-    net::pool pool;
-    bool reached = false;  // a handshake has succeeded
-    std::string trouble;   // the last one, while nothing has worked since
-
-  private:
     core::bot_id id_;
-    bot_listener& listener_;
+    net::attempt_sink& sink_;
+    carrier_listener& listener_;
+    const wire::clock& clock_;
+    bot_tokens tokens_;
+    std::vector<core::ticket> unsigned_;  // no token could be made; told at the next flush
+    std::unique_ptr<net::trust> trust_;
+    net::pool pool_;
 };
 
 }  // namespace tidings::runner

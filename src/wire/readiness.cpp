@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <string>
+#include <utility>
 
 #include <boost/asio/post.hpp>
 
@@ -29,6 +30,7 @@ readiness::readiness(asio::io_context& io, readiness_options options)
     : io_(io),
       epoll_(io),
       events_(std::clamp<std::size_t>(options.events_max, 1, 4096)),
+      rest_timer_(io),
       alive_(std::make_shared<bool>(true)) {
     const int fd = ::epoll_create1(EPOLL_CLOEXEC);
     if (fd < 0) {
@@ -71,6 +73,20 @@ void readiness::forget(const ready_object& object) noexcept {
 
 void readiness::again(ready_object& object) {
     again_.push_back(&object);
+    // During a turn the next one is arranged when this one ends.
+    if (!in_turn_ && started_) post_turn();
+}
+
+// A turn between those that events bring.
+void readiness::post_turn() {
+    if (std::exchange(turn_posted_, true)) return;
+    asio::post(io_, [this, alive = alive_] {
+        if (!*alive) return;
+        turn_posted_ = false;
+        if (!started_) return;
+        dispatch();
+        if (!again_.empty()) post_turn();
+    });
 }
 
 void readiness::start() {
@@ -83,6 +99,7 @@ void readiness::stop() noexcept {
     started_ = false;
     boost::system::error_code ignored;
     epoll_.cancel(ignored);
+    rest_timer_.cancel();
 }
 
 void readiness::arm() {
@@ -93,15 +110,19 @@ void readiness::arm() {
     };
     // Waiting costs one epoll_ctl and one wake-up for the whole batch. Objects that asked to be
     // called again need no event: they only let Asio's other work go first.
-    if (again_.empty()) {
-        epoll_.async_wait(asio::posix::stream_descriptor::wait_read, wake);
-    } else {
+    if (!again_.empty()) {
         asio::post(io_, [wake] { wake({}); });
+    } else if (rest_ > core::duration{}) {
+        rest_timer_.expires_after(rest_);
+        rest_timer_.async_wait(wake);
+    } else {
+        epoll_.async_wait(asio::posix::stream_descriptor::wait_read, wake);
     }
 }
 
 std::size_t readiness::dispatch() {
     std::size_t called = 0;
+    in_turn_ = true;
     again_now_.swap(again_);
     for (std::size_t i = 0; i < again_now_.size(); ++i) {
         if (again_now_[i] == nullptr) continue;
@@ -120,7 +141,8 @@ std::size_t readiness::dispatch() {
         static_cast<ready_object*>(event.data.ptr)->on_ready(event.events);
     }
     count_ = next_ = 0;
-    if (hook_ != nullptr) hook_->on_batch_end();
+    rest_ = hook_ != nullptr ? hook_->on_batch_end() : core::duration{};
+    in_turn_ = false;
     return called;
 }
 

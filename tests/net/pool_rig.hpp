@@ -128,7 +128,10 @@ class pool_rig : private attempt_sink, private pool_listener, private wire::batc
     void on_pool_trouble(const pool_trouble& what) override {
         troubles.push_back({what.kind, std::string(what.text), what.fatal, what.failures_in_a_row});
     }
-    void on_batch_end() override { pool_->flush(); }
+    core::duration on_batch_end() override {
+        pool_->flush();
+        return {};
+    }
 
     pool_options options_;
     http_mode http_;

@@ -50,7 +50,7 @@ struct steady_sender final : attempt_sink, pool_listener, wire::batch_end {
         ++ended;
     }
     void on_pool_trouble(const pool_trouble&) override {}
-    void on_batch_end() override {
+    core::duration on_batch_end() override {
         while (begun < ended + 8 && connections->room() > 0) {
             connections->begin({.which = static_cast<core::ticket>(begun),
                                 .from = core::phone_number::from_digits(16693422058),
@@ -59,6 +59,7 @@ struct steady_sender final : attempt_sink, pool_listener, wire::batch_end {
             ++begun;
         }
         connections->flush();
+        return {};
     }
     pool* connections = nullptr;
     std::uint64_t begun = 0;

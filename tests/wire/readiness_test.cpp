@@ -46,8 +46,12 @@ struct watched final : ready_object {
 };
 
 struct counted_end final : batch_end {
-    void on_batch_end() override { ++count; }
+    core::duration on_batch_end() override {
+        ++count;
+        return rest;
+    }
     int count = 0;
+    core::duration rest{};
 };
 
 TEST(readiness, tells_of_what_became_readable_and_then_of_the_batch_end) {
@@ -159,6 +163,62 @@ TEST(readiness, refuses_a_descriptor_that_is_none) {
     const auto added = set.add(-1, real);
     ASSERT_FALSE(added);
     EXPECT_EQ(added.error().kind, core::trouble::internal);
+}
+
+TEST(readiness, rests_for_as_long_as_the_batch_end_says) {
+    boost::asio::io_context io;
+    readiness set(io);
+    counted_end end;
+    set.set_batch_end(&end);
+    watched one(set);
+    set.start();
+    io.run_one();  // it is writable
+    ASSERT_EQ(end.count, 1);
+    // While it rests, nobody is told of anything; Asio's own work goes on.
+    end.rest = std::chrono::hours(1);
+    one.ring();
+    while (end.count < 2)
+        io.run_one();
+    one.calls.clear();
+    one.ring();
+    bool worked = false;
+    boost::asio::post(io, [&] { worked = true; });
+    while (!worked)
+        io.run_one();
+    io.poll();
+    EXPECT_TRUE(one.calls.empty());
+    EXPECT_EQ(end.count, 2);
+    set.stop();
+    io.run();  // stopped: the rest is over, and nothing is waited for
+    EXPECT_TRUE(one.calls.empty());
+}
+
+TEST(readiness, after_a_rest_it_looks_again_without_an_event) {
+    boost::asio::io_context io;
+    readiness set(io);
+    counted_end end;
+    end.rest = std::chrono::microseconds(1);
+    set.set_batch_end(&end);
+    watched one(set);
+    set.start();
+    while (end.count < 3)
+        io.run_one();
+    EXPECT_EQ(one.calls.size(), 1U);
+    set.stop();
+}
+
+TEST(readiness, who_asks_again_between_two_turns_is_called_soon) {
+    boost::asio::io_context io;
+    readiness set(io);
+    watched one(set);
+    set.start();
+    io.run_one();  // it is writable; now the set waits for an event
+    ASSERT_EQ(one.calls.size(), 1U);
+    set.again(one);
+    set.again(one);
+    io.run_one();
+    EXPECT_EQ(one.calls, (std::vector<std::uint32_t>{one.calls[0], 0, 0}));
+    set.stop();
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
-// Performs one campaign from its first row to its last: the network thread's loop around the
-// dispatcher, with the reader and the journal on threads of their own. It decides nothing about a
-// row (core/dispatcher) and knows no files of configuration (app). One object, one run().
+// Performs one campaign from its first row to its last: the conducting thread's loop around the
+// dispatcher, which carries messages too, with further network threads where they are asked for,
+// and the reader and the journal on threads of their own. It decides nothing about a row
+// (core/dispatcher) and knows no files of configuration (app). One object, one run().
 #pragma once
 
 #include "tidings/core/dispatcher.hpp"
@@ -9,6 +10,7 @@
 #include "tidings/net/pool.hpp"
 #include "tidings/net/trust.hpp"
 #include "tidings/runner/bot_tokens.hpp"
+#include "tidings/runner/carrier.hpp"
 #include "tidings/runner/clock.hpp"
 #include "tidings/runner/journal_writer.hpp"
 #include "tidings/runner/list_feed.hpp"
@@ -31,6 +33,9 @@ struct campaign_options {
     // Messages on their way at once: more would only wait at the server, and be in doubt if this
     // process died. A thousand at 50 ms are 20,000 a second; HTTP/2 needs a dozen connections.
     std::size_t in_flight_max = 1024;
+    // That carry messages, the conducting one included; 1 .. 64. A bot's connections are divided
+    // among them.
+    std::size_t threads = 1;
     // Dials that fail in a row before a bot that was never reached is given up.
     std::uint32_t first_dials_max = 6;
 };
@@ -67,6 +72,8 @@ struct campaign_parts {
     std::unique_ptr<store::suppression_list> suppression;  // null: nobody
     journal_writer& writer;  // not started; the caller closes it after run()
     const system_clock& clock;
+    // What carries messages; null: real connections (net/pool). For tests and benchmarks.
+    carrier_maker carriers = nullptr;
     // What a person should know, one sentence each, as it happens; on the network thread.
     std::function<void(std::string_view)> tell = [](std::string_view) {};
 };
@@ -78,9 +85,9 @@ struct steering {
     std::optional<core::rate_limit> rate;  // with `rate`; nullopt takes the cap away
 };
 
-// What each thread has used of a processor; the journal's is known when its writer is closed.
+// What the threads have used of a processor; the journal's is known when its writer is closed.
 struct campaign_cost {
-    core::duration network{};
+    core::duration network{};  // all that carry messages, together
     core::duration reading{};
 };
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "tidings/core/failure.hpp"
+#include "tidings/core/time.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -15,6 +16,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <sys/epoll.h>
 
@@ -33,10 +35,11 @@ class ready_object {
 };
 
 // Told after each batch of events, before the thread goes back to Asio: the moment to release new
-// messages and to flush what the batch left to be written.
+// messages and to flush what the batch left to be written. Returns how long the set may rest before
+// it looks at its objects again; zero: until the next event. Asio's own work goes on meanwhile.
 class batch_end {
   public:
-    virtual void on_batch_end() = 0;
+    virtual core::duration on_batch_end() = 0;
 
   protected:
     ~batch_end() = default;
@@ -75,6 +78,7 @@ class readiness {
 
   private:
     void arm();
+    void post_turn();
     void forget(const ready_object& object) noexcept;
 
     boost::asio::io_context& io_;
@@ -85,7 +89,11 @@ class readiness {
     std::vector<ready_object*> again_;
     std::vector<ready_object*> again_now_;  // swapped with again_ so that a turn ends
     batch_end* hook_ = nullptr;
+    boost::asio::steady_timer rest_timer_;
+    core::duration rest_{};  // as the hook wished
     bool started_ = false;
+    bool in_turn_ = false;
+    bool turn_posted_ = false;     // asked for between two turns
     std::shared_ptr<bool> alive_;  // shared with the one handler that waits in the io_context
 };
 

@@ -1,0 +1,113 @@
+#include "runner/turn_pacing.hpp"
+
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+namespace tidings::runner {
+namespace {
+
+using namespace std::chrono_literals;
+
+// A thread with `in_flight` under way to a peer that answers so many a second, one after the other;
+// each turn takes `work`.
+struct simulated_thread {
+    turn_pacing pacing;
+    turn_end turn{.now = core::instant(1h), .saturated = true};
+    double answers_a_second = 50'000;
+    core::duration rested{};
+    double owed = 0;
+
+    core::duration one(core::duration work, core::duration idle = {}) {
+        spend(work + idle);
+        const auto rest = pacing.rest_after(turn);
+        rested += rest;
+        spend(rest);
+        // With nothing to rest for it sleeps until the next answer is there.
+        if (rest == core::duration{} && owed < 1 && answers_a_second > 0)
+            spend(std::chrono::nanoseconds(static_cast<int>((1 - owed) * 1e9 / answers_a_second) +
+                                           1));
+        const auto ended = static_cast<std::uint64_t>(owed);
+        turn.ended += ended;
+        owed -= static_cast<double>(ended);
+        return rest;
+    }
+    void spend(core::duration time) {
+        turn.now += time;
+        owed += answers_a_second * std::chrono::duration<double>(time).count();
+        owed = std::min(owed, static_cast<double>(turn.in_flight));
+    }
+};
+
+TEST(turn_pacing, never_rests_with_room_left) {
+    simulated_thread thread;
+    thread.turn.saturated = false;
+    thread.turn.in_flight = 1000;
+    for (int i = 0; i < 100; ++i)
+        EXPECT_EQ(thread.one(20us), 0us);
+}
+
+TEST(turn_pacing, never_rests_before_anything_has_been_answered) {
+    simulated_thread thread;
+    thread.answers_a_second = 0;
+    thread.turn.in_flight = 1000;
+    for (int i = 0; i < 100; ++i)
+        EXPECT_EQ(thread.one(20us), 0us);
+}
+
+// 1,000 in flight at 50,000 a second: an answer takes 20 ms.
+TEST(turn_pacing, turns_are_a_millisecond_apart_where_answers_take_long) {
+    simulated_thread thread;
+    thread.turn.in_flight = 1000;
+    for (int i = 0; i < 200; ++i)
+        thread.one(200us);
+    EXPECT_EQ(thread.one(200us), turn_pacing::gap_max - 200us);
+}
+
+// 64 in flight at 64,000 a second: an answer takes a millisecond, of which a quarter may pass.
+TEST(turn_pacing, rests_a_quarter_of_what_an_answer_takes_at_most) {
+    simulated_thread thread;
+    thread.answers_a_second = 64'000;
+    thread.turn.in_flight = 64;
+    for (int i = 0; i < 200; ++i)
+        thread.one(50us);
+    for (int i = 0; i < 1000; ++i) {
+        const auto rest = thread.one(50us);
+        EXPECT_GT(rest, 100us);
+        EXPECT_LE(rest, 250us);
+    }
+}
+
+// It would answer all of them while this side rests: resting would only cost throughput.
+TEST(turn_pacing, does_not_rest_while_the_peer_is_idle) {
+    simulated_thread thread;
+    thread.answers_a_second = 5'000'000;
+    thread.turn.in_flight = 64;
+    for (int i = 0; i < 200; ++i)
+        thread.one(50us);
+    thread.rested = {};
+    for (int i = 0; i < 1000; ++i)
+        thread.one(50us);
+    EXPECT_EQ(thread.rested, 0us);
+}
+
+TEST(turn_pacing, a_thread_that_is_behind_never_idles) {
+    simulated_thread thread;
+    thread.turn.in_flight = 1000;
+    for (int i = 0; i < 100; ++i)
+        thread.one(5ms);
+    EXPECT_EQ(thread.rested, 0us);
+}
+
+// After a pause of any length a rest is as short as any other.
+TEST(turn_pacing, does_not_make_up_for_time_gone_by) {
+    simulated_thread thread;
+    thread.turn.in_flight = 1000;
+    for (int i = 0; i < 100; ++i)
+        thread.one(200us);
+    EXPECT_LE(thread.one(200us, 1h), turn_pacing::gap_max);
+    EXPECT_LE(thread.one(200us), turn_pacing::gap_max);
+}
+
+}  // namespace
+}  // namespace tidings::runner
