@@ -49,13 +49,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::array<int, 2> ends{};
     must(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends.data()) == 0);
     const wire::socket_handle peer(ends[1]);
-    wire::tls_channel channel(*context, wire::socket_handle(ends[0]),
-                              wire::tls_channel::side::client);
-    SSL_set_connect_state(channel.ssl());
-
     counting_host host;
     net::session_shared shared{
         .host = host, .clock = clock, .options = options, .requests = requests};
+    wire::tls_channel channel(*context, wire::socket_handle(ends[0]),
+                              wire::tls_channel::side::client, shared.received);
+    SSL_set_connect_state(channel.ssl());
+
     net::http2_session session(shared, channel);
     constexpr std::array<char, 9> settings = {0, 0, 0, 4, 0, 0, 0, 0, 0};
     session.on_bytes(settings);
