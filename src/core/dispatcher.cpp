@@ -43,7 +43,7 @@ bool dispatcher::wants_rows() const {
     for (const auto& one : lanes_) {
         const std::size_t room = one.queue.capacity() - one.queue.size();
         all_have_room = all_have_room && room >= rows_per_batch_max;
-        one_is_hungry = one_is_hungry || one.queue.size() < one.queue.capacity() / 4;
+        one_is_hungry = one_is_hungry || (hungry(one) && expects(one));
     }
     // With several lanes a full one must not stop the others: its rows are left for another pass.
     return all_have_room || (lanes_.size() > 1 && one_is_hungry);
@@ -83,16 +83,20 @@ bool dispatcher::take_in(const listed_row& row, time_stamp now) {
     }
     auto& lane = lanes_[*chosen];
     if (bots_[lane.bot].given_up) return true;  // stays untouched, for a later run
+    if (lane.to_come > 0) --lane.to_come;
+    ++lane.skipped;  // unless it is taken in below
     const held_row held{
         .row = row.row, .to = row.to, .zone = row.zone, .fixed_lane = !row.from.empty()};
     if (const auto open = hours_.next_open(row.zone, row.to, now.wall); open > now.wall) {
         if (delayed_.full()) return false;
+        --lane.skipped;
         states_.set(row.row, row_state::released);
         ++held_;
         postpone(held, *chosen, open, now);
         return true;
     }
     if (lane.queue.full()) return false;
+    --lane.skipped;
     states_.set(row.row, row_state::released);
     ++held_;
     lane.queue.push(held);
@@ -123,7 +127,8 @@ void dispatcher::settle_in_doubt(const listed_row& row, time_stamp now) {
                        .probe = true});
         return;
     }
-    if (options_.unknown == unknown_policy::resend && lane != lane_none) {
+    const bool may_text = row.found != screening::suppressed && !hours_.expired(now.wall);
+    if (options_.unknown == unknown_policy::resend && lane != lane_none && may_text) {
         spend(lane, now.wall);
         held.may_have_arrived = true;
         park(held, lane, now.steady);
@@ -154,20 +159,28 @@ void dispatcher::on_pass_ended() {
 
 bool dispatcher::wants_pass() const {
     if (pass_under_way_ || skipped_ == 0 || phase_ != send_phase::running) return false;
-    // Worth a walk through the list only when a good part of it can be taken in.
-    return delayed_.size() <= options_.delayed_max / 2 && wants_rows() &&
-           std::any_of(lanes_.begin(), lanes_.end(), [](const lane_hold& one) {
-               return one.queue.size() < one.queue.capacity() / 4;
+    // Worth a walk through the list only when a good part of it can be taken in: for a lane that
+    // has rows there. Else a slow lane would make it be walked again and again for a fast one.
+    const bool given_up =
+        std::any_of(bots_.begin(), bots_.end(), [](const bot_hold& one) { return one.given_up; });
+    return delayed_.size() <= options_.delayed_max / 2 &&
+           building_.settled.size() <= 8 * rows_per_batch_max &&
+           std::any_of(lanes_.begin(), lanes_.end(), [&](const lane_hold& one) {
+               return hungry(one) && (one.skipped > 0 || given_up);
            });
 }
 
 void dispatcher::on_pass_begun() {
     pass_under_way_ = true;
     skipped_ = 0;
+    for (auto& one : lanes_)
+        one.to_come = std::exchange(one.skipped, 0);
 }
 
 void dispatcher::suppress_held(const std::function<bool(phone_number)>& listed,
                                std::string_view why, time_stamp now) {
+    listed_ = flights_.in_use() > 0 ? listed : nullptr;
+    listed_why_ = why;
     for (lane_id id = 0; id < lanes_.size(); ++id)
         lanes_[id].queue.remove_unless([&](const held_row& row, held_where where) {
             if (!listed(row.to)) return true;
@@ -301,7 +314,8 @@ void dispatcher::give_up_bot(bot_id which, halt_reason why) {
         take_back_lane(lanes_[id]);
     }
     delayed_.remove_unless([&](const delayed_row& row) {
-        if (lanes_[row.lane].bot != which || row.probe) return true;
+        // What is in doubt is settled when it comes due.
+        if (lanes_[row.lane].bot != which || row.probe || row.held.may_have_arrived) return true;
         take_back(row.held, row.released);
         ++skipped_;
         return false;
@@ -342,7 +356,7 @@ void dispatcher::take_back_released(time_stamp now) {
     }
     delayed_.remove_unless([&](const delayed_row& row) {
         if (!row.released) return true;
-        if (row.probe)
+        if (row.probe || row.held.may_have_arrived)
             settle_held(row.held, true, outcome::unknown, "no proof before the end", now);
         else
             take_back(row.held, true);

@@ -214,8 +214,15 @@ void dispatcher::try_again(const flight& one, duration wait, bool had_left, time
                    .probe = one.probe});
 }
 
-// Certainly unsent, and it needs a durable re-release before it may leave.
+// Certainly unsent, and it needs a durable re-release before it may leave. What may have arrived
+// stays released instead: only so does a later process know that it is in doubt.
 void dispatcher::park(const held_row& held, lane_id id, instant until) {
+    if (held.may_have_arrived)
+        return delayed_.push({.held = held,
+                              .until = until,
+                              .after_batch = building_.empty() ? 0 : batches_taken_ + 1,
+                              .lane = id,
+                              .released = true});
     if (bots_[lanes_[id].bot].given_up) {
         take_back(held, true);
         ++skipped_;

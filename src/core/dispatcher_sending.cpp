@@ -23,8 +23,13 @@ void dispatcher::on_time(time_stamp now) {
 void dispatcher::come_due(const delayed_row& row, time_stamp now) {
     auto& lane = lanes_[row.lane];
     delayed_row again = row;
-    if (row.probe && bots_[lane.bot].given_up)
+    if ((row.probe || row.held.may_have_arrived) && bots_[lane.bot].given_up)
         return settle_held(row.held, true, outcome::unknown, "no proof before its bot ended", now);
+    if (row.probe && now.wall - row.held.released_at >= options_.probe_within)
+        return settle_held(row.held, true, outcome::unknown, "no proof while its token lived", now);
+    // Its number may have been listed while it was under way.
+    if (listed_ && !row.probe && listed_(row.held.to))
+        return settle_held(row.held, row.released, outcome::suppressed, listed_why_, now);
     if (row.released) {
         if (batches_durable_ >= row.after_batch) {
             lane.urgent.push_back(row);
@@ -65,10 +70,21 @@ std::size_t dispatcher::send_some(lane_id id, std::size_t most, time_stamp now,
     most = static_cast<std::size_t>(rules_.room(most));
     const std::size_t allowed = limits_.available(id, now.steady, static_cast<std::uint32_t>(most));
     std::size_t sent = 0;
-    for (; sent < allowed && !lane.urgent.empty(); ++sent) {
-        const delayed_row row = lane.urgent.front();
+    while (sent < allowed && !lane.urgent.empty()) {
+        delayed_row row = lane.urgent.front();
         lane.urgent.pop_front();
-        send_one(id, row.held, row.probe, now, out);
+        // It has waited for its turn since it came due, and its recipient's day may be over.
+        const auto open = hours_.next_open(row.held.zone, row.held.to, now.wall);
+        if (open <= now.wall) {
+            send_one(id, row.held, row.probe, now, out);
+            ++sent;
+            continue;
+        }
+        row.until = moment_of(open, now);
+        if (row.probe)
+            delayed_.push(row);
+        else
+            park(row.held, id, row.until);
     }
     while (sent < allowed && lane.queue.ready() > 0) {
         const held_row row = lane.queue.front();
@@ -89,6 +105,8 @@ void dispatcher::send_one(lane_id id, const held_row& held, bool probe, time_sta
                           std::vector<departure>& out) {
     // Its turn came when the pace said so, even if a connection was free only later. Without a
     // pace there is no plan: its turn is now.
+    // What is sent again in doubt needs a token of its own, and no release gives it one.
+    const wall_time named = held.may_have_arrived ? now.wall : held.released_at;
     const instant planned = limits_.earliest(id, now.steady);
     limits_.take(id, now.steady);
     rules_.on_departed();
@@ -107,7 +125,7 @@ void dispatcher::send_one(lane_id id, const held_row& held, bool probe, time_sta
                    .lane = id,
                    .row = held.row,
                    .to = held.to,
-                   .released_at = held.released_at,
+                   .released_at = named,
                    .probe = probe});
 }
 

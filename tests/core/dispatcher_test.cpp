@@ -205,6 +205,65 @@ TEST(dispatcher, a_refusal_of_the_second_copy_leaves_the_first_in_doubt) {
     EXPECT_EQ(outcome_in(rig.commit()), outcome::unknown);
 }
 
+// A process that dies now must leave the row in doubt behind, not one that was certainly not sent.
+TEST(dispatcher, what_is_sent_again_in_doubt_is_never_called_unsent) {
+    rig_setup setup;
+    setup.options.unknown = unknown_policy::resend;
+    setup.options.token_each = true;
+    dispatcher_rig rig(setup);
+    const auto first = rig.sent();
+    rig.fail(first, attempt_step::written);
+    EXPECT_TRUE(rig.commit().parked.empty());
+    rig.pass(seconds(3));
+    const auto again = rig.leave();
+    ASSERT_EQ(again.size(), 1U);
+    EXPECT_NE(again[0].released_at, first.released_at) << "a token of its own";
+    rig.answer(again[0], 429, answer_text::limit_hour, seconds(600));
+    const auto waiting = rig.commit();
+    EXPECT_TRUE(waiting.parked.empty());
+    EXPECT_EQ(rig.made->at_risk(), 1U);
+    rig.made->drain({stop_status::stopped, "stopped"});
+    EXPECT_EQ(outcome_in(rig.commit()), outcome::unknown);
+}
+
+TEST(dispatcher, a_suppression_reaches_what_was_under_way_and_comes_back) {
+    dispatcher_rig rig;
+    const auto left = rig.sent();
+    rig.made->suppress_held([](phone_number) { return true; }, "listed", rig.now);
+    rig.answer(left, 503, answer_text::html, seconds(1));
+    rig.commit();
+    rig.pass(seconds(10));
+    EXPECT_TRUE(rig.leave().empty());
+    EXPECT_EQ(outcome_in(rig.commit()), outcome::suppressed);
+}
+
+TEST(dispatcher, a_retry_waits_for_its_recipients_hours) {
+    dispatcher_rig rig;
+    const auto day = rig.now.wall;
+    const auto zone = rig.hours.add_zone(
+        "z", {{day - seconds(60), day + seconds(300)}, {day + seconds(3600), day + seconds(7200)}});
+    rig.hours.set_default_zone(zone);
+    const auto left = rig.sent();
+    rig.answer(left, 503, answer_text::html, seconds(1));
+    rig.commit();
+    rig.pass(seconds(290));
+    EXPECT_TRUE(rig.leave().empty()) << "in the margin before it closes";
+    rig.pass(seconds(3400));
+    rig.commit();
+    rig.pass(std::chrono::milliseconds(1));
+    rig.commit();
+    EXPECT_EQ(rig.leave().size(), 1U);
+}
+
+TEST(dispatcher, a_probe_is_not_sent_when_its_token_has_died_meanwhile) {
+    dispatcher_rig rig(with_probe());
+    rig.fail(rig.sent(), attempt_step::written);
+    rig.commit();
+    rig.pass(std::chrono::hours(1));
+    EXPECT_TRUE(rig.leave().empty());
+    EXPECT_EQ(outcome_in(rig.commit()), outcome::unknown);
+}
+
 TEST(dispatcher, a_probe_that_did_not_leave_keeps_its_row_in_doubt) {
     dispatcher_rig rig(with_probe());
     rig.fail(rig.sent(), attempt_step::written);

@@ -290,6 +290,32 @@ TEST_F(journal_test, the_emergency_log_is_honoured_by_the_next_process) {
     }
 }
 
+// A device that fails while the disk is full: the room was kept beforehand.
+TEST_F(journal_test, the_emergency_log_needs_no_room_when_it_is_needed) {
+    constexpr core::row_number rows = 60;
+    {
+        auto log = made(1 << 16);
+        ASSERT_TRUE(log.commit(batch().release(1, rows).done(), at_second(1)));
+        disk_.set_capacity(disk_.used());
+        disk_.set_plan({.fail_at = 2, .fail_with = EIO});
+        batch first, rest;
+        // Screened rows are found again by the next process; they must not crowd out the others.
+        for (core::row_number row = 1000; row < 1200; ++row)
+            first.settle(row, outcome::invalid, 0, std::string(200, 'i'));
+        for (core::row_number row = 1; row <= rows; ++row)
+            (row % 2 == 0 ? first : rest)
+                .settle(row, outcome::rejected, 0, std::string(200, 'r'))
+                .spend(0);
+        ASSERT_FALSE(log.commit(first.done(), at_second(2)));
+        ASSERT_TRUE(log.write_emergency(first.done(), at_second(3)));
+        ASSERT_TRUE(log.write_emergency(rest.done(), at_second(4)));
+    }
+    disk_.set_plan({});
+    const auto found = recovered();
+    EXPECT_EQ(found.in_doubt(), 0U);
+    EXPECT_EQ(found.state.counts[outcome::rejected], rows);
+}
+
 // The file comes back after it was honoured (a copy put back, a removal that was lost), and its
 // parked row has been released again since: it must not be taken for unsent.
 TEST_F(journal_test, an_emergency_log_that_was_honoured_already_is_left_out) {

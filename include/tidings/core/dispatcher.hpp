@@ -103,7 +103,8 @@ class dispatcher {
     void on_pass_ended();     // the reader came to the end of the list
     bool wants_pass() const;  // rows were skipped and there is room for them now
     void on_pass_begun();
-    // Numbers added to a suppression list while running: what has not left is settled.
+    // Numbers added to a suppression list while running: what has not left is settled, and so is
+    // what comes back to be sent again. `listed` is kept until the next call.
     void suppress_held(const std::function<bool(phone_number)>& listed, std::string_view why,
                        time_stamp now);
 
@@ -178,7 +179,9 @@ class dispatcher {
         bot_id bot;
         std::uint32_t ahead_wanted = 2;  // rows to keep released
         std::uint32_t left_since_commit = 0;
-        bool starved = false;  // could have sent and had nothing released
+        bool starved = false;       // could have sent and had nothing released
+        std::uint64_t skipped = 0;  // its rows of this pass that are left for the next
+        std::uint64_t to_come = 0;  // its rows that this pass will come by, as the last one left it
     };
     struct bot_hold {
         std::uint32_t token = 0;        // generation of the token that departures carry
@@ -189,6 +192,13 @@ class dispatcher {
 
     // the list, and what ends without leaving (dispatcher.cpp)
     bool take_in(const listed_row& row, time_stamp now);
+    bool hungry(const lane_hold& one) const { return one.queue.size() < one.queue.capacity() / 4; }
+    // Whether the pass under way may still bring rows of that lane.
+    bool expects(const lane_hold& one) const {
+        return first_pass_ || one.to_come > 0 ||
+               std::any_of(bots_.begin(), bots_.end(),
+                           [](const bot_hold& bot) { return bot.given_up; });
+    }
     void settle_in_doubt(const listed_row& row, time_stamp now);
     void settle_screened(const listed_row& row, outcome what, std::string_view why, time_stamp now);
     void plan_releases(lane_id id, time_stamp now);
@@ -252,6 +262,9 @@ class dispatcher {
     std::uint64_t at_risk_ = 0;
     std::uint64_t inherited_ = 0;  // in doubt from before, and not read again yet
     std::uint64_t at_risk_max_ = 0;
+
+    std::function<bool(phone_number)> listed_;  // asked about what was under way when it came
+    std::string listed_why_;
 
     instant releases_from_ = instant::min();  // a full disk holds them back until then
 
