@@ -242,7 +242,7 @@ void campaign::loop::take_commit_news() {
 
 void campaign::loop::take_rows() {
     if (const auto listed = feed_->take_suppression_change())
-        dispatcher_.suppress_held([&](core::phone_number to) { return listed->contains(to); },
+        dispatcher_.suppress_held([listed](core::phone_number to) { return listed->contains(to); },
                                   "added to a suppression list during the run", now_);
     if (auto warning = feed_->take_warning()) note(std::move(*warning));
     while (dispatcher_.wants_rows()) {
