@@ -99,6 +99,21 @@ TYPED_TEST(any_disk, a_file_above_the_limit_is_not_read) {
               trouble::list);
 }
 
+using posix_disk_test = any_disk<posix_disk>;
+
+TEST_F(posix_disk_test, what_is_synced_into_a_file_that_was_removed_is_no_record) {
+    auto file = disk_file::open(disk_, path("a"), open_mode::create_new);
+    ASSERT_TRUE(file) << file.error().text;
+    ASSERT_TRUE(file->write("hello", 0));
+    EXPECT_TRUE(file->sync());
+    std::filesystem::rename(path("a"), path("b"));
+    EXPECT_TRUE(file->sync()) << "a new name is a name";
+    std::filesystem::remove(path("b"));
+    const auto synced = file->sync();
+    ASSERT_FALSE(synced);
+    EXPECT_EQ(synced.error().kind, trouble::journal);
+}
+
 class disk_file_test : public ::testing::Test {
   protected:
     disk_file_test() : file_(*disk_file::open(disk_, "top/a", open_mode::create_new)) {
