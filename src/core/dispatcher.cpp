@@ -40,10 +40,13 @@ bool dispatcher::wants_rows() const {
     if (building_.settled.size() > 8 * rows_per_batch_max) return false;
     bool all_have_room = true;
     bool one_is_hungry = false;
+    // What is left of the list then is known to have its outcome; the pass only has to end.
+    const bool nothing_to_come = std::none_of(
+        lanes_.begin(), lanes_.end(), [this](const lane_hold& one) { return expects(one); });
     for (const auto& one : lanes_) {
         const std::size_t room = one.queue.capacity() - one.queue.size();
         all_have_room = all_have_room && room >= rows_per_batch_max;
-        one_is_hungry = one_is_hungry || (hungry(one) && expects(one));
+        one_is_hungry = one_is_hungry || (hungry(one) && (expects(one) || nothing_to_come));
     }
     // With several lanes a full one must not stop the others: its rows are left for another pass.
     return all_have_room || (lanes_.size() > 1 && one_is_hungry);
