@@ -1,7 +1,8 @@
 // What of a simulated world lives in one process and dies with it.
 #pragma once
 
-#include <span>
+#include <map>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -13,26 +14,40 @@ struct world::process {
     static core::limiter limits_of(const scenario& plan) {
         core::limiter made;
         using kind = core::scope_kind;
-        const auto account = made.add_scope(kind::account, "main", plan.account_limits, plan.pace);
-        std::vector<core::scope_id> bots;
+        std::vector<core::scope_id> accounts, bots;
+        for (std::size_t account = 0; account < plan.accounts; ++account)
+            accounts.push_back(made.add_scope(kind::account, "main-" + std::to_string(account),
+                                              plan.account_limits, plan.pace));
         for (std::size_t bot = 0; bot < plan.bots; ++bot)
             bots.push_back(
                 made.add_scope(kind::bot, "st-" + std::to_string(bot), plan.bot_limits, plan.pace));
         for (std::size_t lane = 0; lane < plan.lanes.size(); ++lane) {
-            const auto sender =
-                made.add_scope(kind::sender, std::to_string(lane), plan.lane_limits, plan.pace);
-            const core::scope_id all[] = {account, bots[plan.lane_bots[lane]], sender};
+            const auto sender = made.add_scope(kind::sender, plan.lanes[lane].from.text(),
+                                               plan.lane_limits, plan.pace);
+            const auto bot = plan.lane_bots[lane];
+            const core::scope_id all[] = {accounts[plan.bot_accounts[bot]], bots[bot], sender};
             made.add_lane(all);
         }
         return made;
     }
+    static core::calendar hours_of(const scenario& plan) {
+        core::calendar_options options;
+        options.margin = plan.hours_margin;
+        if (plan.expires)
+            options.expires_at =
+                epoch + std::chrono::duration_cast<std::chrono::microseconds>(*plan.expires);
+        core::calendar made(options);
+        for (std::size_t i = 0; i < plan.hours.size(); ++i)
+            made.set_row_zone(static_cast<core::zone_id>(i + 1),
+                              made.add_zone("zone " + std::to_string(i), plan.hours[i]));
+        return made;
+    }
 
     process(const scenario& plan, simulated_writer made_writer, core::dispatcher::past before,
-            core::calendar_options hours_options, core::time_stamp now, std::uint64_t texted,
-            std::size_t requests_before)
+            core::time_stamp now, std::uint64_t texted, std::size_t requests_before)
         : limits(limits_of(plan)),
           lanes(plan.lanes, true),
-          hours(hours_options),
+          hours(hours_of(plan)),
           rules(plan.stop, now.steady, texted),
           dispatcher(plan.dispatch, plan.lane_bots, limits, lanes, hours, rules,
                      core::retry_policy(plan.retry), std::move(before)),

@@ -49,6 +49,7 @@ struct request {
     core::bot_id bot = 0;
     core::lane_id lane = 0;
     std::uint32_t token = 0;  // generation of the bot's credentials it was signed with
+    std::size_t campaign = 0;
     bool probe = false;
     mishap fault = mishap::none;
     duration arrives{};  // world time
@@ -59,29 +60,39 @@ struct request {
 
 class scripted_provider {
   public:
-    scripted_provider(std::size_t bots, std::size_t lanes, bool token_each, std::int64_t offset_ns)
+    // How long a token of its own is good, and its id remembered.
+    static constexpr duration token_life = std::chrono::minutes(30);
+
+    scripted_provider(std::vector<std::size_t> bot_accounts, std::size_t accounts,
+                      std::size_t lanes, bool token_each, std::int64_t offset_ns)
         : token_each_(token_each),
-          good_token_(bots, 0),
+          bot_accounts_(std::move(bot_accounts)),
+          good_token_(bot_accounts_.size(), 0),
           per_lane_(lanes, tests::rolling_counter({.offset_ns = offset_ns})),
-          per_bot_(bots, tests::rolling_counter({.offset_ns = offset_ns})),
-          all_({.offset_ns = offset_ns}) {}
+          per_bot_(bot_accounts_.size(), tests::rolling_counter({.offset_ns = offset_ns})),
+          per_account_(accounts, tests::rolling_counter({.offset_ns = offset_ns})) {}
 
     static bool arrives_at_all(mishap fault) {
         return fault != mishap::idle_close && fault != mishap::cut_short &&
                fault != mishap::lost_on_the_way && fault != mishap::refused_stream;
     }
 
-    // Pre: it arrives at all. Fills the report.
-    void arrive(request& one, duration at, std::mt19937_64& random) {
+    // Pre: it arrives at all. `calendar` is the true time, whatever the sender's clock says. Fills
+    // the report.
+    void arrive(request& one, duration at, core::wall_time calendar, std::mt19937_64& random) {
         const core::instant moment{at};
         per_lane_[one.lane].arrived(moment);
         per_bot_[one.bot].arrived(moment);
-        all_.arrived(moment);
+        per_account_[bot_accounts_[one.bot]].arrived(moment);
         auto& report = one.report;
         report.furthest = core::attempt_step::answered;
         if (one.token != good_token_[one.bot])
             return reply(report, 401, core::answer_text::bad_credentials);
-        if (token_each_ && used_.count({one.row, one.jti}) != 0)
+        if (token_each_ && calendar - one.jti > token_life)
+            return reply(report, 401, core::answer_text::bad_credentials);
+        if (token_each_ && one.jti - calendar > token_life)
+            return reply(report, 401, core::answer_text::jti_lifetime);
+        if (token_each_ && used_.count({one.to, one.jti}) != 0)
             return reply(report, 401, core::answer_text::replay);
         judge(one, random);
     }
@@ -97,7 +108,7 @@ class scripted_provider {
     const std::map<core::phone_number, int>& processed() const { return processed_; }
     tests::rolling_counter& of_lane(std::size_t lane) { return per_lane_[lane]; }
     tests::rolling_counter& of_bot(std::size_t bot) { return per_bot_[bot]; }
-    tests::rolling_counter& of_all() { return all_; }
+    tests::rolling_counter& of_account(std::size_t which) { return per_account_[which]; }
 
   private:
     static void reply(core::attempt_report& report, std::uint16_t status, core::answer_text text) {
@@ -110,7 +121,7 @@ class scripted_provider {
 
     void process(const request& one) {
         ++processed_[one.to];
-        used_.insert({one.row, one.jti});
+        used_.insert({one.to, one.jti});
     }
 
     void judge(request& one, std::mt19937_64& random) {
@@ -157,12 +168,13 @@ class scripted_provider {
     }
 
     bool token_each_;
+    std::vector<std::size_t> bot_accounts_;
     std::vector<std::uint32_t> good_token_;
     std::map<core::phone_number, int> processed_;
-    std::set<std::pair<core::row_number, core::wall_time>> used_;
+    std::set<std::pair<core::phone_number, core::wall_time>> used_;
     std::vector<tests::rolling_counter> per_lane_;
     std::vector<tests::rolling_counter> per_bot_;
-    tests::rolling_counter all_;
+    std::vector<tests::rolling_counter> per_account_;
 };
 
 }  // namespace tidings::simulation

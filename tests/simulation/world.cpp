@@ -1,9 +1,9 @@
+// The course of a simulated world: campaigns one after another, processes that live and die, the
+// network, and the turns of a process. What it does in a turn is world_sending.cpp's.
 #include "simulation/world.hpp"
 
 #include <algorithm>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "simulation/process.hpp"
 
@@ -13,31 +13,42 @@ namespace {
 
 constexpr duration turns_apart = std::chrono::microseconds(500);
 constexpr duration turns_apart_max = milliseconds(250);
-constexpr duration drain_for = std::chrono::seconds(5);
-constexpr duration commit_interval = milliseconds(50);
+constexpr duration turns_apart_idle = std::chrono::seconds(5);
 constexpr int processes_max = 200;
 constexpr int turns_max = 200'000;
 // What a process has written is with the provider before the next process begins.
 constexpr duration way_max = std::chrono::seconds(2);
-constexpr core::wall_time epoch{std::chrono::seconds(1'795'420'800)};
+constexpr std::uint64_t no_limit = ~std::uint64_t{0} >> 2;
 
 }  // namespace
 
-world::world(std::uint64_t seed)
-    : plan_(seed),
-      random_(seed ^ 0xC0FFEE),
-      provider_(plan_.bots, plan_.lanes.size(), plan_.dispatch.token_each, plan_.clock_offset_ns) {
-    (void)disk_.make_folder("run");
-    (void)disk_.sync_folder("run");
-    boot_began_ = -std::chrono::hours(1);
+world_counts& world_counts::operator+=(const world_counts& other) {
+    campaigns += other.campaigns;
+    processes += other.processes;
+    crashes += other.crashes;
+    requests += other.requests;
+    in_doubt += other.in_doubt;
+    resolved += other.resolved;
+    return *this;
 }
 
+world::world(scenario plan, std::uint64_t seed)
+    : plan_(std::move(plan)),
+      random_(seed ^ 0xC0FFEE),
+      provider_(plan_.bot_accounts, plan_.accounts, plan_.lanes.size(), plan_.dispatch.token_each,
+                plan_.clock_offset_ns) {
+    boot_began_ = -std::chrono::hours(1);
+    quiet_ = !plan_.scripted.empty();
+    begin_campaign(0);
+}
+
+world::world(const world& other) = default;
 world::~world() = default;
 
-void world::note(std::string what) {
+void world::remember(std::string what) {
     constexpr std::size_t kept = 120;
-    events_.push_back(fmt::format("{:>10.3f}s  {}", std::chrono::duration<double>(now_).count(),
-                                  std::move(what)));
+    events_.push_back(
+        fmt::format("{:>10.3f}s  {}", std::chrono::duration<double>(now_).count(), what));
     if (events_.size() > kept) events_.pop_front();
 }
 
@@ -50,18 +61,61 @@ std::string world::last_events() const {
 
 core::time_stamp world::stamp() const {
     return {core::instant{now_ - boot_began_},
-            epoch + std::chrono::duration_cast<std::chrono::microseconds>(now_)};
+            epoch + std::chrono::duration_cast<std::chrono::microseconds>(now_ + calendar_off_)};
+}
+
+void world::begin_campaign(std::size_t which) {
+    ++counts_.campaigns;
+    campaign_ = which;
+    bound_ = 0;
+    stopped_later_.clear();
+    orders_.clear();
+    attempts_.clear();
+    resolved_ = false;
+    (void)disk_.make_folder(run_folder());
+    (void)disk_.sync_folder(run_folder());
 }
 
 void world::run() {
+    for (;;) {
+        const bool is_last = campaign_ + 1 == plan_.lists.size();
+        const bool finished = run_campaign(!is_last);
+        if (!broken_.empty()) return;
+        network_until(now_ + 2 * way_max);
+        if (finished)
+            judge_end();
+        else
+            judge_fates(false);
+        if (is_last || !broken_.empty()) return;
+        begin_campaign(campaign_ + 1);
+    }
+}
+
+// False: it was given up after a crash, and somebody starts the next one instead.
+bool world::run_campaign(bool may_abandon) {
     for (int processes = 0; broken_.empty(); ++processes) {
         require(processes < processes_max, "the run needs too many processes");
         const auto how = live();
-        if (how == ending::finished) break;
+        if (how == ending::finished && (resolved_ || !plan_.operator_resolves)) return true;
+        if (how == ending::finished || (how == ending::ended && !quiet_ && one_in(8))) resolve();
+        if (how == ending::crashed && may_abandon && one_in(10)) return false;
     }
-    if (!broken_.empty()) return;
-    network_until(duration::max());
-    judge_end();
+    return true;
+}
+
+bool world::run_until_power_fails() {
+    stop_at_power_failure_ = true;
+    auto how = ending::ended;
+    for (int processes = 0; broken_.empty() && processes < processes_max; ++processes) {
+        how = live();
+        if (how == ending::finished || how == ending::power_failed) break;
+    }
+    stop_at_power_failure_ = false;
+    if (how == ending::power_failed) return true;
+    require(how == ending::finished, "the run needs too many processes");
+    network_until(now_ + 2 * way_max);
+    if (broken_.empty()) judge_end();
+    return false;
 }
 
 world::ending world::live() {
@@ -69,16 +123,23 @@ world::ending world::live() {
     const bool may_crash = static_cast<int>(counts_.crashes) < plan_.crashes;
     crash_at_ = may_crash ? now_ + up_to(plan_.crash_every) : duration::max();
     crash_by_power_ = one_in(2);
-    quiet_ = quiet_ || counts_.processes > 60;
+    if (counts_.processes > 60 * (campaign_ + 1)) {
+        quiet_ = true;
+        calendar_off_ = duration::zero();
+    }
+    const auto planned = std::exchange(disk_plan_, std::nullopt);
+    calls_wanted_ = planned.has_value();
     try {
-        if (may_crash && one_in(6)) disk_.set_plan({.power_off_before = 1 + random_() % 25});
-        if (!open()) return ending::ended;
-        if (may_crash && one_in(3))
-            disk_.set_plan({.power_off_after = 1 + random_() % 200});
-        else if (!quiet_ && one_in(12))
-            disk_.set_plan({.fail_at = 1 + random_() % 60});
-        else
-            disk_.set_plan({});
+        if (planned)
+            disk_.set_plan(*planned);
+        else if (may_crash && one_in(6))
+            disk_.set_plan({.power_off_before = 1 + random_() % 25});
+        if (!open()) {
+            die();
+            disk_.kill_process();
+            return ending::ended;
+        }
+        if (!planned) plan_bad_day(may_crash);
         for (int turns = 0; broken_.empty(); ++turns) {
             require(turns < turns_max, "the process does not come to its end");
             const auto next = next_moment();
@@ -91,42 +152,89 @@ world::ending world::live() {
             turn();
             if (own_->dispatcher.finished() && own_->phase == writing::idle) break;
         }
-        if (!broken_.empty()) return ending::ended;
-        const bool finished =
-            own_->dispatcher.phase() == core::send_phase::running && !own_->dispatcher.halted();
-        bound_ = own_->dispatcher.at_risk() + own_->writer.lost();
-        note(fmt::format("the process ends, finished={}, halted: {}", finished,
-                         own_->dispatcher.halted() ? own_->dispatcher.halted()->text : ""));
-        const bool closed = own_->writer.close(finished, stamp());
-        own_.reset();
-        disk_.kill_process();
-        restart_later();
-        return finished && closed ? ending::finished : ending::ended;
+        return end_process();
     } catch (const store::power_failure&) {
-        crash(one_in(3) == false);
+        if (stop_at_power_failure_) {
+            ++counts_.crashes;
+            die();
+            return ending::power_failed;
+        }
+        crash(!one_in(3));
         return ending::crashed;
     }
 }
 
+void world::plan_bad_day(bool may_crash) {
+    if (may_crash && one_in(3))
+        disk_.set_plan({.power_off_after = 1 + random_() % 200});
+    else if (!quiet_ && one_in(12))
+        disk_.set_plan({.fail_at = 1 + random_() % 60});
+    else
+        disk_.set_plan({});
+}
+
+world::ending world::end_process() {
+    if (!broken_.empty()) return ending::ended;
+    const auto& halted = own_->dispatcher.halted();
+    const bool finished = own_->dispatcher.phase() == core::send_phase::running && !halted;
+    note("the process ends, finished={}, halted: {}", finished, halted ? halted->text : "");
+    // Who is told that the credentials are refused looks at the clock.
+    if (halted && halted->status == core::stop_status::credentials_refused && one_in(2))
+        calendar_off_ = duration::zero();
+    bool closed = own_->writer.close(finished, stamp());
+    closed = close_bots() && closed;
+    if (calls_wanted_) calls_ = disk_.calls();
+    die();
+    disk_.kill_process();
+    restart_later();
+    return finished && closed ? ending::finished : ending::ended;
+}
+
+void world::die() {
+    if (own_) bound_ = own_->dispatcher.at_risk();
+    own_.reset();
+    held_.reset();
+}
+
 void world::crash(bool power) {
     ++counts_.crashes;
-    if (own_) bound_ = own_->dispatcher.at_risk() + own_->writer.lost();
-    note(fmt::format("{}; rows at risk: {}", power ? "POWER LOSS" : "KILL", bound_));
-    own_.reset();
-    if (power) {
-        const auto mode = random_() % 4;
-        disk_.crash([&](std::size_t) { return mode == 0 || (mode != 1 && one_in(2)); });
-        ++boot_;
-    } else {
-        disk_.kill_process();
-    }
+    die();
+    note("{}; rows at risk: {}", power ? "POWER LOSS" : "KILL", bound_);
+    if (!power) return process_was_killed();
+    const auto mode = random_() % 4;
+    power_returns([&](std::size_t) { return mode == 0 || (mode != 1 && one_in(2)); });
+}
+
+void world::process_was_killed() {
+    disk_.kill_process();
     restart_later();
-    if (power) boot_began_ = now_ - up_to(std::chrono::seconds(30));
+}
+
+// The machine's own clock knows what was set only when that has been so for a while; a later boot
+// may find it gone back, and never further ahead than it was told.
+void world::power_returns(const std::function<bool(std::size_t)>& survives) {
+    disk_.crash(survives);
+    ++boot_;
+    calendar_off_ = calendar_off_kept_;
+    if (!quiet_ && plan_.clock_ppm > 0 && one_in(4)) calendar_off_ -= up_to(std::chrono::hours(1));
+    calendar_off_kept_ = calendar_off_;
+    restart_later();
+    boot_began_ = now_ - up_to(std::chrono::seconds(30));
 }
 
 void world::restart_later() {
-    disk_.set_capacity(~std::uint64_t{0} >> 2);
+    disk_.set_capacity(no_limit);
     network_until(now_ + way_max + up_to(std::chrono::seconds(one_in(4) ? 60 : 2)));
+}
+
+void world::arrive(request& one) {
+    const auto arrived = true_calendar();
+    provider_.arrive(one, now_, arrived, random_);
+    const auto order = one.campaign == campaign_ ? orders_.find(one.row) : orders_.end();
+    const int allowed = order == orders_.end() ? 1 : 1 + order->second.again;
+    if (one.campaign == campaign_ && !resends())
+        require(provider_.processed(one.to) <= allowed,
+                fmt::format("row {}: {} was texted twice", one.row, one.to.text()));
 }
 
 // Lets the world go on up to a moment: what is under way arrives, answers come back.
@@ -135,16 +243,12 @@ void world::network_until(duration moment) {
         const auto [at, what] = *network_.begin();
         network_.erase(network_.begin());
         now_ = std::max(now_, at);
-        auto& one = requests_[what.second];
-        if (!what.first) {
-            if (own_ && what.second >= own_->first_request) end_attempt(what.second);
-            continue;
-        }
-        provider_.arrive(one, now_, random_);
-        require(provider_.processed(one.to) <= 1,
-                fmt::format("row {}: {} was texted twice", one.row, one.to.text()));
+        if (what.first)
+            arrive(requests_[what.second]);
+        else if (own_ && what.second >= own_->first_request)
+            end_attempt(what.second);
     }
-    if (moment != duration::max()) now_ = std::max(now_, moment);
+    now_ = std::max(now_, moment);
 }
 
 void world::end_attempt(std::size_t which) {
@@ -156,16 +260,18 @@ void world::end_attempt(std::size_t which) {
     one.report.which = one.which;
     one.report.late = one.late;
     one.report.ended = stamp().steady;
-    note(fmt::format("row {}{}: step {}, status {}", one.row, one.probe ? " (probe)" : "",
-                     static_cast<int>(one.report.furthest),
-                     one.report.reply ? one.report.reply->status : 0));
+    note("row {}{}: step {}, status {}", one.row, one.probe ? " (probe)" : "",
+         static_cast<int>(one.report.furthest), one.report.reply ? one.report.reply->status : 0);
     own_->dispatcher.on_attempt_ended(one.report, stamp());
 }
 
 duration world::next_moment() {
-    auto next = now_ + turns_apart_max;
+    const bool idle = own_->phase == writing::idle && own_->out.empty() && !own_->reading &&
+                      own_->dispatcher.idle_until().has_value();
+    const auto most = idle ? turns_apart_idle : turns_apart_max;
+    auto next = now_ + most;
     const auto due = own_->dispatcher.next_due(stamp());
-    if (due < stamp().steady + turns_apart_max) next = now_ + (due - stamp().steady);
+    if (due < stamp().steady + most) next = now_ + (due - stamp().steady);
     if (own_->phase != writing::idle) next = std::min(next, own_->writer_next);
     if (!network_.empty()) next = std::min(next, network_.begin()->first);
     return std::max(next, now_ + turns_apart);
@@ -191,6 +297,7 @@ void world::take_commit_news() {
         case writing::under_way:
             own.result = own.writer.perform(own.batch, stamp());
             own.phase = writing::told;
+            if (own.result.what != kind::failed) calendar_off_kept_ = calendar_off_;
             break;
         case writing::told:
             own.phase = writing::lines;
@@ -200,7 +307,7 @@ void world::take_commit_news() {
                 own.dispatcher.on_releases_refused(own.result.frame);
             }
             if (own.result.what != kind::failed) break;
-            note("the journal failed: " + own.result.why);
+            note("the journal failed: {}", own.result.why);
             if (!own.dispatcher.halted() ||
                 own.dispatcher.halted()->status != core::stop_status::journal_failed)
                 own.dispatcher.on_journal_failed(own.result.why);
@@ -214,168 +321,6 @@ void world::take_commit_news() {
         case writing::idle: return;
     }
     own.writer_next = now_ + up_to(plan_.commit_takes / 2);
-}
-
-void world::read_rows() {
-    auto& own = *own_;
-    while (own.reading && own.reader_next <= now_ && own.dispatcher.wants_rows()) {
-        core::listed_batch batch;
-        const auto most = 1 + random_() % 40;
-        while (own.cursor < plan_.rows.size() && batch.rows.size() < most) {
-            auto row = plan_.rows[own.cursor++];
-            const auto& later = stopped_later_;
-            // As the reader: duplicates are only found in the first pass of a process.
-            if (!own.first_pass && row.found == core::screening::duplicate)
-                row.found = core::screening::sendable;
-            if (row.found == core::screening::sendable &&
-                std::find(later.begin(), later.end(), row.to) != later.end())
-                row.found = core::screening::suppressed;
-            batch.rows.push_back(row);
-        }
-        own.dispatcher.on_rows_read(batch, stamp());
-        own.reader_next = now_ + up_to(milliseconds(20));
-        if (own.cursor < plan_.rows.size()) continue;
-        own.dispatcher.on_pass_ended();
-        own.reading = own.first_pass = false;
-    }
-    if (!own.reading && own.dispatcher.wants_pass()) {
-        own.dispatcher.on_pass_begun();
-        own.reading = true;
-        own.cursor = 0;
-        own.reader_next = now_ + up_to(milliseconds(200));
-    }
-}
-
-void world::depart() {
-    auto& own = *own_;
-    for (core::bot_id bot = 0; bot < plan_.bots; ++bot) {
-        if (own.connected_from[bot] > now_) continue;
-        const auto room = plan_.room - own.in_flight[bot];
-        if (room == 0) continue;
-        own.dispatcher.set_connected(bot, true);
-        own.leaving.clear();
-        own.dispatcher.depart(bot, room, stamp(), own.leaving);
-        for (const auto& one : own.leaving)
-            launch(bot, one);
-    }
-    for (const auto bot : own.dispatcher.take_renewals())
-        own.token[bot] = provider_.good_token(bot);
-}
-
-void world::launch(core::bot_id bot, const core::departure& one) {
-    auto& own = *own_;
-    ++counts_.requests;
-    request made{.which = one.which,
-                 .row = one.row,
-                 .to = one.to,
-                 .jti = one.released_at,
-                 .bot = bot,
-                 .lane = one.lane,
-                 .token = own.token[bot],
-                 .probe = one.probe};
-    auto draw = random_() % 100'000;
-    if (!quiet_)
-        for (std::size_t i = 1; i < plan_.mishaps.size(); ++i) {
-            if (draw < plan_.mishaps[i]) {
-                made.fault = static_cast<mishap>(i);
-                break;
-            }
-            draw -= plan_.mishaps[i];
-        }
-    if (one.probe && made.fault == mishap::false_replay) made.fault = mishap::none;
-    const bool arrives = scripted_provider::arrives_at_all(made.fault);
-    made.arrives = now_ + up_to(std::min(plan_.latency, way_max));
-    made.late = one_in(50);
-    made.reports =
-        made.arrives + up_to(plan_.latency) + (made.late ? std::chrono::seconds(20) : duration{});
-    if (made.fault == mishap::idle_close) made.report.furthest = core::attempt_step::idle_check;
-    if (made.fault == mishap::cut_short) made.report.furthest = core::attempt_step::writing;
-    if (made.fault == mishap::lost_on_the_way) made.report.furthest = core::attempt_step::written;
-    if (made.fault == mishap::refused_stream) {
-        made.report.furthest = core::attempt_step::written;
-        made.report.refused_unprocessed = true;
-    }
-    note(fmt::format(
-        "row {} leaves{} lane {} jti {} fault {}", one.row, one.probe ? " as probe" : "", one.lane,
-        one.released_at.time_since_epoch().count() % 1'000'000'000, static_cast<int>(made.fault)));
-    const auto which = requests_.size();
-    own.out[one.which] = which;
-    ++own.in_flight[bot];
-    requests_.push_back(made);
-    if (arrives) network_.insert({made.arrives, {true, which}});
-    network_.insert({made.reports, {false, which}});
-}
-
-void world::begin_commit() {
-    auto& own = *own_;
-    if (own.phase != writing::idle) return;
-    if (now_ - own.committed_at < commit_interval && !own.dispatcher.wants_batch_now()) return;
-    if (!own.dispatcher.take_batch(own.batch, stamp())) return;
-    own.committed_at = now_;
-    own.phase = writing::under_way;
-    own.writer_next = now_ + up_to(plan_.commit_takes);
-}
-
-void world::watch_drain() {
-    auto& own = *own_;
-    if (own.dispatcher.phase() != core::send_phase::draining) return;
-    if (own.drain_until == duration::max()) own.drain_until = now_ + drain_for;
-    if (now_ < own.drain_until) return;
-    // Connections are closed: what has no answer will get none.
-    std::vector<std::size_t> out;
-    for (const auto& [which, index] : own.out)
-        out.push_back(index);
-    for (const auto index : out) {
-        auto& one = requests_[index];
-        one.report = {};
-        one.report.furthest = core::attempt_step::written;
-        one.report.trouble = "given up";
-        end_attempt(index);
-    }
-}
-
-// People and machines interfere.
-void world::steer() {
-    auto& own = *own_;
-    if (own.paused_until <= now_ && own.dispatcher.phase() == core::send_phase::paused)
-        own.dispatcher.go_on();
-    if (own.disk_full_until <= now_) disk_.set_capacity(~std::uint64_t{0} >> 2);
-    if (quiet_ || random_() % 1'000'000 >= plan_.steering_ppm) return;
-    switch (random_() % 7) {
-        case 0:
-            note("pause");
-            own.paused_until = now_ + up_to(std::chrono::seconds(20));
-            return own.dispatcher.pause();
-        case 1: note("stop"); return own.dispatcher.drain({core::stop_status::stopped, "stopped"});
-        case 2: {
-            const auto to = plan_.rows[random_() % plan_.rows.size()].to;
-            if (to.empty()) return;
-            note("suppressed: " + to.text());
-            stopped_later_.push_back(to);
-            return own.dispatcher.suppress_held([&](core::phone_number n) { return n == to; },
-                                                "added", stamp());
-        }
-        case 3:
-            note("the disk is full");
-            own.disk_full_until = now_ + up_to(std::chrono::seconds(10));
-            return disk_.set_capacity(disk_.used() + random_() % 4096);
-        case 4:
-            note("the secret is replaced");
-            return provider_.replace_secret(static_cast<core::bot_id>(random_() % plan_.bots));
-        case 5: {
-            const auto bot = static_cast<core::bot_id>(random_() % plan_.bots);
-            note(fmt::format("bot {} has no connection", bot));
-            own.connected_from[bot] = now_ + up_to(std::chrono::seconds(15));
-            return own.dispatcher.set_connected(bot, false);
-        }
-        case 6: {
-            if (plan_.bots == 1 && !one_in(4)) return;
-            const auto bot = static_cast<core::bot_id>(random_() % plan_.bots);
-            note(fmt::format("bot {} is given up", bot));
-            return own.dispatcher.give_up_bot(bot, {core::stop_status::unusable, "given up"});
-        }
-        default: return;
-    }
 }
 
 }  // namespace tidings::simulation

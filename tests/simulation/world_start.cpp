@@ -1,7 +1,6 @@
-// How a simulated process begins (as app/run_session does it) and what is looked at then.
-#include "tidings/store/row_fates.hpp"
-#include "tidings/store/verify.hpp"
-
+// How a simulated process begins and ends, as app/run_session does it: bots, journal, outcome log,
+// the windows of earlier runs.
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -14,18 +13,7 @@ namespace tidings::simulation {
 
 namespace {
 
-constexpr const char* run_folder = "run";
-constexpr const char* journal_folder = "run/journal";
-constexpr core::wall_time epoch{std::chrono::seconds(1'795'420'800)};
-
-store::outcome_log_options log_options(const scenario& plan) {
-    store::outcome_log_options options;
-    options.run = "simulated";
-    for (const auto& lane : plan.lanes)
-        options.lanes.push_back({lane.from.text(), lane.bot});
-    options.piece_bytes = 8192;
-    return options;
-}
+constexpr const char* state_folder = "state";
 
 std::function<std::optional<core::wall_time>(core::row_number)> dates_of(
     const store::recovery& known) {
@@ -40,32 +28,63 @@ std::function<std::optional<core::wall_time>(core::row_number)> dates_of(
     };
 }
 
+store::bot_window window_with(std::vector<store::sender_slots> slots) {
+    store::bot_window made;
+    made.slots = std::move(slots);
+    return made;
+}
+
+std::size_t index_in(const store::bot_key& key) {
+    return static_cast<std::size_t>(key.bot.back() - '0');
+}
+
 }  // namespace
+
+store::outcome_log_options world::log_options() const {
+    store::outcome_log_options options;
+    options.run = run_folder();
+    for (const auto& lane : plan_.lanes)
+        options.lanes.push_back({lane.from.text(), lane.bot});
+    options.piece_bytes = 8192;
+    return options;
+}
+
+store::journal_options world::journal_options() const {
+    store::journal_options options;
+    options.window_longest = plan_.window_longest();
+    options.boot = boot_;
+    options.id = 42 + campaign_;
+    options.segment_bytes = plan_.segment_bytes;
+    options.checkpoint_bytes = plan_.checkpoint_bytes;
+    return options;
+}
 
 // False: it could not begin; `broken` says why if that may not be.
 bool world::open() {
     const auto now = stamp();
-    store::journal_options options;
-    options.window_longest = plan_.window_longest();
-    options.boot = boot_;
-    options.id = 42;
-    options.segment_bytes = 8192;
-    options.checkpoint_bytes = 6000;
-    auto known = store::recover(disk_, journal_folder, {.window_longest = options.window_longest});
+    const bool injured = disk_.failing();
+    const auto must = [&](bool done, const char* what, const std::string& why) {
+        require(done || injured, fmt::format("{}: {}", what, why));
+        return done;
+    };
+    const auto text = [](const auto& got) { return got ? std::string() : got.error().text; };
+    held_ = std::make_unique<held_bots>();
+    if (!must(take_bots(), "a bot cannot be taken", "")) return false;
+    const auto options = journal_options();
+    auto known =
+        store::recover(disk_, journal_folder(), {.window_longest = options.window_longest});
     if (!known && known.error().kind == core::trouble::missing) {
         require(bound_ == 0, "the journal is gone");
-        auto journal = store::journal::create(disk_, journal_folder, options, now);
-        require(bool(journal), journal ? "" : "no journal: " + journal.error().text);
-        if (!journal) return false;
-        auto log = store::outcome_log::create(disk_, run_folder, log_options(plan_));
-        require(bool(log), log ? "" : "no outcome log: " + log.error().text);
-        if (!log) return false;
+        auto journal = store::journal::create(disk_, journal_folder(), options, now);
+        if (!must(bool(journal), "no journal", text(journal))) return false;
+        (void)disk_.unlink(run_folder() + "/outcomes.ndjson");
+        auto log = store::outcome_log::create(disk_, run_folder(), log_options());
+        if (!must(bool(log), "no outcome log", text(log))) return false;
         start_process(std::move(*journal), std::move(*log), {}, {});
-        return true;
+        return own_ != nullptr;
     }
-    require(bool(known), known ? "" : "no recovery: " + known.error().text);
-    if (!known) return false;
-    note(fmt::format("STARTS, {} rows in doubt", known->in_doubt()));
+    if (!must(bool(known), "no recovery", text(known))) return false;
+    note("STARTS, {} rows in doubt", known->in_doubt());
     require(known->in_doubt() <= bound_,
             fmt::format("{} rows are in doubt, {} were at risk", known->in_doubt(), bound_));
     counts_.in_doubt += known->in_doubt();
@@ -77,31 +96,26 @@ bool world::open() {
     before.requests = known->state.requests;
     before.released_at = dates_of(*known);
     auto log =
-        store::outcome_log::open(disk_, run_folder, journal_folder, log_options(plan_), *known);
-    require(bool(log), log ? "" : "the outcome log does not open: " + log.error().text);
-    if (!log) return false;
-    auto journal = store::journal::open(disk_, journal_folder, options, std::move(*known), now);
-    require(bool(journal), journal ? "" : "the journal does not open: " + journal.error().text);
-    if (!journal) return false;
-    if (!complete_lines(*log)) return false;
+        store::outcome_log::open(disk_, run_folder(), journal_folder(), log_options(), *known);
+    if (!must(bool(log), "the outcome log does not open", text(log))) return false;
+    auto journal = store::journal::open(disk_, journal_folder(), options, std::move(*known), now);
+    if (!must(bool(journal), "the journal does not open", text(journal))) return false;
+    if (!must(complete_lines(*log), "lines cannot be completed", "")) return false;
     judge_fates(false);
     start_process(std::move(*journal), std::move(*log), std::move(before), slots);
-    return true;
+    return own_ != nullptr;
 }
 
 bool world::complete_lines(store::outcome_log& log) {
     core::row_number from = 1;
     while (log.missing() > 0) {
         auto missing = log.missing_after(from, 50);
-        require(bool(missing), "missing lines cannot be found");
         if (!missing) return false;
         if (missing->settled.empty()) return true;
         for (auto& one : missing->settled)
-            one.to = plan_.rows[one.row - 1].to;
+            one.to = rows()[one.row - 1].to;
         from = missing->settled.back().row + 1;
-        const auto written = log.append(*missing);
-        require(bool(written), "missing lines cannot be written");
-        if (!written) return false;
+        if (!log.append(*missing)) return false;
     }
     return true;
 }
@@ -110,15 +124,13 @@ void world::start_process(store::journal journal, store::outcome_log outcomes,
                           core::dispatcher::past before,
                           const std::vector<store::slot_run>& slots) {
     const auto now = stamp();
-    core::calendar_options hours;
-    if (plan_.expires)
-        hours.expires_at =
-            epoch + std::chrono::duration_cast<std::chrono::microseconds>(*plan_.expires);
     const auto texted =
         before.counts[core::outcome::accepted] + before.counts[core::outcome::unknown];
-    own_ = std::make_unique<process>(
-        plan_, simulated_writer(disk_, journal_folder, std::move(journal), std::move(outcomes)),
-        std::move(before), hours, now, texted, requests_.size());
+    own_ =
+        std::make_unique<process>(plan_, simulated_writer(std::move(journal), std::move(outcomes)),
+                                  std::move(before), now, texted, requests_.size());
+    restore_windows();
+    if (!own_) return;
     for (const auto& one : slots) {
         const auto at = store::moment_of(one, now, boot_);
         for (core::lane_id lane = 0; lane < plan_.lanes.size(); ++lane)
@@ -132,66 +144,110 @@ void world::start_process(store::journal journal, store::outcome_log outcomes,
     own_->committed_at = own_->reader_next = now_;
 }
 
-// What the journal says of each row against what the provider did.
-void world::judge_fates(bool at_end) {
-    const auto fates = store::read_fates(disk_, journal_folder);
-    require(bool(fates), "the fates cannot be read");
-    if (!fates) return;
-    using store::row_fate;
-    for (const auto& row : plan_.rows) {
-        const auto fate = (*fates)[row.row];
-        const auto where = fmt::format("row {} has fate {}", row.row, static_cast<int>(fate));
-        if (at_end) require(store::is_settled(fate), where + " at the end");
-        const bool unique =
-            row.found == core::screening::sendable || row.found == core::screening::suppressed;
-        if (!store::is_settled(fate) || !unique) continue;
-        const auto times = provider_.processed(row.to);
-        if (fate == row_fate::accepted)
-            require(times == 1, fmt::format("{} and was texted {} times", where, times));
-        else if (fate != row_fate::unknown)
-            require(times == 0, fmt::format("{} and was texted {} times", where, times));
+bool world::take_bots() {
+    auto& keys = held_->keys;
+    for (std::size_t bot = 0; bot < plan_.bots; ++bot)
+        keys.push_back({.url = "https://sms.example", .bot = fmt::format("st-{}", bot)});
+    for (std::size_t account = 0; account < plan_.accounts; ++account)
+        keys.push_back({.url = {}, .bot = fmt::format("main-{}", account), .account = true});
+    for (const auto& key : keys) {
+        auto taken = store::bot_state::take(disk_, state_folder, key, run_folder());
+        if (!taken) return false;
+        held_->states.push_back(std::move(*taken));
+    }
+    return true;
+}
+
+// Slots of other runs that may still matter, as app/bot_windows finds them.
+std::vector<store::sender_slots> world::slots_of_others(const store::bot_state& bot,
+                                                        const store::bot_key& key) {
+    const auto now = stamp();
+    auto taken = bot.window().slots;
+    const auto& died_in = bot.window().died_in;
+    if (!died_in.empty() && died_in != run_folder()) {
+        const auto known =
+            store::recover(disk_, died_in + "/journal", {.window_longest = plan_.window_longest()});
+        require(known || known.error().kind == core::trouble::missing || disk_.failing(),
+                "the journal of the run before cannot be read");
+        if (known)
+            for (const auto& slots : known->slots_taken(now, boot_)) {
+                if (slots.lane == core::lane_none) {
+                    taken.push_back({.from = {}, .slots = slots});
+                    continue;
+                }
+                const auto owner = plan_.lane_bots[slots.lane];
+                const auto whose = key.account ? plan_.bot_accounts[owner] : owner;
+                if (whose == index_in(key))
+                    taken.push_back({.from = plan_.lanes[slots.lane].from.text(), .slots = slots});
+            }
+    }
+    for (auto& one : taken)
+        one.slots = store::told_now(one.slots, now, boot_);
+    return taken;
+}
+
+core::limiter_snapshot world::windows_of(const store::bot_key& key,
+                                         const std::vector<store::sender_slots>& taken) const {
+    core::limiter_snapshot made;
+    const auto add = [&](core::scope_kind scope, const std::string& name,
+                         const std::vector<core::rate_limit>& limits, const std::string& from) {
+        for (const auto& limit : limits) {
+            core::window_snapshot window;
+            window.scope = scope;
+            window.name = name;
+            window.limit = limit;
+            window.believed = limit.count;
+            for (const auto& one : taken)
+                if (from.empty() || one.from.empty() || one.from == from)
+                    window.spent.push_back({.answered = store::moment_of(one.slots, stamp(), boot_),
+                                            .count = std::min(one.slots.count, limit.count)});
+            std::sort(window.spent.begin(), window.spent.end(),
+                      [](const auto& a, const auto& b) { return a.answered < b.answered; });
+            made.push_back(std::move(window));
+        }
+    };
+    if (key.account) {
+        add(core::scope_kind::account, key.bot, plan_.account_limits, {});
+        return made;
+    }
+    add(core::scope_kind::bot, key.bot, plan_.bot_limits, {});
+    for (std::size_t lane = 0; lane < plan_.lanes.size(); ++lane)
+        if (plan_.lane_bots[lane] == index_in(key)) {
+            const auto from = plan_.lanes[lane].from.text();
+            add(core::scope_kind::sender, from, plan_.lane_limits, from);
+        }
+    return made;
+}
+
+void world::restore_windows() {
+    for (std::size_t i = 0; i < held_->keys.size(); ++i) {
+        auto earlier = slots_of_others(held_->states[i], held_->keys[i]);
+        own_->limits.restore(windows_of(held_->keys[i], earlier), stamp().steady);
+        if (!held_->states[i].begin(window_with(earlier))) {
+            require(disk_.failing(), "the bot's state cannot be written");
+            own_.reset();
+            return;
+        }
+        held_->before.push_back(std::move(earlier));
     }
 }
 
-void world::judge_windows() {
-    const auto within = [&](tests::rolling_counter& of, const std::vector<core::rate_limit>& all,
-                            const std::string& whose) {
-        for (const auto& limit : all) {
-            const auto worst = of.worst(limit.window);
-            require(worst <= limit.count,
-                    fmt::format("{} requests of {} in a window of {:.3f} s, which takes {}", worst,
-                                whose, std::chrono::duration<double>(limit.window).count(),
-                                limit.count));
+// At a clean end the windows go with the bots. False: they stay where a crash leaves them.
+bool world::close_bots() {
+    if (own_->writer.broken()) return false;
+    const auto now = stamp();
+    const auto own = own_->writer.state().slots.within(now, boot_);
+    for (std::size_t i = 0; i < held_->keys.size(); ++i) {
+        const auto& key = held_->keys[i];
+        auto taken = std::move(held_->before[i]);
+        for (const auto& slots : own) {
+            const auto owner = plan_.lane_bots[slots.lane];
+            if ((key.account ? plan_.bot_accounts[owner] : owner) == index_in(key))
+                taken.push_back({.from = plan_.lanes[slots.lane].from.text(), .slots = slots});
         }
-    };
-    within(provider_.of_all(), plan_.account_limits, "the account");
-    for (std::size_t bot = 0; bot < plan_.bots; ++bot)
-        within(provider_.of_bot(bot), plan_.bot_limits, fmt::format("bot {}", bot));
-    for (std::size_t lane = 0; lane < plan_.lanes.size(); ++lane)
-        within(provider_.of_lane(lane), plan_.lane_limits, fmt::format("lane {}", lane));
-}
-
-void world::judge_end() {
-    judge_fates(true);
-    judge_windows();
-    const auto before = store::recover(disk_, journal_folder);
-    require(before && before->state.finished, "the journal does not say that it is finished");
-    const auto proof = store::verify(disk_, run_folder, journal_folder, plan_.rows.size());
-    require(bool(proof), "the run cannot be verified");
-    if (!broken_.empty() || !proof) return;
-    require(proof->complete(),
-            proof->sentence() + (proof->findings.empty() ? "" : ": " + proof->findings.front()));
-    // Going on with what is finished changes nothing.
-    const auto requests = counts_.requests;
-    disk_.kill_process();
-    disk_.set_capacity(~std::uint64_t{0} >> 2);
-    plan_.crashes = 0;
-    quiet_ = true;
-    require(live() == ending::finished, "a finished run does not finish again");
-    require(counts_.requests == requests, "a finished run sent again");
-    const auto after = store::recover(disk_, journal_folder);
-    require(after && after->state.counts == before->state.counts, "a finished run changed");
-    judge_fates(true);
+        if (!held_->states[i].end(window_with(std::move(taken)))) return false;
+    }
+    return true;
 }
 
 }  // namespace tidings::simulation
