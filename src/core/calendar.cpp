@@ -10,10 +10,17 @@ calendar::calendar(calendar_options options) : options_(std::move(options)) {}
 
 zone_id calendar::add_zone(std::string name, std::vector<open_span> spans) {
     BOOST_ASSERT(zones_.size() < zones_max);
+    zones_.push_back({std::move(name), {}, 0});
+    const auto zone = static_cast<zone_id>(zones_.size());
+    set_spans(zone, std::move(spans));
+    return zone;
+}
+
+void calendar::set_spans(zone_id zone, std::vector<open_span> spans) {
     // Too short to be of use with the margin, and next_open relies on none being so.
     std::erase_if(spans, [&](const open_span& one) { return !usable(one, one.opens); });
-    zones_.push_back({std::move(name), std::move(spans), 0});
-    return static_cast<zone_id>(zones_.size());
+    zones_[zone - 1U].spans = std::move(spans);
+    zones_[zone - 1U].at = 0;
 }
 
 void calendar::add_prefix(std::string_view digits, zone_id zone) {

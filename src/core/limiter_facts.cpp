@@ -66,13 +66,14 @@ wait_reason limiter::why_waiting(lane_id id, instant now) {
     return why;
 }
 
-std::vector<limit_report> limiter::reports() const {
+std::vector<limit_report> limiter::reports(instant now) const {
     std::vector<limit_report> out;
     for (const auto& in : scopes_) {
         for (std::uint32_t r = in.first_ring; r != in.first_ring + in.ring_count; ++r) {
             const auto worst = static_cast<std::uint32_t>(rings_[r].worst_used());
             out.push_back({in.kind, in.name, rings_[r].asked(), rings_[r].believed(), worst,
-                           notes_[r].waited, notes_[r].refusals, rings_[r].taken()});
+                           notes_[r].waited, notes_[r].refusals,
+                           static_cast<std::uint32_t>(rings_[r].used_at(now)), rings_[r].taken()});
         }
     }
     return out;

@@ -55,6 +55,13 @@ instant slot_ring::earliest_blocked() const noexcept {
     return never;
 }
 
+std::int64_t slot_ring::used_at(instant now) const noexcept {
+    std::int64_t used = used_;
+    for (std::size_t i = 0; i < size_ && instant(duration(at(i).returns)) <= now; ++i)
+        used -= at(i).count;
+    return used;
+}
+
 void slot_ring::restore_spent(instant when, std::uint32_t count, instant now) {
     const std::int64_t due = (std::min(when, now) + hold_).time_since_epoch().count();
     if (count == 0 || due < now.time_since_epoch().count()) return;

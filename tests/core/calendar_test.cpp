@@ -79,6 +79,16 @@ TEST(calendar, agrees_with_a_plain_search_for_any_order_of_questions) {
     }
 }
 
+TEST(calendar, its_spans_can_go_on) {
+    calendar its({.margin = minutes(2)});
+    const auto zone = its.add_zone("x", eight_to_twenty(3));
+    const wall_time later = day0 + hours(24 * 3 + 12);
+    EXPECT_EQ(its.opens_in(zone, later), later + calendar::far_ahead);
+    its.set_spans(zone, eight_to_twenty(5));
+    EXPECT_EQ(its.opens_in(zone, later), later);
+    EXPECT_EQ(its.opens_in(zone, day0), day0 + hours(8));
+}
+
 TEST(calendar, a_number_is_judged_by_its_longest_prefix) {
     calendar its;
     const auto us = its.add_zone("US", eight_to_twenty(1));

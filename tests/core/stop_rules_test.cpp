@@ -87,6 +87,7 @@ TEST(stop_rules, the_canary_waits_for_its_outcomes_and_goes_on) {
     for (int i = 0; i < 10; ++i)
         rules.on_departed();
     EXPECT_TRUE(rules.holding());
+    EXPECT_TRUE(rules.canary_out());
     rules.on_ended();  // one comes back without an outcome: it may go again
     EXPECT_EQ(rules.room(64), 1U);
     rules.on_departed();
@@ -96,6 +97,7 @@ TEST(stop_rules, the_canary_waits_for_its_outcomes_and_goes_on) {
         EXPECT_FALSE(rules.on_settled(outcome::accepted, {}, start).stop);
     }
     EXPECT_EQ(rules.room(64), 64U);
+    EXPECT_FALSE(rules.canary_out());
 }
 
 TEST(stop_rules, a_canary_is_judged_by_what_it_has) {

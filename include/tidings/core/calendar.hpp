@@ -44,6 +44,8 @@ class calendar {
     // `spans` ascending and apart. Returns 1, 2, 3 ... in turn. Pre: at most zones_max zones.
     static constexpr std::size_t zones_max = 0xFFFE;
     zone_id add_zone(std::string name, std::vector<open_span> spans);
+    // Other spans for a zone, when time has gone on. Pre: 1 <= zone <= zone_count().
+    void set_spans(zone_id zone, std::vector<open_span> spans);
     // Numbers that begin with these digits belong to `zone`; a longer prefix wins, whatever the
     // order. Pre: 1 to 4 digits ("1", "44", "1212").
     void add_prefix(std::string_view digits, zone_id zone);

@@ -84,7 +84,7 @@ class limiter {
 
     // --- to be shown; not for the hot path ---
     wait_reason why_waiting(lane_id lane, instant now);
-    std::vector<limit_report> reports() const;
+    std::vector<limit_report> reports(instant now = instant{}) const;  // `used` is as of `now`
 
   private:
     // What a scope lets through.

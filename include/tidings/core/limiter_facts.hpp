@@ -58,6 +58,7 @@ struct limit_report {
     std::uint32_t worst_used = 0;  // the most slots ever taken: no window held more at the server
     duration waited{};             // time in which this limit alone held back work
     std::uint32_t refusals = 0;    // refusals that were laid to this limit
+    std::uint32_t used = 0;        // slots taken at the moment that was asked about
     std::uint64_t taken = 0;       // messages that took a slot of it, in this process
 };
 

@@ -31,6 +31,8 @@ class slot_ring {
     const rate_limit& asked() const noexcept { return asked_; }
     std::uint32_t believed() const noexcept { return believed_; }
     std::int64_t used() const noexcept { return used_; }
+    // The same at a later moment, with nothing collected.
+    std::int64_t used_at(instant now) const noexcept;
     std::int64_t in_flight() const noexcept { return in_flight_; }
     std::int64_t worst_used() const noexcept { return worst_; }
     std::uint64_t taken() const noexcept { return taken_; }  // by take(), since it was made

@@ -64,6 +64,11 @@ class stop_rules {
     std::uint64_t room(std::uint64_t most) const noexcept;
     // Nothing may leave now.
     bool holding() const noexcept { return room(1) == 0; }
+    // That is because all of the canary has left, and its outcomes have not all come.
+    bool canary_out() const noexcept {
+        return !decided_.stop && !canary_over() && settled_ + out_ >= options_.canary;
+    }
+    std::uint32_t canary() const noexcept { return options_.canary; }
 
   private:
     // The last n events as bits, and how many of them are set. Off when made with 0.
