@@ -51,7 +51,7 @@ class campaign::loop final : public wire::batch_end,
           timer_(io_),
           dispatcher_(parts_.dispatch, bots_of(parts_.lanes), parts_.limits, parts_.lane_choice,
                       parts_.hours, parts_.rules, parts_.retry, std::move(parts_.past)),
-          meter_(parts_.run, parts_.limits, parts_.hours.starts_at()) {}
+          meter_(parts_.run, parts_.limits, parts_.rules, parts_.hours.starts_at()) {}
 
     core::result<void> prepare();
     campaign_end run();
@@ -314,6 +314,7 @@ void campaign::loop::watch_drain() {
     if (dispatcher_.phase() != core::send_phase::draining) return;
     if (drain_until_ == core::never) {
         drain_until_ = now_.steady + options_.drain_for;
+        meter_.set_drain_deadline(drain_until_);
         for (auto& bot : bots_)
             bot.each([](carrier& one) { one.drain(); });
     }
@@ -390,6 +391,17 @@ void campaign::loop::obey(const steering& wish) {
 
 void campaign::loop::publish() {
     published_at_ = now_.steady;
+    if (const auto kept = parts_.row_zones.keep_ahead(parts_.hours, now_.wall); !kept)
+        note(kept.error().text);
+    std::string unreached;
+    for (const auto& bot : bots_) {
+        if (bot.stats().open > 0) {
+            unreached.clear();
+            break;
+        }
+        unreached = bot.trouble;
+    }
+    meter_.set_unreached(std::move(unreached));
     auto made = meter_.snapshot(dispatcher_, now_);
     if (all_read_) made.rows_total = dispatcher_.rows_read();
     for (const auto& bot : bots_) {

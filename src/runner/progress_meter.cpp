@@ -22,6 +22,10 @@ core::limit_scope scope_of(core::scope_kind kind) {
     return core::limit_scope::bot;
 }
 
+core::wall_time wall_at(core::instant at, core::time_stamp now) {
+    return now.wall + std::chrono::duration_cast<std::chrono::microseconds>(at - now.steady);
+}
+
 double seconds(core::duration span) {
     return std::chrono::duration<double>(span).count();
 }
@@ -50,7 +54,7 @@ core::progress_snapshot progress_meter::snapshot(const core::dispatcher& from,
     made.notes = notes_;
     made.now = now.wall;
     measure_rates(made, now);
-    tell_limits(made);
+    tell_limits(made, now);
     tell_wait(made, from, now);
     return made;
 }
@@ -75,14 +79,15 @@ void progress_meter::measure_rates(core::progress_snapshot& made, core::time_sta
         made.rate_mean = static_cast<double>(answered - answered_before_) / seconds(made.elapsed);
 }
 
-void progress_meter::tell_limits(core::progress_snapshot& made) const {
-    for (const auto& report : limits_.reports()) {
+void progress_meter::tell_limits(core::progress_snapshot& made, core::time_stamp now) const {
+    for (const auto& report : limits_.reports(now.steady)) {
         core::limit_progress told;
         told.scope = scope_of(report.scope);
         told.scope_name = report.name;
         told.limit = report.asked;
         if (report.believed < report.asked.count)
             told.given = core::rate_limit{report.believed, report.asked.window};
+        told.used = report.used;
         told.worst_window = report.worst_used;
         told.waited = report.waited;
         made.limits.push_back(std::move(told));
@@ -105,28 +110,41 @@ void progress_meter::tell_wait(core::progress_snapshot& made, const core::dispat
         made.waiting_for = obstacle_;
         return;
     }
-    if (made.phase != core::run_phase::running) return;
-    const auto wall_at = [now](core::instant at) {
-        return now.wall + std::chrono::duration_cast<std::chrono::microseconds>(at - now.steady);
-    };
-    if (starts_at_ && now.wall < *starts_at_) {
+    if (made.phase == core::run_phase::paused)
+        made.waiting_for = "by control; `tidings control RUN continue` goes on";
+    if (made.phase == core::run_phase::draining && drain_until_ != core::never)
+        made.waiting_until = wall_at(drain_until_, now);
+    if (made.phase == core::run_phase::running && find_wait(made, from, now))
         made.phase = core::run_phase::waiting;
+}
+
+bool progress_meter::find_wait(core::progress_snapshot& made, const core::dispatcher& from,
+                               core::time_stamp now) const {
+    if (starts_at_ && now.wall < *starts_at_) {
         made.waiting_for = "start_at";
         made.waiting_until = starts_at_;
-        return;
+        return true;
+    }
+    if (rules_.canary_out()) {
+        made.waiting_for =
+            "the outcomes of the first " + core::shown_count(rules_.canary()) + " (stop.first)";
+        return true;
     }
     if (const auto idle = from.idle_until(); idle && *idle > now.steady + shortest_wait) {
-        made.phase = core::run_phase::waiting;
         made.waiting_for =
             "the hours of " + core::shown_count(from.delayed()) + " recipients, or their next try";
-        made.waiting_until = wall_at(*idle);
-        return;
+        made.waiting_until = wall_at(*idle, now);
+        return true;
     }
     const auto why = from.waiting_for(now);
-    if (!why || why->what == core::wait_reason::cause::pace) return;
-    made.phase = core::run_phase::waiting;
-    made.waiting_for = core::in_words(*why);
-    if (why->until != core::never) made.waiting_until = wall_at(why->until);
+    if (why && why->what != core::wait_reason::cause::pace) {
+        made.waiting_for = core::in_words(*why);
+        if (why->until != core::never) made.waiting_until = wall_at(why->until, now);
+        return true;
+    }
+    if (why || unreached_.empty() || from.finished()) return false;
+    made.waiting_for = "a connection: " + unreached_;
+    return true;
 }
 
 }  // namespace tidings::runner

@@ -3,6 +3,7 @@
 
 #include "tidings/core/dispatcher.hpp"
 #include "tidings/core/progress.hpp"
+#include "tidings/core/stop_rules.hpp"
 
 #include <deque>
 #include <string>
@@ -11,14 +12,18 @@ namespace tidings::runner {
 
 class progress_meter {
   public:
-    progress_meter(std::string run, const core::limiter& limits,
+    progress_meter(std::string run, const core::limiter& limits, const core::stop_rules& rules,
                    std::optional<core::wall_time> starts_at)
-        : run_(std::move(run)), limits_(limits), starts_at_(starts_at) {}
+        : run_(std::move(run)), limits_(limits), rules_(rules), starts_at_(starts_at) {}
 
     void note(std::string text);
     // Something of this machine holds the run up until it is cleared.
     void set_obstacle(std::string text) { obstacle_ = std::move(text); }
     void clear_obstacle() { obstacle_.clear(); }
+    // No bot has a connection, and why the last try failed; empty: one has, or none was tried yet.
+    void set_unreached(std::string text) { unreached_ = std::move(text); }
+    // When what is in flight is given up.
+    void set_drain_deadline(core::instant at) { drain_until_ = at; }
 
     core::progress_snapshot snapshot(const core::dispatcher& from, core::time_stamp now);
 
@@ -31,12 +36,18 @@ class progress_meter {
     void measure_rates(core::progress_snapshot& made, core::time_stamp now);
     void tell_wait(core::progress_snapshot& made, const core::dispatcher& from,
                    core::time_stamp now) const;
-    void tell_limits(core::progress_snapshot& made) const;
+    // For what, and until when, while the run goes on; false: for nothing.
+    bool find_wait(core::progress_snapshot& made, const core::dispatcher& from,
+                   core::time_stamp now) const;
+    void tell_limits(core::progress_snapshot& made, core::time_stamp now) const;
 
     std::string run_;
     const core::limiter& limits_;
+    const core::stop_rules& rules_;
     std::optional<core::wall_time> starts_at_;
     std::string obstacle_;
+    std::string unreached_;
+    core::instant drain_until_ = core::never;
     std::vector<std::string> notes_;
     std::deque<sample> samples_;  // of the last seconds
     std::optional<core::time_stamp> began_;

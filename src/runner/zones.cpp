@@ -187,7 +187,30 @@ core::result<core::zone_id> zones::zone_in(core::calendar& into,
     if (!spans) return std::move(spans).error();
     const auto id = into.add_zone(name, std::move(*spans));
     made_.emplace(name, id);
+    names_.emplace_back(id, names);
     return id;
+}
+
+core::result<void> zones::keep_ahead(core::calendar& into, core::wall_time now) {
+    constexpr auto often_enough = std::chrono::days(30);
+    if (now < now_ + often_enough) return {};
+    now_ = now;
+    return make_anew(into);
+}
+
+core::result<void> zones::reach(core::calendar& into, int days) {
+    options_.days_ahead = days;
+    return make_anew(into);
+}
+
+core::result<void> zones::make_anew(core::calendar& into) {
+    spans_.clear();
+    for (const auto& [id, names] : names_) {
+        auto spans = spans_of(names);
+        if (!spans) return std::move(spans).error();
+        into.set_spans(id, std::move(*spans));
+    }
+    return {};
 }
 
 core::result<void> zones::fill(core::calendar& into) {

@@ -53,6 +53,9 @@ void add_limits(const core::progress_snapshot& now, exposition& to) {
                "," + label("limit", core::spelled(limit.limit));
     };
     if (now.limits.empty()) return;
+    to.family("limit_used", "gauge", "Slots of a limit that are taken at this moment.");
+    for (const auto& one : now.limits)
+        to.sample(std::to_string(one.used), labels(one));
     to.family("limit_worst_window", "gauge", "Most requests in any window of a limit so far.");
     for (const auto& one : now.limits)
         to.sample(std::to_string(one.worst_window), labels(one));

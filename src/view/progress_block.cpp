@@ -154,7 +154,8 @@ std::string labelled(std::string_view label, tint as, std::string_view text, con
 }
 
 std::string limit_line(const core::limit_progress& limit, int limit_width, const page& on) {
-    const auto worst = "worst window " + core::shown_count(limit.worst_window);
+    const auto worst =
+        "now " + core::shown_count(limit.used) + ", worst " + core::shown_count(limit.worst_window);
     const auto waited =
         limit.waited > core::duration{} ? ", held back " + core::shown(limit.waited) : "";
     painted_line line(on);

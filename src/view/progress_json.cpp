@@ -14,6 +14,7 @@ std::string limits_of(const core::progress_snapshot& now) {
         json_object limit;
         limit.text("scope", std::string(scope_in_words(one.scope)) + " " + one.scope_name)
             .text("limit", core::spelled(one.limit))
+            .count("used", one.used)
             .count("worst_window", one.worst_window)
             .raw("waited_s", json_seconds(one.waited));
         if (one.given) limit.text("given", core::spelled(*one.given));

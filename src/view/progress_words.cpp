@@ -68,8 +68,9 @@ std::string doing_in_words(const core::progress_snapshot& now, const page& on) {
     switch (now.phase) {
         case core::run_phase::running: return "sending as the limits allow";
         case core::run_phase::draining:
-            return "draining: " + core::shown_count(now.in_flight) +
-                   " in flight finish, nothing more goes out";
+            text += ": " + core::shown_count(now.in_flight) +
+                    " in flight finish, nothing more goes out";
+            break;
         case core::run_phase::paused:
             text += now.waiting_for.empty() ? "" : ": " + now.waiting_for;
             break;

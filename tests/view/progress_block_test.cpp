@@ -37,8 +37,8 @@ failed             0          expired            0          invalid        1,204
 duplicate        533          suppressed       135          in flight         12
 in doubt ≤        25          retries           41          postponed          0
 
-limit      600/60s  bot st-26d52ba6-7a77…  worst window 600, held back 12 m 04 s
-limit      10/1s    sender +16693422058                           worst window 5
+limit      600/60s  bot st-26d52ba6-7a…  now 300, worst 600, held back 12 m 04 s
+limit      10/1s    sender +16693422058                           now 3, worst 5
 now        sending as the limits allow
 )");
 }
@@ -57,6 +57,9 @@ TEST(progress_block, says_for_what_and_until_when_it_waits) {
     EXPECT_THAT(progress_block(now, page{}), HasSubstr("paused: the disk is full\n"));
     now.phase = core::run_phase::draining;
     EXPECT_THAT(progress_block(now, page{}), HasSubstr("draining: 12 in flight"));
+    now.waiting_until = now.now + 30s;
+    EXPECT_THAT(progress_block(now, page{}),
+                HasSubstr("nothing more goes out, until 19:25:30\n           (30 s)"));
 }
 
 TEST(progress_block, an_unread_list_has_no_share) {

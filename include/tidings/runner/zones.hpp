@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tidings::runner {
@@ -25,7 +26,7 @@ struct hours_options {
     std::uint8_t weekdays = 0x7F;                 // bit 0 = Monday; days with messages
     std::vector<std::chrono::sys_days> holidays;  // days without; local dates, any order
     std::string time_zone;  // of rows whose own is unknown; empty: by the number
-    int days_ahead = 400;   // how far the spans reach; 1 .. 4000
+    int days_ahead = 400;   // how far the spans reach, see keep_ahead; 40 .. 4000
     std::filesystem::path zone_tab = "/usr/share/zoneinfo/zone.tab";
 };
 
@@ -49,6 +50,13 @@ class zones {
     core::result<void> add_row_zone(core::calendar& into, core::zone_id of_rows,
                                     std::string_view name);
 
+    // As time goes on the spans do: to be called now and then. Does nothing until a month has
+    // passed since they were made.
+    core::result<void> keep_ahead(core::calendar& into, core::wall_time now);
+
+    // Spans that reach further, for looking ahead. Pre: 40 <= days <= 4000.
+    core::result<void> reach(core::calendar& into, int days);
+
     // What a person should know: prefixes that are never open, because their zones lie too far
     // apart.
     const std::vector<std::string>& warnings() const noexcept { return warnings_; }
@@ -57,6 +65,7 @@ class zones {
     core::result<std::vector<core::open_span>> spans_of(const std::vector<std::string>& names);
 
   private:
+    core::result<void> make_anew(core::calendar& into);
     core::result<core::zone_id> zone_in(core::calendar& into,
                                         const std::vector<std::string>& names);
 
@@ -65,6 +74,7 @@ class zones {
     std::map<std::string, std::vector<core::open_span>, std::less<>> spans_;  // of single zones
     std::map<std::string, core::zone_id, std::less<>>
         made_;  // joined names to the calendar's number
+    std::vector<std::pair<core::zone_id, std::vector<std::string>>> names_;  // of what was made
     std::vector<std::string> warnings_;
 };
 
