@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include <gtest/gtest.h>
+
 namespace tidings::core {
 
 struct rig_setup {
@@ -117,5 +119,17 @@ class dispatcher_rig {
         return made;
     }
 };
+
+inline rig_setup with_probe() {
+    rig_setup setup;
+    setup.options.unknown = unknown_policy::probe;
+    setup.options.token_each = true;
+    return setup;
+}
+
+inline outcome outcome_in(const journal_batch& batch) {
+    EXPECT_EQ(batch.settled.size(), 1U);
+    return batch.settled.at(0).what;
+}
 
 }  // namespace tidings::core

@@ -1,0 +1,170 @@
+// Rows that may have been processed: held, probed, sent again on the operator's order.
+#include "tidings/core/dispatcher.hpp"
+
+#include <gtest/gtest.h>
+
+#include "core/dispatcher_rig.hpp"
+
+namespace tidings::core {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+TEST(dispatcher_doubt, what_is_in_doubt_is_held_as_unknown) {
+    for (const auto step :
+         {attempt_step::writing, attempt_step::written, attempt_step::status_line}) {
+        dispatcher_rig rig;
+        rig.fail(rig.sent(), step);
+        EXPECT_EQ(outcome_in(rig.commit()), outcome::unknown);
+        EXPECT_TRUE(rig.made->finished());
+    }
+}
+
+TEST(dispatcher_doubt, a_probe_carries_the_same_token_and_a_replay_is_its_proof) {
+    dispatcher_rig rig(with_probe());
+    const auto first = rig.sent();
+    rig.fail(first, attempt_step::written);
+    rig.commit();
+    rig.pass(seconds(11));
+    const auto probe = rig.leave();
+    ASSERT_EQ(probe.size(), 1U);
+    EXPECT_TRUE(probe[0].probe);
+    EXPECT_EQ(probe[0].released_at, first.released_at);
+    rig.answer(probe[0], 401, answer_text::replay);
+    EXPECT_EQ(outcome_in(rig.commit()), outcome::accepted);
+}
+
+// A 500 was read: the token's id may be used up although nothing was processed, so a replay would
+// prove nothing and the person would be forgotten.
+TEST(dispatcher_doubt, an_answer_that_was_read_is_not_probed) {
+    dispatcher_rig rig(with_probe());
+    const auto first = rig.sent();
+    rig.answer(first, 500, answer_text::other_json);
+    EXPECT_EQ(outcome_in(rig.commit()), outcome::unknown);
+}
+
+// Sent again on the operator's order: what the second copy met says nothing of the first.
+TEST(dispatcher_doubt, a_refusal_of_the_second_copy_leaves_the_first_in_doubt) {
+    rig_setup setup;
+    setup.options.unknown = unknown_policy::resend;
+    dispatcher_rig rig(setup);
+    const auto first = rig.sent();
+    rig.fail(first, attempt_step::written);
+    rig.commit();
+    rig.pass(seconds(3));
+    const auto again = rig.leave();
+    ASSERT_EQ(again.size(), 1U);
+    rig.answer(again[0], 412, answer_text::validation);
+    EXPECT_EQ(outcome_in(rig.commit()), outcome::unknown);
+}
+
+// A process that dies now must leave the row in doubt behind, not one that was certainly not sent.
+TEST(dispatcher_doubt, what_is_sent_again_in_doubt_is_never_called_unsent) {
+    rig_setup setup;
+    setup.options.unknown = unknown_policy::resend;
+    setup.options.token_each = true;
+    dispatcher_rig rig(setup);
+    const auto first = rig.sent();
+    rig.fail(first, attempt_step::written);
+    EXPECT_TRUE(rig.commit().parked.empty());
+    rig.pass(seconds(3));
+    const auto again = rig.leave();
+    ASSERT_EQ(again.size(), 1U);
+    EXPECT_NE(again[0].released_at, first.released_at) << "a token of its own";
+    rig.answer(again[0], 429, answer_text::limit_hour, seconds(600));
+    const auto waiting = rig.commit();
+    EXPECT_TRUE(waiting.parked.empty());
+    EXPECT_EQ(rig.made->at_risk(), 1U);
+    rig.made->drain({stop_status::stopped, "stopped"});
+    EXPECT_EQ(outcome_in(rig.commit()), outcome::unknown);
+}
+
+TEST(dispatcher_doubt, a_suppression_reaches_what_was_under_way_and_comes_back) {
+    dispatcher_rig rig;
+    const auto left = rig.sent();
+    rig.made->suppress_held([](phone_number) { return true; }, "listed", rig.now);
+    rig.answer(left, 503, answer_text::html, seconds(1));
+    rig.commit();
+    rig.pass(seconds(10));
+    EXPECT_TRUE(rig.leave().empty());
+    EXPECT_EQ(outcome_in(rig.commit()), outcome::suppressed);
+}
+
+TEST(dispatcher_doubt, a_retry_waits_for_its_recipients_hours) {
+    dispatcher_rig rig;
+    const auto day = rig.now.wall;
+    const auto zone = rig.hours.add_zone(
+        "z", {{day - seconds(60), day + seconds(300)}, {day + seconds(3600), day + seconds(7200)}});
+    rig.hours.set_default_zone(zone);
+    const auto left = rig.sent();
+    rig.answer(left, 503, answer_text::html, seconds(1));
+    rig.commit();
+    rig.pass(seconds(290));
+    EXPECT_TRUE(rig.leave().empty()) << "in the margin before it closes";
+    rig.pass(seconds(3400));
+    rig.commit();
+    rig.pass(std::chrono::milliseconds(1));
+    rig.commit();
+    EXPECT_EQ(rig.leave().size(), 1U);
+}
+
+TEST(dispatcher_doubt, a_probe_is_not_sent_when_its_token_has_died_meanwhile) {
+    dispatcher_rig rig(with_probe());
+    rig.fail(rig.sent(), attempt_step::written);
+    rig.commit();
+    rig.pass(std::chrono::hours(1));
+    EXPECT_TRUE(rig.leave().empty());
+    EXPECT_EQ(outcome_in(rig.commit()), outcome::unknown);
+}
+
+TEST(dispatcher_doubt, a_probe_that_did_not_leave_keeps_its_row_in_doubt) {
+    dispatcher_rig rig(with_probe());
+    rig.fail(rig.sent(), attempt_step::written);
+    rig.commit();
+    rig.pass(seconds(11));
+    const auto probe = rig.leave();
+    ASSERT_EQ(probe.size(), 1U);
+    rig.made->drain({stop_status::stopped, "stopped"});
+    rig.fail(probe[0], attempt_step::idle_check);
+    const auto batch = rig.commit();
+    EXPECT_TRUE(batch.parked.empty()) << "it would be texted again";
+    EXPECT_EQ(outcome_in(batch), outcome::unknown);
+}
+
+TEST(dispatcher_doubt, a_probe_that_never_leaves_ends_as_unknown_not_as_failed) {
+    auto setup = with_probe();
+    setup.options.tries_max = 3;
+    dispatcher_rig rig(setup);
+    rig.fail(rig.sent(), attempt_step::written);
+    rig.commit();
+    for (int i = 0; i < 2; ++i) {
+        rig.pass(seconds(11));
+        const auto probe = rig.leave();
+        ASSERT_EQ(probe.size(), 1U);
+        rig.fail(probe[0], attempt_step::idle_check);
+        if (i == 0) rig.commit();
+    }
+    EXPECT_EQ(outcome_in(rig.commit()), outcome::unknown);
+}
+
+TEST(dispatcher_doubt, a_probe_of_a_bot_that_ended_does_not_keep_the_run_open) {
+    auto setup = with_probe();
+    setup.lane_bots = {0, 1};
+    dispatcher_rig rig(setup);
+    rig.read(1, 1);
+    rig.commit();
+    auto left = rig.leave(0);
+    const bot_id owner = left.empty() ? 1 : 0;
+    if (left.empty()) left = rig.leave(1);
+    ASSERT_EQ(left.size(), 1U);
+    rig.fail(left[0], attempt_step::written);
+    rig.commit();
+    rig.made->give_up_bot(owner, {stop_status::unusable, "gone"});
+    rig.pass(seconds(11));
+    EXPECT_EQ(outcome_in(rig.commit()), outcome::unknown);
+    EXPECT_TRUE(rig.made->finished());
+}
+
+}  // namespace
+}  // namespace tidings::core
