@@ -21,6 +21,19 @@ void http2_session::on_goaway(const nghttp2_goaway& frame) {
     trouble_ += nghttp2_http2_strerror(frame.error_code);
 }
 
+namespace {
+
+// 0: an interim answer, or no status at all.
+std::uint16_t final_status(std::string_view value) {
+    std::uint16_t status = 0;
+    const auto end = value.data() + value.size();
+    const auto read = std::from_chars(value.data(), end, status);
+    const bool whole = value.size() == 3 && read.ec == std::errc() && read.ptr == end;
+    return whole && status >= 200 && status <= 599 ? status : std::uint16_t{0};
+}
+
+}  // namespace
+
 int http2_session::on_header(exchange& one, std::string_view name, std::string_view value) {
     if (one.on == nullptr) return 0;                   // reported already
     one.head_size += name.size() + value.size() + 32;  // as RFC 9113 counts
@@ -28,15 +41,24 @@ int http2_session::on_header(exchange& one, std::string_view name, std::string_v
         drop_stream(one, "a head larger than allowed");
         return 0;
     }
+    // What follows the body is no head.
+    if (one.answer_size > 0) return 0;
     if (name == ":status") {
-        std::uint16_t status = 0;
-        std::from_chars(value.data(), value.data() + value.size(), status);
-        one.final_head = status >= 200 && status <= 599;
-        one.status = one.final_head ? status : std::uint16_t{0};
+        if (one.final_head) {
+            drop_stream(one, "an answer with two heads");
+            return 0;
+        }
+        one.status = final_status(value);
+        one.final_head = one.status != 0;
     } else if (name == "content-type" && one.final_head) {
         one.content_type.assign(value);
     } else if (name == "retry-after" && one.final_head) {
         one.retry_after.assign(value);
+    } else if (name == "content-length" && one.final_head) {
+        std::uint64_t length = 0;
+        const auto end = value.data() + value.size();
+        const auto read = std::from_chars(value.data(), end, length);
+        if (read.ec == std::errc() && read.ptr == end) one.announced = length;
     }
     return 0;
 }

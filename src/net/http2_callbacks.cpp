@@ -25,7 +25,7 @@ struct http2_callbacks {
             case NGHTTP2_DATA:
                 if ((frame->hd.flags & NGHTTP2_FLAG_END_STREAM) == 0) break;
                 if (exchange* const one = self.exchange_of(frame->hd.stream_id))
-                    one->complete = true;
+                    one->complete = one->announced.value_or(one->answer_size) == one->answer_size;
                 break;
             default: break;
         }
@@ -118,6 +118,9 @@ nghttp2_session* make_nghttp2_session(http2_session& owner) {
     // Closed streams are not needed for priorities, and answers to a storm of frames are bounded.
     nghttp2_option_set_no_closed_streams(raw_option, 1);
     nghttp2_option_set_max_outbound_ack(raw_option, 128);
+    // Nothing is made of a field but what on_header() reads, and that it judges itself: checking
+    // the spelling of all of them would be a twentieth of what a message costs.
+    nghttp2_option_set_no_http_messaging(raw_option, 1);
     nghttp2_mem memory = memory_of(owner);
     nghttp2_session* made = nullptr;
     if (nghttp2_session_client_new3(&made, raw_callbacks, &owner, raw_option, &memory) != 0)

@@ -71,6 +71,7 @@ void http2_session::exchange::restart() {
     stream = 0;
     body_size = body_sent = head_size = 0;
     answer_size = 0;
+    announced.reset();
     status = 0;
     final_head = complete = false;
     content_type.clear();

@@ -6,6 +6,7 @@
 #include <array>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -56,6 +57,7 @@ class http2_session final : public session {
         bool complete = false;
         std::size_t head_size = 0;
         std::uint64_t answer_size = 0;
+        std::optional<std::uint64_t> announced;  // the answer's length, by its head
         short_text content_type;
         short_text retry_after;
         std::string answer;

@@ -146,6 +146,48 @@ TEST(pool_http2, a_reset_after_the_answer_takes_nothing_back) {
     EXPECT_EQ(got.report.reply->status, 200);
 }
 
+// What is no status says nothing about the message: it is in doubt.
+TEST(pool_http2, a_head_without_a_final_status_is_no_answer) {
+    http2_rig rig;
+    for (const char* status : {"", "2xx", "20", "2000", "-20", "600", "+20", "199", " 200"}) {
+        rig.http2.on_request = [&](talk& peer, const request& one) {
+            peer.answer_oddly(one.stream, {{":status", status}}, triggered_body);
+        };
+        const auto got = rig.one_message();
+        EXPECT_EQ(got.report.furthest, attempt_step::written) << status;
+        EXPECT_FALSE(got.report.reply) << status;
+        EXPECT_FALSE(got.report.refused_unprocessed);
+    }
+}
+
+TEST(pool_http2, an_answer_of_another_length_than_announced_is_cut) {
+    http2_rig rig;
+    const auto right = std::to_string(triggered_body.size());
+    for (const std::string& length : {right, std::string("1"), std::string("100000")}) {
+        rig.http2.on_request = [&](talk& peer, const request& one) {
+            peer.answer_oddly(one.stream, {{":status", "200"}, {"content-length", length}},
+                              triggered_body);
+        };
+        const auto got = rig.one_message();
+        ASSERT_TRUE(got.report.reply) << length;
+        EXPECT_EQ(got.report.reply->status, 200);
+        EXPECT_EQ(got.report.reply->complete, length == right) << length;
+        EXPECT_EQ(got.report.furthest,
+                  length == right ? attempt_step::answered : attempt_step::status_line);
+    }
+}
+
+TEST(pool_http2, a_second_status_is_not_believed) {
+    http2_rig rig;
+    rig.http2.on_request = [](talk& peer, const request& one) {
+        peer.answer_oddly(one.stream, {{":status", "200"}, {":status", "400"}}, triggered_body);
+    };
+    const auto got = rig.one_message();
+    ASSERT_TRUE(got.report.reply);
+    EXPECT_EQ(got.report.reply->status, 200);
+    EXPECT_EQ(got.report.furthest, attempt_step::status_line);
+}
+
 // GOAWAY after any number of answers, naming any stream: what is above it was not processed, what
 // is not and has no answer is in doubt, and nothing is sent twice.
 TEST(pool_http2, goaway_at_any_stream) {

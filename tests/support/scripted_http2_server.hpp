@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <nghttp2/nghttp2.h>
@@ -60,6 +61,20 @@ class scripted_http2_server {
                                 const std::string& value) {
             const nghttp2_nv fields[] = {field(":status", "200"), field(name, value)};
             nghttp2_submit_response(session_, stream, fields, 2, nullptr);
+            push();
+        }
+        // Any head, as it stands, and a body.
+        void answer_oddly(std::int32_t stream,
+                          const std::vector<std::pair<std::string, std::string>>& head,
+                          const std::string& body) {
+            bodies_[stream] = {body, true};
+            std::vector<nghttp2_nv> fields;
+            for (const auto& [name, value] : head)
+                fields.push_back(field(name, value));
+            nghttp2_data_provider source{};
+            source.source.ptr = &bodies_[stream];
+            source.read_callback = &talk::on_body_wanted;
+            nghttp2_submit_response(session_, stream, fields.data(), fields.size(), &source);
             push();
         }
         void interim(std::int32_t stream) {
