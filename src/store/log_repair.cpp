@@ -78,6 +78,19 @@ class log_repair {
         auto pieces = list_pieces(where_, folder_);
         if (!pieces) return pieces.error();
         pieces_ = std::move(*pieces);
+        return read_from_the_device();
+    }
+
+    // After a failed sync the cache still shows what the device has lost, and calls the next sync a
+    // success: so what is compared is read past it, as the journal is.
+    core::result<void> read_from_the_device() {
+        for (const auto& piece : pieces_) {
+            if (piece.compressed) continue;
+            auto file = disk_file::open(where_, piece.path, open_mode::read);
+            if (!file) return file.error();
+            if (auto done = file->sync(); !done) return done;
+            if (auto done = file->forget_cached(); !done) return done;
+        }
         return {};
     }
 
