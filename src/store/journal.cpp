@@ -30,7 +30,7 @@ core::result<journal> journal::create(disk& where, const std::string& folder,
         if (auto done = made->remove_unused(0); !done) return done.error();
     }
     made->id = options.id;
-    made->state.first = made->state.last = now;
+    made->opened = made->state.first = made->state.last = now;
     made->state.boot = options.boot;
     made->state.slots = slot_history(options.window_longest);
     if (auto done = made->prepare_whole(); !done) return done.error();
@@ -52,6 +52,8 @@ core::result<journal> journal::open(disk& where, const std::string& folder,
     auto made = std::make_unique<parts>(where, folder, options);
     made->id = from.journal_id;
     made->state = std::move(from.state);
+    made->opened = now;
+    made->rules.begin_process(now, options.boot);
     made->head.number = from.last_segment;
     made->end = {from.last_segment, from.last_offset};
     made->bytes_since_checkpoint = from.bytes_replayed;

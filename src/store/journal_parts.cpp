@@ -73,7 +73,7 @@ core::result<void> journal::parts::begin_segment(const codec::frame_head& first)
     head.number = prepared.front().number();
     head.journal_id = id;
     head.first_sequence = first.sequence;
-    head.created = first.at;
+    head.created = opened;
     head.boot = options.boot;
     current = prepared.front().take();
     prepared.pop_front();

@@ -40,6 +40,8 @@ struct journal::parts {
     std::string folder;
     journal_options options;
     std::uint64_t id = 0;
+    core::time_stamp
+        opened{};  // when this process began with it; every head of its segments says so
 
     journal_state state;
     journal_rules rules{state};

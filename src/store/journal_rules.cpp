@@ -102,11 +102,17 @@ std::optional<std::string> journal_rules::apply_released(const journal_batch& ba
     return std::nullopt;
 }
 
+void journal_rules::begin_process(core::time_stamp at, std::uint32_t boot) {
+    if (boot == state_.boot) return;
+    state_.slots.begin_boot(state_.last, state_.boot, at, boot);
+    state_.last = at;
+    state_.boot = boot;
+}
+
 // An answer counts as of the frame that records it, some milliseconds later than it came: its own
 // time is the calendar's, which may have been set in between.
 void journal_rules::note_slots(const codec::frame_head& head, const journal_batch& batch) {
-    if (head.boot != state_.boot)
-        state_.slots.begin_boot(state_.last, state_.boot, head.at, head.boot);
+    begin_process(head.at, head.boot);
     for (const auto& one : batch.settled) {
         if (!took_slot(one)) continue;
         state_.slots.add(one.lane, head.at, head.boot);

@@ -30,6 +30,9 @@ class journal_rules {
     // Takes out of an emergency batch what the journal knows better.
     core::journal_batch what_is_new(const core::journal_batch& emergency) const;
 
+    // A process begins, perhaps in another boot: what is known is told by its clocks from here on.
+    void begin_process(core::time_stamp at, std::uint32_t boot);
+
     // Leaves of `releases` what still covers a released row; disjoint and by row when `sorted`.
     void prune_releases();
     void sort_releases();

@@ -140,6 +140,7 @@ core::result<void> log_walk::walk(journal_place from, std::uint64_t before, cons
 core::result<void> log_walk::walk_segment(std::size_t index, std::uint64_t offset,
                                           const visitor& visit) {
     const bool is_last = index + 1 == heads_.size();
+    current_ = index;
     const auto path = segment_path(folder_, heads_[index].number);
     auto reader = segment_reader::open(*where_, path, true);
     if (!reader) return reader.error();

@@ -28,6 +28,8 @@ class log_walk {
     std::uint64_t journal_id() const { return heads_.front().journal_id; }
     const segment_head& first() const { return heads_.front(); }
     std::uint32_t last_segment() const { return heads_.back().number; }
+    // While walking: the head of the segment that the frame is in.
+    const segment_head& current() const { return heads_[current_]; }
 
     // From `from` on (segment 0: the beginning), whose next frame must have sequence `before` + 1.
     core::result<void> walk(journal_place from, std::uint64_t before, const visitor& visit);
@@ -52,6 +54,7 @@ class log_walk {
     std::string folder_;
     bool live_;
     std::vector<segment_head> heads_;  // of those that were begun
+    std::size_t current_ = 0;          // of heads_
     std::uint64_t sequence_ = 0;       // of the last good frame
     core::row_number last_row_ = 0;    // highest row seen released, for messages
     journal_place end_;

@@ -96,6 +96,7 @@ core::result<recovery> recover(disk& where, const std::string& folder,
     auto walked = log->walk(
         from, found.state.sequence,
         [&](const codec::frame_head& head, const core::journal_batch& batch) -> core::result<void> {
+            rules.begin_process(log->current().created, log->current().boot);
             if (const auto broken = rules.apply(head, batch))
                 return broken_rule(folder, head.sequence, *broken);
             return {};
