@@ -68,7 +68,7 @@ constexpr assignment calling_codes[] = {
 // Codes that are newer than this table, or without a place (toll-free), fall back to "1".
 constexpr assignment area_codes[] = {
     {"203 475 860 959 302 202 771 229 404 470 478 678 706 762 770 912 943 239 305 321 352 386 407 "
-     "561 645 656 689 727 728 754 772 786 813 863 904 941 954 260 317 463 765 502 859 339 351 413 "
+     "561 645 656 727 728 754 772 786 813 863 904 941 954 260 317 463 765 502 859 339 351 413 "
      "508 617 774 781 857 978 227 240 301 410 443 667 207 231 248 269 313 517 586 616 734 810 947 "
      "989 252 336 472 704 743 828 910 919 980 984 603 201 551 609 640 732 848 856 862 908 973 212 "
      "315 329 332 347 363 516 518 585 607 631 646 680 716 718 838 845 914 917 929 934 216 220 234 "
@@ -83,37 +83,43 @@ constexpr assignment area_codes[] = {
      "262 274 414 534 608 715 920",
      "America/Chicago"},
     {"303 719 720 970 983 406 505 575 385 435 801 307 915", "America/Denver"},
-    {"480 520 602 623", "America/Phoenix"},
-    {"928", "America/Phoenix America/Denver"},
+    {"623", "America/Phoenix"},
+    {"480 520 602 928", "America/Phoenix America/Denver"},
     {"209 213 279 310 323 341 350 369 408 415 424 442 510 530 559 562 619 626 628 650 657 661 669 "
      "707 714 747 760 805 818 820 831 837 840 858 909 916 925 949 951 702 725 503 971 206 253 360 "
      "425 509 564",
      "America/Los_Angeles"},
-    {"907", "America/Anchorage America/Adak"},
+    {"907", "America/Anchorage America/Adak Pacific/Honolulu"},
     {"808", "Pacific/Honolulu"},
-    {"448 850 219 574 812 930 270 364 606 906 423 931", "America/New_York America/Chicago"},
+    {"448 689 850 219 574 812 930 270 364 606 906 423 931", "America/New_York America/Chicago"},
     {"308 402 432 531 580 605 620 701 785", "America/Chicago America/Denver"},
     {"208 986 458 541 775", "America/Denver America/Los_Angeles"},
     {"709 879", "America/St_Johns America/Halifax"},
     {"782 902 428 506", "America/Halifax"},
     {"367 418 581", "America/Toronto America/Halifax"},
-    {"263 354 438 450 468 514 579 819 873 226 249 289 343 365 382 416 437 519 548 613 647 683 705 "
+    {"263 354 438 450 468 514 579 819 873 226 249 289 343 365 382 416 519 548 613 647 683 705 "
      "742 753 905 942",
      "America/Toronto"},
-    {"807", "America/Toronto America/Winnipeg"},
+    {"437 807", "America/Toronto America/Winnipeg"},
     {"204 431 584", "America/Winnipeg"},
-    {"306 474 639", "America/Regina America/Edmonton"},
+    {"306 474 639", "America/Regina America/Edmonton America/Winnipeg"},
     {"368 403 587 780 825", "America/Edmonton"},
     {"604", "America/Vancouver"},
     {"236 250 257 672 778", "America/Vancouver America/Edmonton America/Fort_Nelson"},
-    {"867", "America/Whitehorse America/Edmonton America/Rankin_Inlet America/Iqaluit"},
+    {"867",
+     "America/Whitehorse America/Edmonton America/Rankin_Inlet America/Iqaluit America/Vancouver "
+     "America/Winnipeg"},
 };
 
-using zones_by_country = std::map<std::string, std::vector<std::string>, std::less<>>;
+// What the system says of zones and countries.
+struct zone_table {
+    std::map<std::string, std::vector<std::string>, std::less<>> zones;  // by country
+    std::map<std::string, std::string, std::less<>> country;             // by zone
+};
 
 // Lines of "CC<tab>coordinates<tab>Zone/Name[<tab>comment]"; # begins a comment.
-zones_by_country read_zone_tab(std::istream& in) {
-    zones_by_country found;
+zone_table read_zone_tab(std::istream& in) {
+    zone_table found;
     std::string line;
     while (std::getline(in, line)) {
         if (line.empty() || line.front() == '#') continue;
@@ -121,7 +127,9 @@ zones_by_country read_zone_tab(std::istream& in) {
         std::string country;
         std::string coordinates;
         std::string zone;
-        if (fields >> country >> coordinates >> zone) found[country].push_back(zone);
+        if (!(fields >> country >> coordinates >> zone)) continue;
+        found.zones[country].push_back(zone);
+        found.country[zone] = country;
     }
     return found;
 }
@@ -135,34 +143,53 @@ std::vector<std::string> words(std::string_view text) {
     return found;
 }
 
-void add(std::vector<dialing_zone>& out, std::string prefix, std::vector<std::string> zones) {
-    if (zones.empty()) return;
-    std::sort(zones.begin(), zones.end());
-    out.push_back({std::move(prefix), std::move(zones)});
+void add(std::vector<dialing_zone>& out, dialing_zone made) {
+    if (made.zones.empty()) return;
+    std::sort(made.zones.begin(), made.zones.end());
+    out.push_back(std::move(made));
+}
+
+dialing_zone of_countries(const assignment& code, const zone_table& known) {
+    dialing_zone made{.prefix = std::string(code.prefixes), .zones = {}, .countries = {}};
+    for (auto& country : words(code.to)) {
+        const auto its = known.zones.find(country);
+        if (its != known.zones.end())
+            made.zones.insert(made.zones.end(), its->second.begin(), its->second.end());
+        made.countries.push_back(std::move(country));
+    }
+    return made;
+}
+
+std::vector<std::string> countries_of(const std::vector<std::string>& zones,
+                                      const zone_table& known) {
+    std::vector<std::string> found;
+    for (const auto& zone : zones) {
+        const auto its = known.country.find(zone);
+        if (its != known.country.end() &&
+            std::find(found.begin(), found.end(), its->second) == found.end())
+            found.push_back(its->second);
+    }
+    return found;
 }
 
 }  // namespace
 
 core::result<std::vector<dialing_zone>> dialing_zones(const std::filesystem::path& zone_tab) {
     std::ifstream in(zone_tab);
-    const zones_by_country known = read_zone_tab(in);
-    if (known.empty())
+    const zone_table known = read_zone_tab(in);
+    if (known.zones.empty())
         return core::failure{core::trouble::configuration,
                              "cannot read the zones of countries from " + zone_tab.string() +
                                  ": install the package tzdata, or set schedule.time_zone"};
     std::vector<dialing_zone> out;
-    for (const auto& [prefix, countries] : calling_codes) {
-        std::vector<std::string> zones;
-        for (const auto& country : words(countries)) {
-            const auto its = known.find(country);
-            if (its == known.end()) continue;
-            zones.insert(zones.end(), its->second.begin(), its->second.end());
-        }
-        add(out, std::string(prefix), std::move(zones));
-    }
-    for (const auto& [codes, zones] : area_codes)
+    for (const auto& code : calling_codes)
+        add(out, of_countries(code, known));
+    for (const auto& [codes, places] : area_codes) {
+        const auto zones = words(places);
         for (const auto& code : words(codes))
-            add(out, "1" + code, words(zones));
+            add(out,
+                {.prefix = "1" + code, .zones = zones, .countries = countries_of(zones, known)});
+    }
     return out;
 }
 

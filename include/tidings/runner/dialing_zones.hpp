@@ -16,6 +16,8 @@ namespace tidings::runner {
 struct dialing_zone {
     std::string prefix;              // 1 to 4 digits, without plus; a longer one overrules
     std::vector<std::string> zones;  // IANA names, sorted; at least one
+    // ISO 3166; at least one; several where a calling code is shared, the larger first.
+    std::vector<std::string> countries;
 };
 
 // The whole table. Fails when the file is missing or names no zones.

@@ -1,0 +1,95 @@
+#include "tidings/runner/recipient_census.hpp"
+
+#include <algorithm>
+#include <map>
+#include <stdexcept>
+#include <utility>
+
+#include <date/tz.h>
+
+namespace tidings::runner {
+
+namespace {
+
+// date/tz tells an unknown name by an exception.
+bool is_zone(std::string_view name) {
+    try {
+        return date::locate_zone(std::string(name)) != nullptr;
+    } catch (const std::runtime_error&) {
+        return false;
+    }
+}
+
+// For each possible beginning of a number the entry that judges it: the longest prefix.
+std::vector<const dialing_zone*> by_leading(const std::vector<dialing_zone>& table) {
+    std::vector<const dialing_zone*> found(core::phone_number::leading_end, nullptr);
+    for (const auto& one : table) {
+        std::size_t first = 0;
+        std::size_t count = core::phone_number::leading_end;
+        for (const char digit : one.prefix) {
+            count /= 10;
+            first += static_cast<std::size_t>(digit - '0') * count;
+        }
+        for (std::size_t i = first; i < first + count; ++i)
+            if (found[i] == nullptr || found[i]->prefix.size() <= one.prefix.size())
+                found[i] = &one;
+    }
+    return found;
+}
+
+class tally {
+  public:
+    void add(const std::vector<std::string>& names, std::uint64_t rows) {
+        if (rows > 0) rows_[names] += rows;
+    }
+    std::vector<census_line> largest_first() const {
+        std::vector<census_line> lines;
+        for (const auto& [names, rows] : rows_)
+            lines.push_back({names, rows});
+        std::stable_sort(lines.begin(), lines.end(),
+                         [](const auto& a, const auto& b) { return a.rows > b.rows; });
+        return lines;
+    }
+
+  private:
+    std::map<std::vector<std::string>, std::uint64_t> rows_;
+};
+
+}  // namespace
+
+recipient_census::recipient_census(std::string only_zone)
+    : only_zone_(std::move(only_zone)), by_leading_(core::phone_number::leading_end) {}
+
+void recipient_census::add_row_zone(core::zone_id of_rows, std::string_view name) {
+    if (of_rows >= by_row_zone_.size()) by_row_zone_.resize(of_rows + std::size_t{1});
+    by_row_zone_[of_rows] = {std::string(name), is_zone(name), 0};
+}
+
+std::vector<census_line> recipient_census::by_country(
+    const std::vector<dialing_zone>& table) const {
+    const auto known = by_leading(table);
+    tally counts;
+    for (std::size_t i = 0; i < by_leading_.size(); ++i)
+        counts.add(known[i] != nullptr ? known[i]->countries : std::vector<std::string>{"?"},
+                   by_leading_[i].rows);
+    return counts.largest_first();
+}
+
+std::vector<census_line> recipient_census::by_zone(const std::vector<dialing_zone>& table) const {
+    const auto known = by_leading(table);
+    tally counts;
+    for (const auto& one : by_row_zone_)
+        counts.add({one.name}, one.rows);
+    for (std::size_t i = 0; i < by_leading_.size(); ++i) {
+        const std::uint64_t rows = by_leading_[i].without_zone;
+        if (!only_zone_.empty())
+            counts.add({only_zone_}, rows);
+        else
+            // Numbers of no country are judged by UTC, as runner/zones does.
+            counts.add(known[i] != nullptr ? known[i]->zones : std::vector<std::string>{"Etc/UTC"},
+                       rows);
+    }
+    return counts.largest_first();
+}
+
+}  // namespace tidings::runner

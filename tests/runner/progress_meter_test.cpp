@@ -1,0 +1,146 @@
+#include "runner/progress_meter.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/dispatcher_rig.hpp"
+
+namespace tidings::runner {
+namespace {
+
+using core::run_phase;
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+// What a person is told of a run on a desk.
+core::progress_snapshot told(core::dispatcher_rig& rig, progress_meter& meter) {
+    return meter.snapshot(*rig.made, rig.now);
+}
+
+progress_meter meter_of(core::dispatcher_rig& rig) {
+    return progress_meter("november", rig.limits, rig.rules, rig.hours.starts_at());
+}
+
+TEST(progress_meter, start_at) {
+    core::rig_setup setup;
+    setup.hours.starts_at = core::dispatcher_rig().now.wall + hours(2);
+    core::dispatcher_rig rig(setup);
+    auto meter = meter_of(rig);
+    rig.read(1, 5);
+    const auto now = told(rig, meter);
+    EXPECT_EQ(now.phase, run_phase::waiting);
+    EXPECT_EQ(now.waiting_for, "start_at");
+    EXPECT_EQ(now.waiting_until, setup.hours.starts_at);
+}
+
+TEST(progress_meter, the_hours_of_recipients) {
+    core::dispatcher_rig rig;
+    const auto opens = rig.now.wall + hours(3);
+    rig.hours.set_default_zone(rig.hours.add_zone("x", {{opens, opens + hours(12)}}));
+    auto meter = meter_of(rig);
+    rig.read(1, 5);
+    const auto now = told(rig, meter);
+    EXPECT_EQ(now.phase, run_phase::waiting);
+    EXPECT_EQ(now.postponed, 5U);
+    EXPECT_EQ(now.waiting_for, "the hours of 5 recipients, or their next try");
+    EXPECT_EQ(now.waiting_until, opens);
+}
+
+TEST(progress_meter, the_next_try_of_a_row) {
+    core::rig_setup setup;
+    setup.retry.base = seconds(60);
+    core::dispatcher_rig rig(setup);
+    auto meter = meter_of(rig);
+    rig.answer(rig.sent(), 503, core::answer_text::other_json, minutes(2));
+    rig.commit();
+    const auto now = told(rig, meter);
+    EXPECT_EQ(now.phase, run_phase::waiting);
+    EXPECT_THAT(now.waiting_for, HasSubstr("next try"));
+    EXPECT_EQ(now.waiting_until, rig.now.wall + minutes(2));
+}
+
+TEST(progress_meter, a_full_limit_and_a_frozen_scope) {
+    core::dispatcher_rig rig;
+    rig.limits.set_rate(core::rate_limit{1, minutes(1)}, rig.now.steady);
+    auto meter = meter_of(rig);
+    rig.read(1, 5);
+    rig.commit();
+    const auto first = rig.leave().at(0);
+    rig.accept(first);
+    auto now = told(rig, meter);
+    EXPECT_EQ(now.phase, run_phase::waiting);
+    EXPECT_THAT(now.waiting_for, StartsWith("1/60s"));
+    ASSERT_TRUE(now.waiting_until);
+    EXPECT_GE(*now.waiting_until, rig.now.wall + minutes(1));
+    ASSERT_EQ(now.limits.size(), 1U);
+    EXPECT_EQ(now.limits[0].used, 1U);
+    rig.pass(minutes(2));
+    EXPECT_EQ(told(rig, meter).limits[0].used, 0U);
+
+    rig.limits.set_rate(std::nullopt, rig.now.steady);
+    rig.commit();
+    rig.answer(rig.leave(0, 1).at(0), 429, core::answer_text::limit_minute, seconds(90));
+    now = told(rig, meter);
+    EXPECT_THAT(now.waiting_for, HasSubstr("a refusal by limit of bot"));
+    EXPECT_EQ(now.waiting_until, rig.now.wall + seconds(90));
+    // Then one message goes alone.
+    rig.pass(seconds(91));
+    rig.commit();
+    ASSERT_EQ(rig.leave().size(), 1U);
+    now = told(rig, meter);
+    EXPECT_THAT(now.waiting_for, HasSubstr("a single trial message"));
+    EXPECT_FALSE(now.waiting_until);
+}
+
+TEST(progress_meter, the_canary) {
+    core::rig_setup setup;
+    setup.stop.canary = 2;
+    core::dispatcher_rig rig(setup);
+    auto meter = meter_of(rig);
+    rig.read(1, 50);
+    for (int i = 0; i < 3; ++i) {
+        rig.commit();
+        rig.leave();
+    }
+    const auto now = told(rig, meter);
+    EXPECT_EQ(now.phase, run_phase::waiting);
+    EXPECT_EQ(now.waiting_for, "the outcomes of the first 2 (stop.first)");
+}
+
+TEST(progress_meter, pause_full_disk_and_drain) {
+    core::dispatcher_rig rig;
+    auto meter = meter_of(rig);
+    rig.sent();
+    rig.made->pause();
+    EXPECT_EQ(told(rig, meter).phase, run_phase::paused);
+    EXPECT_THAT(told(rig, meter).waiting_for, HasSubstr("control RUN continue"));
+    rig.made->go_on();
+    meter.set_obstacle("the disk is full");
+    EXPECT_EQ(told(rig, meter).phase, run_phase::paused);
+    EXPECT_EQ(told(rig, meter).waiting_for, "the disk is full");
+    meter.clear_obstacle();
+    EXPECT_EQ(told(rig, meter).phase, run_phase::running);
+    rig.made->drain({});
+    meter.set_drain_deadline(rig.now.steady + seconds(30));
+    EXPECT_EQ(told(rig, meter).phase, run_phase::draining);
+    EXPECT_EQ(told(rig, meter).waiting_until, rig.now.wall + seconds(30));
+}
+
+TEST(progress_meter, a_connection_with_the_reason_of_the_last_failure) {
+    core::dispatcher_rig rig;
+    auto meter = meter_of(rig);
+    rig.read(1, 5);
+    rig.commit();
+    meter.set_unreached("127.0.0.1:1: connection refused");
+    const auto now = told(rig, meter);
+    EXPECT_EQ(now.phase, run_phase::waiting);
+    EXPECT_EQ(now.waiting_for, "a connection: 127.0.0.1:1: connection refused");
+    meter.set_unreached({});
+    EXPECT_EQ(told(rig, meter).phase, run_phase::running);
+}
+
+}  // namespace
+}  // namespace tidings::runner
