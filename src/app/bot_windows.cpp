@@ -4,6 +4,7 @@
 #include "tidings/store/run_folder.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <limits>
 
 namespace tidings::app {
@@ -17,19 +18,63 @@ bool belongs(const store::recorded_lane& lane, const store::bot_key& key) {
                        : lane.identity.bot == key.bot && lane.url == key.url;
 }
 
-core::window_snapshot snapshot_of(core::scope_kind scope, std::string name,
-                                  const core::rate_limit& limit,
+core::scope_kind kind_of(core::limit_scope scope) {
+    switch (scope) {
+        case core::limit_scope::account: return core::scope_kind::account;
+        case core::limit_scope::bot: return core::scope_kind::bot;
+        case core::limit_scope::sender: return core::scope_kind::sender;
+    }
+    return core::scope_kind::bot;
+}
+
+// One limit of the scopes that a key owns.
+struct owned_limit {
+    core::scope_kind scope;
+    std::string name;
+    core::rate_limit limit;
+};
+
+std::vector<owned_limit> limits_of(const campaign& settings, const store::bot_key& key) {
+    std::vector<owned_limit> owned;
+    if (key.account) {
+        if (const auto account = settings.accounts.find(key.bot);
+            account != settings.accounts.end())
+            for (const auto& limit : account->second.limits)
+                owned.push_back({core::scope_kind::account, key.bot, limit});
+        return owned;
+    }
+    for (const auto& bot : settings.bots) {
+        if (bot.bot_id != key.bot || bot.url != key.url) continue;
+        for (const auto& limit : bot.limits)
+            owned.push_back({core::scope_kind::bot, bot.bot_id, limit});
+        for (const auto& sender : bot.senders)
+            for (const auto& limit : sender.limits)
+                owned.push_back({core::scope_kind::sender, sender.from.text(), limit});
+    }
+    return owned;
+}
+
+core::window_snapshot snapshot_of(const owned_limit& one,
                                   const std::vector<store::sender_slots>& taken,
-                                  std::string_view from, core::time_stamp now, std::uint32_t boot) {
+                                  const std::vector<store::learned_limit>& learned,
+                                  core::time_stamp now, std::uint32_t boot) {
     core::window_snapshot made;
-    made.scope = scope;
-    made.name = std::move(name);
-    made.limit = limit;
-    made.believed = limit.count;
-    for (const auto& one : taken)
-        if (from.empty() || one.from.empty() || one.from == from)
-            made.spent.push_back({.answered = store::moment_of(one.slots, now, boot),
-                                  .count = std::min(one.slots.count, limit.count)});
+    made.scope = one.scope;
+    made.name = one.name;
+    made.limit = one.limit;
+    made.believed = one.limit.count;
+    for (const auto& known : learned) {
+        if (known.scope != one.scope || known.name != one.name || known.asked != one.limit)
+            continue;
+        made.believed = known.believed;
+        made.believed_at =
+            store::moment_of({.boot = known.boot, .count = 1, .at = known.since}, now, boot);
+    }
+    const bool of_sender = one.scope == core::scope_kind::sender;
+    for (const auto& slots : taken)
+        if (!of_sender || slots.from.empty() || slots.from == one.name)
+            made.spent.push_back({.answered = store::moment_of(slots.slots, now, boot),
+                                  .count = std::min(slots.slots.count, one.limit.count)});
     std::sort(made.spent.begin(), made.spent.end(),
               [](const auto& a, const auto& b) { return a.answered < b.answered; });
     return made;
@@ -37,15 +82,19 @@ core::window_snapshot snapshot_of(core::scope_kind scope, std::string name,
 
 }  // namespace
 
+std::string state_folder_of_process() {
+    return store::state_folder(std::getenv("XDG_STATE_HOME"), std::getenv("HOME"));
+}
+
 core::result<std::vector<store::sender_slots>> slots_of_earlier_runs(
     store::disk& disk, const store::bot_window& window, const store::bot_key& key,
     const std::string& own_folder, core::duration window_longest, core::time_stamp now,
-    std::uint32_t boot) {
+    std::uint32_t boot, bool live) {
     auto taken = window.slots;
     if (!window.died_in.empty() && window.died_in != own_folder) {
         const auto record = store::run_folder::peek(disk, window.died_in);
         const auto known = store::recover(disk, store::run_paths(window.died_in).journal,
-                                          {.window_longest = window_longest});
+                                          {.window_longest = window_longest, .live = live});
         if (record && known) {
             for (const auto& slots : known->slots_taken(now, boot)) {
                 if (slots.lane == core::lane_none)
@@ -67,27 +116,56 @@ core::result<std::vector<store::sender_slots>> slots_of_earlier_runs(
 
 core::limiter_snapshot window_snapshots(const campaign& settings, const store::bot_key& key,
                                         const std::vector<store::sender_slots>& taken,
+                                        const std::vector<store::learned_limit>& learned,
                                         core::time_stamp now, std::uint32_t boot) {
     core::limiter_snapshot made;
-    if (key.account) {
-        const auto account = settings.accounts.find(key.bot);
-        if (account == settings.accounts.end()) return made;
-        for (const auto& limit : account->second.limits)
-            made.push_back(
-                snapshot_of(core::scope_kind::account, key.bot, limit, taken, {}, now, boot));
-        return made;
-    }
-    for (const auto& bot : settings.bots) {
-        if (bot.bot_id != key.bot || bot.url != key.url) continue;
-        for (const auto& limit : bot.limits)
-            made.push_back(
-                snapshot_of(core::scope_kind::bot, bot.bot_id, limit, taken, {}, now, boot));
-        for (const auto& sender : bot.senders)
-            for (const auto& limit : sender.limits)
-                made.push_back(snapshot_of(core::scope_kind::sender, sender.from.text(), limit,
-                                           taken, sender.from.text(), now, boot));
-    }
+    for (const auto& one : limits_of(settings, key))
+        made.push_back(snapshot_of(one, taken, learned, now, boot));
     return made;
+}
+
+std::vector<store::learned_limit> learned_of(const campaign& settings, const store::bot_key& key,
+                                             std::span<const core::limit_progress> limits,
+                                             const std::vector<store::learned_limit>& before,
+                                             core::time_stamp now, std::uint32_t boot) {
+    std::vector<store::learned_limit> found;
+    for (const auto& one : limits_of(settings, key)) {
+        const auto told =
+            std::find_if(limits.begin(), limits.end(), [&](const core::limit_progress& its) {
+                return its.given && kind_of(its.scope) == one.scope && its.scope_name == one.name &&
+                       its.limit == one.limit;
+            });
+        if (told == limits.end()) continue;
+        store::learned_limit made{.scope = one.scope,
+                                  .name = one.name,
+                                  .asked = one.limit,
+                                  .believed = told->given->count,
+                                  .boot = boot,
+                                  .since = now};
+        for (const auto& old : before)
+            if (old.scope == made.scope && old.name == made.name && old.asked == made.asked &&
+                old.believed == made.believed)
+                made = old;
+        found.push_back(std::move(made));
+    }
+    return found;
+}
+
+core::result<core::duration> restore_for_looking(store::disk& disk, const std::string& state_folder,
+                                                 const campaign& settings, campaign_cores& cores,
+                                                 core::time_stamp now, std::uint32_t boot) {
+    core::duration latency{};
+    for (const auto& key : state_keys_of(settings)) {
+        const auto window = store::bot_state::peek(disk, state_folder, key);
+        if (!window) return window.error();
+        latency = std::max(latency, window->latency);
+        const auto taken =
+            slots_of_earlier_runs(disk, *window, key, {}, cores.window_longest, now, boot, true);
+        if (!taken) return taken.error();
+        cores.limits->restore(window_snapshots(settings, key, *taken, window->learned, now, boot),
+                              now.steady);
+    }
+    return latency;
 }
 
 }  // namespace tidings::app

@@ -1,28 +1,50 @@
-// The rate windows of a bot or an account between runs: what earlier runs still take of them, in
-// the words of core/limiter.
+// The rate windows of a bot or an account between runs: what earlier runs still take of them and
+// what they learned of them, in the words of core/limiter.
 #pragma once
 
 #include "tidings/core/limiter_facts.hpp"
+#include "tidings/core/progress.hpp"
 #include "tidings/store/bot_state.hpp"
 
+#include <span>
 #include <string>
 #include <vector>
 
+#include "app/campaign_assembly.hpp"
 #include "app/campaign_file.hpp"
 
 namespace tidings::app {
 
+// Where the states of bots lie, by this process's environment.
+std::string state_folder_of_process();
+
 // Slots of other runs than the one in `own_folder` that may still matter: what the last one wrote
 // down at its end, or, where it died, what its journal says. A journal that is gone counts as full
-// windows, now.
+// windows, now. `live`: that run may be under way.
 core::result<std::vector<store::sender_slots>> slots_of_earlier_runs(
     store::disk& disk, const store::bot_window& window, const store::bot_key& key,
     const std::string& own_folder, core::duration window_longest, core::time_stamp now,
-    std::uint32_t boot);
+    std::uint32_t boot, bool live = false);
 
-// The same for limiter::restore: the bot's own limits and its senders', or the account's.
+// The same for limiter::restore: the bot's own limits and its senders', or the account's, each
+// believed to be what was learned.
 core::limiter_snapshot window_snapshots(const campaign& settings, const store::bot_key& key,
                                         const std::vector<store::sender_slots>& taken,
+                                        const std::vector<store::learned_limit>& learned,
                                         core::time_stamp now, std::uint32_t boot);
+
+// What is to be kept of the limits that `key` owns: those that are given less than asked for. What
+// `before` holds already keeps its moment.
+std::vector<store::learned_limit> learned_of(const campaign& settings, const store::bot_key& key,
+                                             std::span<const core::limit_progress> limits,
+                                             const std::vector<store::learned_limit>& before,
+                                             core::time_stamp now, std::uint32_t boot);
+
+// Fills the limits with what earlier runs take of them, for looking ahead only: it takes no bot,
+// and a bot that is in use just now counts as its journal says at this moment. Returns how long
+// answers took lately, the slowest bot's; 0: not known.
+core::result<core::duration> restore_for_looking(store::disk& disk, const std::string& state_folder,
+                                                 const campaign& settings, campaign_cores& cores,
+                                                 core::time_stamp now, std::uint32_t boot);
 
 }  // namespace tidings::app

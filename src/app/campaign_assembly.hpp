@@ -5,6 +5,7 @@
 
 #include "tidings/core/calendar.hpp"
 #include "tidings/core/dispatcher.hpp"
+#include "tidings/core/forecast.hpp"
 #include "tidings/core/lane_choice.hpp"
 #include "tidings/core/limit_plan.hpp"
 #include "tidings/core/limiter.hpp"
@@ -42,6 +43,8 @@ core::limit_plan limit_plan_of(const campaign& settings);
 core::result<campaign_cores> make_cores(const campaign& settings, core::wall_time now);
 core::result<runner::hours_options> hours_options_of(const campaign& settings);
 core::stop_options stop_options_of(const campaign& settings);
+// `latency`: how long answers take; 0: not known.
+core::forecast_options forecast_options_of(const campaign& settings, core::duration latency);
 core::retry_policy retry_of(const campaign& settings);
 core::dispatcher_options dispatch_options_of(const campaign& settings, std::uint64_t seed);
 runner::list_reader_options list_options_of(const campaign& settings);

@@ -16,6 +16,7 @@
 #include "app/presenter.hpp"
 #include "app/run_files.hpp"
 #include "app/run_report.hpp"
+#include "app/run_watch.hpp"
 #include "app/signals.hpp"
 
 namespace tidings::app {
@@ -119,10 +120,11 @@ core::result<run_result> run_campaign(const campaign& settings, run_session& ses
                                         [&](int) { running.interrupt("stopped by a signal"); });
         const auto control = runner::control_socket::open(session.paths().control, running);
         if (!control) spdlog::warn("{}", control.error().text);
+        const run_watch watch(session, [&] { return running.snapshot(); });
         const presenter shown(display, [&] { return running.snapshot(); });
         end = running.run();
     }
-    const auto closed = session.close(end.finished && !end.halted);
+    const auto closed = session.close(end.finished && !end.halted, end.last);
 
     run_result result;
     result.cost = end.cost;

@@ -60,23 +60,35 @@ core::result<list_survey> survey_list(const campaign& settings, const std::strin
 
     list_survey made;
     load_counter counter(cores, lanes_of(settings).size());
+    runner::recipient_census census(settings.schedule.time_zone);
     core::zone_id zones_known = 0;
     core::listed_batch batch;
     while (true) {
         const auto more = list->read(batch);
         if (!more) return more.error();
         if (!*more) break;
-        if (cores.zones->restrict_hours())
-            for (const auto& name : list->zones().from(static_cast<core::zone_id>(zones_known + 1)))
-                if (const auto added = cores.zones->add_row_zone(*cores.hours, ++zones_known, name);
-                    !added)
-                    made.warnings.push_back(added.error().text);
-        for (const auto& row : batch.rows)
-            if (row.found == core::screening::sendable && !counter.add(row)) ++made.no_lane;
+        for (const auto& name : list->zones().from(static_cast<core::zone_id>(zones_known + 1))) {
+            census.add_row_zone(++zones_known, name);
+            const auto added = cores.zones->add_row_zone(*cores.hours, zones_known, name);
+            if (!added) made.warnings.push_back(added.error().text);
+        }
+        for (const auto& row : batch.rows) {
+            if (row.found != core::screening::sendable) continue;
+            if (counter.add(row))
+                census.add(row.to, row.zone);
+            else
+                ++made.no_lane;
+        }
     }
     made.loads = counter.loads();
     made.counts = list->counts();
     made.problems = list->problems();
+    if (const auto table = runner::dialing_zones()) {
+        made.countries = census.by_country(*table);
+        made.zones = census.by_zone(*table);
+    } else {
+        made.warnings.push_back(table.error().text);
+    }
     if (*suppression)
         made.warnings.insert(made.warnings.end(), (*suppression)->problems().begin(),
                              (*suppression)->problems().end());
@@ -97,7 +109,8 @@ std::string question_for(const campaign& settings, const list_survey& survey,
                 std::to_string(settings.bots.size()) + " bots";
     text += " (" + core::shown_count(survey.counts.rows - survey.counts.sendable) +
             " rows of the list are not sent";
-    if (when.finish) text += "; done in about " + core::shown(*when.finish - now);
+    if (when.finish && when.decider != core::forecast_decider::nothing)
+        text += "; done in about " + core::shown(*when.finish - now);
     return text + ")?";
 }
 

@@ -5,6 +5,7 @@
 #include "tidings/core/failure.hpp"
 #include "tidings/core/forecast.hpp"
 #include "tidings/runner/list_reader.hpp"
+#include "tidings/runner/recipient_census.hpp"
 
 #include <string>
 #include <vector>
@@ -20,6 +21,9 @@ struct list_survey {
     std::vector<std::string> warnings;       // of suppression files and time zones
     std::vector<core::forecast_load> loads;  // sendable rows of each lane and zone
     std::uint64_t no_lane = 0;               // rows whose own `from` nobody sends from
+    // Where the rows that would be sent go; the largest first.
+    std::vector<runner::census_line> countries;
+    std::vector<runner::census_line> zones;
 };
 
 core::result<list_survey> survey_list(const campaign& settings, const std::string& path,

@@ -1,9 +1,12 @@
 #include "app/plan_text.hpp"
 
+#include "tidings/codec/outcome_line.hpp"
 #include "tidings/core/wording.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+
+#include "app/campaign_assembly.hpp"
 
 namespace tidings::app {
 
@@ -25,15 +28,156 @@ std::string calendar_text(const plan_content& content, const view::page& on) {
     return text;
 }
 
+core::rate_limit believed(const core::limit_report& limit) {
+    return {limit.believed, limit.asked.window};
+}
+
 std::string decider_text(const core::forecast_answer& when) {
     switch (when.decider) {
-        case core::forecast_decider::nothing: return "no limit: as fast as the network goes";
+        case core::forecast_decider::nothing: return "no limit decides";
         case core::forecast_decider::calendar: return "the recipients' hours decide";
-        case core::forecast_decider::limit:
-            return fmt::format("{} of {} decides", core::spelled(when.limit.asked),
-                               when.limit.name);
+        case core::forecast_decider::limit: {
+            const auto& limit = when.limit;
+            std::string text =
+                fmt::format("{} of {} decides", core::spelled(believed(limit)), limit.name);
+            if (limit.believed < limit.asked.count)
+                text += fmt::format(" (asked for {}; the server gave that lately)",
+                                    core::spelled(limit.asked));
+            return text;
+        }
     }
     return {};
+}
+
+// "America/Chicago, America/New_York", or two of many.
+std::string joined(const std::vector<std::string>& names, std::string_view between) {
+    constexpr std::size_t most = 4;
+    std::string text;
+    for (std::size_t i = 0; i < names.size() && i < most; ++i)
+        text += std::string(i == 0 ? "" : between) + names[i];
+    if (names.size() > most) text += fmt::format(" and {} more", names.size() - most);
+    return text;
+}
+
+std::string counts_text(std::string_view title, const std::vector<runner::census_line>& lines,
+                        std::string_view between) {
+    constexpr std::size_t shown_max = 12;
+    if (lines.empty()) return {};
+    std::string text = fmt::format("by {}\n", title);
+    std::uint64_t rest = 0;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        if (i >= shown_max)
+            rest += lines[i].rows;
+        else
+            text += fmt::format("  {:>14}  {}\n", core::shown_count(lines[i].rows),
+                                joined(lines[i].names, between));
+    }
+    if (rest > 0)
+        text +=
+            fmt::format("  {:>14}  {} others\n", core::shown_count(rest), lines.size() - shown_max);
+    return text;
+}
+
+// Rows of each lane, in the order of the campaign file.
+std::vector<runner::census_line> by_sender(const plan_content& content) {
+    std::vector<runner::census_line> lines;
+    for (const auto& lane : lanes_of(*content.settings))
+        lines.push_back({{lane.identity.from, lane.identity.bot}, 0});
+    for (const auto& load : content.survey->loads)
+        lines[load.lane].rows += load.rows;
+    return lines;
+}
+
+// With quiet hours and their like the zones decide when; without, they are worth knowing.
+std::string places_text(const plan_content& content) {
+    return counts_text("country", content.survey->countries, "/") +
+           counts_text("sender", by_sender(content), " of bot ") +
+           counts_text("time zone", content.survey->zones, " + ");
+}
+
+std::string finish_text(const plan_content& content, const view::page& on) {
+    const auto& when = content.when;
+    if (!when.first_departure) return "There is nothing to send.\n";
+    std::string text;
+    if (when.decider == core::forecast_decider::nothing)
+        text = "no limit: as fast as the connections allow\n";
+    else if (when.finish)
+        text = fmt::format("done {} ({} from now); {}\n", moment(*when.finish, on),
+                           core::shown(*when.finish - content.now), decider_text(when));
+    if (*when.first_departure > content.now + std::chrono::minutes(1))
+        text = fmt::format("begins {}\n", moment(*when.first_departure, on)) + text;
+    text += calendar_text(content, on);
+    if (when.left_over > 0)
+        text += fmt::format("{} rows would be left unsent by a deadline, a cap or their hours\n",
+                            core::shown_count(when.left_over));
+    if (when.decider == core::forecast_decider::limit && when.finish && content.one_more.finish &&
+        *content.one_more.finish < *when.finish)
+        text += fmt::format("one more bot like the last would save {}\n",
+                            core::shown(*when.finish - *content.one_more.finish));
+    return text;
+}
+
+// --- JSON ---
+
+std::string json_text(std::string_view text) {
+    std::string made = "\"";
+    codec::append_escaped(made, text);
+    return made + '"';
+}
+
+template <class List, class Text>
+std::string json_list(const List& all, Text text_of) {
+    std::string made = "[";
+    for (const auto& one : all)
+        made += (made.size() > 1 ? "," : "") + text_of(one);
+    return made + "]";
+}
+
+std::string json_names(const std::vector<std::string>& names) {
+    return json_list(names, json_text);
+}
+
+std::string json_places(const plan_content& content) {
+    const auto line = [](std::string_view key) {
+        return [key](const runner::census_line& one) {
+            return fmt::format(R"({{"{}":{},"rows":{}}})", key, json_names(one.names), one.rows);
+        };
+    };
+    const auto sender = [](const runner::census_line& one) {
+        return fmt::format(R"({{"from":{},"bot":{},"rows":{}}})", json_text(one.names[0]),
+                           json_text(one.names[1]), one.rows);
+    };
+    return fmt::format(R"(,"countries":{},"senders":{},"time_zones":{})",
+                       json_list(content.survey->countries, line("countries")),
+                       json_list(by_sender(content), sender),
+                       json_list(content.survey->zones, line("time_zones")));
+}
+
+std::string json_moment(const std::optional<core::wall_time>& at) {
+    return at ? json_text(core::spelled(*at)) : std::string("null");
+}
+
+std::string json_finish(const plan_content& content) {
+    const auto& when = content.when;
+    const bool limited = when.decider == core::forecast_decider::limit;
+    const auto seconds = [](auto span) { return std::chrono::duration<double>(span).count(); };
+    std::string decider = "nothing";
+    if (limited) decider = core::spelled(believed(when.limit));
+    if (when.decider == core::forecast_decider::calendar) decider = "calendar";
+    // Without a limit there is nothing to compute a finish from.
+    const auto finish = decider == "nothing" ? std::nullopt : when.finish;
+    std::string text = fmt::format(
+        R"(,"starts":{},"finish":{},"duration_s":{},"decided_by":{})",
+        json_moment(when.first_departure), json_moment(finish),
+        finish ? fmt::format("{:.3f}", seconds(*finish - content.now)) : std::string("null"),
+        json_text(decider));
+    if (limited) text += fmt::format(R"(,"decided_by_scope":{})", json_text(when.limit.name));
+    text += fmt::format(R"(,"left_over":{},"stretches":{})", when.left_over,
+                        json_list(when.stretches, [](const core::open_span& one) {
+                            return fmt::format(R"(["{}","{}"])", core::spelled(one.opens),
+                                               core::spelled(one.closes));
+                        }));
+    return text;
 }
 
 }  // namespace
@@ -53,38 +197,17 @@ std::string plan_text(const plan_content& content, const view::page& on) {
         text += "  " + problem.text + "\n";
     for (const auto& problem : content.survey->warnings)
         text += "  " + problem + "\n";
-    if (!content.when.finish) return text + "There is nothing to send.\n";
-    text +=
-        fmt::format("done {} ({} from now); {}\n", moment(*content.when.finish, on),
-                    core::shown(*content.when.finish - content.now), decider_text(content.when));
-    text += calendar_text(content, on);
-    if (content.when.left_over > 0)
-        text += fmt::format("{} rows would be left unsent when the campaign expires\n",
-                            core::shown_count(content.when.left_over));
-    if (content.when.decider == core::forecast_decider::limit && content.one_more.finish &&
-        *content.one_more.finish < *content.when.finish)
-        text += fmt::format("one more bot like the last would save {}\n",
-                            core::shown(*content.when.finish - *content.one_more.finish));
-    return text;
+    return text + places_text(content) + finish_text(content, on);
 }
 
 std::string plan_json(const plan_content& content) {
     const auto& counts = content.survey->counts;
-    std::string text = fmt::format(
-        R"({{"type":"plan","rows":{},"sendable":{},"invalid":{},"duplicate":{},"suppressed":{})",
-        counts.rows, counts.sendable - content.survey->no_lane,
-        counts.invalid + content.survey->no_lane, counts.duplicate, counts.suppressed);
-    if (content.when.finish)
-        text +=
-            fmt::format(R"(,"finish":"{}","duration_s":{:.3f},"decided_by":"{}")",
-                        core::spelled(*content.when.finish),
-                        std::chrono::duration<double>(*content.when.finish - content.now).count(),
-                        content.when.decider == core::forecast_decider::limit
-                            ? core::spelled(content.when.limit.asked)
-                            : std::string(content.when.decider == core::forecast_decider::calendar
-                                              ? "calendar"
-                                              : "nothing"));
-    return text + "}";
+    return fmt::format(R"({{"type":"plan","rows":{},"sendable":{},"invalid":{},"duplicate":{},)"
+                       R"("suppressed":{})",
+                       counts.rows, counts.sendable - content.survey->no_lane,
+                       counts.invalid + content.survey->no_lane, counts.duplicate,
+                       counts.suppressed) +
+           json_places(content) + json_finish(content) + "}";
 }
 
 }  // namespace tidings::app

@@ -1,4 +1,5 @@
-// What `plan` says: counts, problems by line, when it would be done and which limit decides.
+// What `plan` says: counts, problems by line, where the messages go, when it would be done and
+// which limit decides.
 #pragma once
 
 #include "tidings/core/forecast.hpp"

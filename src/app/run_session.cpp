@@ -207,10 +207,12 @@ core::result<void> run_session::restore_windows(const campaign& settings) {
         auto earlier = slots_of_earlier_runs(disk_, bots_[i].window(), keys_[i], paths().folder,
                                              cores_.window_longest, now, boot);
         if (!earlier) return earlier.error();
-        cores_.limits->restore(window_snapshots(settings, keys_[i], *earlier, now, boot),
-                               now.steady);
-        if (const auto begun = bots_[i].begin(*earlier); !begun) return begun.error();
-        before_.push_back(std::move(*earlier));
+        known_.push_back(bots_[i].window());
+        known_[i].slots = std::move(*earlier);
+        cores_.limits->restore(
+            window_snapshots(settings, keys_[i], known_[i].slots, known_[i].learned, now, boot),
+            now.steady);
+        if (const auto begun = bots_[i].begin(known_[i]); !begun) return begun.error();
     }
     const auto lanes = static_cast<core::lane_id>(record().lanes.size());
     for (const auto& slots : own_before_) {
@@ -240,7 +242,18 @@ core::result<void> run_session::catch_up_outcomes() {
     return {};
 }
 
-core::result<void> run_session::close(bool finished) {
+core::result<void> run_session::keep_learned(std::span<const core::limit_progress> limits) {
+    for (std::size_t i = 0; i < bots_.size(); ++i) {
+        auto found = learned_of(settings_, keys_[i], limits, known_[i].learned, clock_.stamp(),
+                                store::boot_tag());
+        if (found == known_[i].learned) continue;
+        known_[i].learned = std::move(found);
+        if (const auto kept = bots_[i].begin(known_[i]); !kept) return kept.error();
+    }
+    return {};
+}
+
+core::result<void> run_session::close(bool finished, const core::progress_snapshot& last) {
     const auto closed = writer_->close(finished);
     // Without a journal that can be trusted the windows stay where a crash leaves them.
     if (writer_->broken()) return closed;
@@ -250,15 +263,17 @@ core::result<void> run_session::close(bool finished) {
     const auto boot = store::boot_tag();
     const auto own = writer_->state().slots.within(now, boot);
     for (std::size_t i = 0; i < bots_.size(); ++i) {
-        auto taken = std::move(before_[i]);
+        auto window = std::move(known_[i]);
+        window.learned = learned_of(settings_, keys_[i], last.limits, window.learned, now, boot);
+        if (last.latency.p50 > core::duration{}) window.latency = last.latency.p50;
         for (const auto& slots : own) {
             const auto& lane = record().lanes[slots.lane];
             const bool mine = keys_[i].account
                                   ? lane.account == keys_[i].bot
                                   : lane.identity.bot == keys_[i].bot && lane.url == keys_[i].url;
-            if (mine) taken.push_back({.from = lane.identity.from, .slots = slots});
+            if (mine) window.slots.push_back({.from = lane.identity.from, .slots = slots});
         }
-        if (const auto ended = bots_[i].end(taken); !ended) return ended.error();
+        if (const auto ended = bots_[i].end(std::move(window)); !ended) return ended.error();
     }
     return closed;
 }

@@ -3,6 +3,7 @@
 // happens in between is runner/campaign's.
 #pragma once
 
+#include "tidings/core/progress.hpp"
 #include "tidings/runner/clock.hpp"
 #include "tidings/runner/journal_writer.hpp"
 #include "tidings/store/bot_state.hpp"
@@ -12,6 +13,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -53,8 +55,11 @@ class run_session {
     // Rows that were in doubt when the session was opened.
     std::uint64_t in_doubt() const { return in_doubt_; }
 
+    // Writes down which limits turned out lower than asked for, where that has changed: so that it
+    // survives this process. On any one thread while the campaign runs.
+    core::result<void> keep_learned(std::span<const core::limit_progress> limits);
     // Ends the journal, writes the windows down for whoever uses the bots next.
-    core::result<void> close(bool finished);
+    core::result<void> close(bool finished, const core::progress_snapshot& last);
 
   private:
     run_session() = default;
@@ -70,8 +75,8 @@ class run_session {
     std::optional<store::run_folder> folder_;
     std::vector<store::bot_key> keys_;
     std::vector<store::bot_state> bots_;
-    std::vector<std::vector<store::sender_slots>> before_;  // of each bot, from earlier runs
-    std::vector<store::slot_run> own_before_;               // of this run, from its journal
+    std::vector<store::bot_window> known_;     // of each bot: what earlier runs left, and taught
+    std::vector<store::slot_run> own_before_;  // of this run, from its journal
     campaign settings_;
     campaign_cores cores_;
     std::unique_ptr<runner::journal_writer> writer_;

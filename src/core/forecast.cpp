@@ -1,6 +1,7 @@
 #include "tidings/core/forecast.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <deque>
 #include <utility>
 
@@ -25,10 +26,15 @@ class look_ahead {
           began_(now),
           now_(now.steady),
           lanes_(limits_.lane_count()) {
+        std::uint64_t all = 0;
+        for (const auto& load : loads)
+            all += load.rows;
         for (const auto& load : loads) {
-            if (load.rows == 0) continue;
-            works_.push_back({load.lane, load.zone, load.rows, load.rows, false});
-            left_ += load.rows;
+            const std::uint64_t rows = capped(load.rows, all);
+            capped_ += load.rows - rows;
+            if (rows == 0) continue;
+            works_.push_back({load.lane, load.zone, rows, rows, false});
+            left_ += rows;
         }
         limits_.assume_answered(now_ + options_.latency);
         for (const auto& one : limits_.reports()) {
@@ -42,11 +48,11 @@ class look_ahead {
 
     forecast_answer run() {
         if (const auto start = hours_.starts_at(); start && *start > wall()) now_ = at_wall(*start);
-        while (left_ > 0 && !hours_.expired(wall())) {
+        while (left_ > 0 && !hours_.expired(wall()) && wall() < ends_at()) {
             if (now_ >= next_change_) look_at_hours();
             come_back();
-            depart();
-            if (options_.skip) skip_ahead();
+            if (!canary_out()) depart();
+            if (options_.skip && departed_ >= options_.canary) skip_ahead();
             if (left_ > 0 && !pass_time()) break;
         }
         return told();
@@ -68,6 +74,21 @@ class look_ahead {
         std::uint64_t went_before = 0;
     };
 
+    // A lane's share of what messages_max lets through, as rows stand mixed in the list.
+    std::uint64_t capped(std::uint64_t rows, std::uint64_t all) const {
+        if (options_.messages_max == 0 || options_.messages_max >= all) return rows;
+        const double share = static_cast<double>(options_.messages_max) / static_cast<double>(all);
+        return static_cast<std::uint64_t>(std::ceil(static_cast<double>(rows) * share));
+    }
+    wall_time ends_at() const {
+        if (options_.duration_max.count() == 0) return wall_time::max();
+        return began_.wall + std::chrono::ceil<wall_time::duration>(options_.duration_max);
+    }
+    // All of the canary has left, and not all of its answers have come.
+    bool canary_out() const {
+        return options_.canary > 0 && departed_ == options_.canary && !out_.empty();
+    }
+
     // The limiter's clock stands still while a stretch is skipped; the calendar's goes on.
     wall_time wall() const {
         return began_.wall +
@@ -81,7 +102,7 @@ class look_ahead {
     void look_at_hours() {
         const wall_time now = wall();
         const wall_time beyond = now + calendar::far_ahead;
-        wall_time change = hours_.expires_at().value_or(beyond);
+        wall_time change = std::min(hours_.expires_at().value_or(beyond), ends_at());
         for (lane_id lane = 0; lane < lanes_.size(); ++lane)
             share_out(lane);
         open_ = false;
@@ -161,7 +182,7 @@ class look_ahead {
 
     // Lets everything leave that may now.
     void depart() {
-        const std::uint64_t before = left_;
+        const std::uint64_t before = at_turn_ = left_;
         std::size_t idle = 0;
         while (idle < lanes_.size()) {
             const auto lane = static_cast<lane_id>(turn_);
@@ -177,6 +198,8 @@ class look_ahead {
         // One lane alone takes what there is; several take turns.
         const std::uint64_t turn_most = lanes_.size() == 1 ? 1'000 : 1;
         std::uint64_t n = std::min(its.open_left, turn_most);
+        if (departed_ < options_.canary)
+            n = std::min(n, options_.canary - departed_ - (at_turn_ - left_));
         if (!limits_.limited(lane)) {
             n = its.open_left;
         } else {
@@ -214,6 +237,7 @@ class look_ahead {
         next = std::min(next, next_change_);
         for (const auto& one : lanes_)
             next = std::min(next, one.due);
+        if (canary_out()) next = std::min(out_.back().first, next_change_);
         if (next == never) return false;
         was_closed_ = (was_closed_ || !open_) && !stretches_.empty();
         next = std::max(next, now_ + duration(1));
@@ -283,7 +307,7 @@ class look_ahead {
     forecast_answer told() {
         forecast_answer answer;
         answer.departed = departed_;
-        answer.left_over = left_;
+        answer.left_over = left_ + capped_;
         answer.stretches = std::move(stretches_);
         if (answer.stretches.empty()) return answer;
         answer.first_departure = answer.stretches.front().opens;
@@ -332,6 +356,8 @@ class look_ahead {
     std::deque<std::pair<instant, lane_id>> out_;
     std::size_t turn_ = 0;
     std::uint64_t left_ = 0;
+    std::uint64_t at_turn_ = 0;  // left_ when everybody's turn began
+    std::uint64_t capped_ = 0;   // rows beyond messages_max
     std::uint64_t departed_ = 0;
     instant next_change_{};
     bool open_ = false;
@@ -350,9 +376,9 @@ forecast_answer forecast(limiter limits, calendar hours, const std::vector<forec
     return look_ahead(std::move(limits), std::move(hours), loads, now, options).run();
 }
 
-forecast_answer forecast_with_one_more_bot(const limit_plan& plan, calendar hours,
-                                           const std::vector<forecast_load>& loads, time_stamp now,
-                                           forecast_options options) {
+forecast_answer forecast_with_one_more_bot(const limit_plan& plan, const limiter_snapshot& known,
+                                           calendar hours, const std::vector<forecast_load>& loads,
+                                           time_stamp now, forecast_options options) {
     std::size_t lanes = 0;
     for (const auto& bot : plan.bots)
         lanes += bot.senders.size();
@@ -366,7 +392,9 @@ forecast_answer forecast_with_one_more_bot(const limit_plan& plan, calendar hour
             shared.push_back({static_cast<lane_id>(lanes + i), load.zone, part});
         }
     }
-    return forecast(make_limiter(with_one_more_bot(plan)), std::move(hours), shared, now, options);
+    limiter limits = make_limiter(with_one_more_bot(plan));
+    limits.restore(known, now.steady);
+    return forecast(std::move(limits), std::move(hours), shared, now, options);
 }
 
 }  // namespace tidings::core

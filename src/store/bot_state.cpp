@@ -45,8 +45,38 @@ std::string window_to_json(const bot_window& window) {
         out.key("steady_ns").value(one.slots.at.steady.time_since_epoch().count());
         out.close('}').line();
     }
-    out.close(']').close('}').line();
+    out.close(']').line().key("learned").open('[').line();
+    for (const auto& one : window.learned) {
+        out.open('{').key("scope").value(static_cast<unsigned>(one.scope));
+        out.key("name").value(one.name).key("count").value(one.asked.count);
+        out.key("window_ns").value(one.asked.window.count()).key("believed").value(one.believed);
+        out.key("boot").value(one.boot);
+        out.key("wall_us").value(one.since.wall.time_since_epoch().count());
+        out.key("steady_ns").value(one.since.steady.time_since_epoch().count());
+        out.close('}').line();
+    }
+    out.close(']').line().key("latency_ns").value(window.latency.count());
+    out.close('}').line();
     return out.text();
+}
+
+core::time_stamp moment_in(json_reader& one) {
+    return {core::instant(core::duration(one.number<std::int64_t>("steady_ns"))),
+            core::wall_time(std::chrono::microseconds(one.number<std::int64_t>("wall_us")))};
+}
+
+// False: not a limit that could have been learned.
+bool read_learned(json_reader one, learned_limit& made) {
+    const auto scope = one.number<std::uint32_t>("scope");
+    made.name = one.text("name");
+    made.asked.count = one.number<std::uint32_t>("count");
+    made.asked.window = core::duration(one.number<std::int64_t>("window_ns"));
+    made.believed = one.number<std::uint32_t>("believed");
+    made.boot = one.number<std::uint32_t>("boot");
+    made.since = moment_in(one);
+    if (!one.ok() || scope > static_cast<std::uint32_t>(core::scope_kind::run)) return false;
+    made.scope = static_cast<core::scope_kind>(scope);
+    return made.believed >= 1 && made.believed < made.asked.count;
 }
 
 core::result<bot_window> window_from_json(const std::string& text, const std::string& path) {
@@ -67,15 +97,29 @@ core::result<bot_window> window_from_json(const std::string& text, const std::st
         slots.from = one.text("from");
         slots.slots.count = one.number<std::uint32_t>("count");
         slots.slots.boot = one.number<std::uint32_t>("boot");
-        slots.slots.at.wall =
-            core::wall_time(std::chrono::microseconds(one.number<std::int64_t>("wall_us")));
-        slots.slots.at.steady =
-            core::instant(core::duration(one.number<std::int64_t>("steady_ns")));
+        slots.slots.at = moment_in(one);
         if (!one.ok()) return damaged;
         window.slots.push_back(std::move(slots));
     }
+    // Files of versions that forgot what they had learned have neither.
+    if (simdjson::dom::element latency; root["latency_ns"].get(latency) == simdjson::SUCCESS)
+        window.latency = core::duration(in.number<std::int64_t>("latency_ns"));
+    if (simdjson::dom::element learned; root["learned"].get(learned) == simdjson::SUCCESS) {
+        for (const auto element : in.list("learned")) {
+            learned_limit one;
+            if (!read_learned(json_reader(element), one)) return damaged;
+            window.learned.push_back(std::move(one));
+        }
+    }
     if (!in.ok()) return damaged;
     return window;
+}
+
+core::result<bot_window> read_window(disk& where, const std::string& path) {
+    if (!where.exists(path)) return bot_window{};
+    const auto text = read_whole_file(where, path, state_bytes_max, core::trouble::configuration);
+    if (!text) return text.error();
+    return window_from_json(*text, path);
 }
 
 }  // namespace
@@ -123,24 +167,25 @@ core::result<bot_state> bot_state::take(disk& where, const std::string& state_fo
     if (auto done = lock->write(who, 0); !done) return done.error();
 
     bot_state made(where, stem + ".json", run_folder, std::move(*lock));
-    if (!where.exists(made.path_)) return made;
-    const auto text =
-        read_whole_file(where, made.path_, state_bytes_max, core::trouble::configuration);
-    if (!text) return text.error();
-    auto window = window_from_json(*text, made.path_);
+    auto window = read_window(where, made.path_);
     if (!window) return window.error();
     made.window_ = std::move(*window);
     return made;
 }
 
-core::result<void> bot_state::begin(const std::vector<sender_slots>& still_taken) {
-    return write_whole_file(*where_, path_, window_to_json({still_taken, run_folder_}),
-                            core::trouble::configuration);
+core::result<bot_window> bot_state::peek(disk& where, const std::string& state_folder,
+                                         const bot_key& key) {
+    return read_window(where, fmt::format("{}/bots/{}.json", state_folder, key.file_stem()));
 }
 
-core::result<void> bot_state::end(const std::vector<sender_slots>& taken) {
-    return write_whole_file(*where_, path_, window_to_json({taken, {}}),
-                            core::trouble::configuration);
+core::result<void> bot_state::begin(bot_window known) {
+    known.died_in = run_folder_;
+    return write_whole_file(*where_, path_, window_to_json(known), core::trouble::configuration);
+}
+
+core::result<void> bot_state::end(bot_window known) {
+    known.died_in.clear();
+    return write_whole_file(*where_, path_, window_to_json(known), core::trouble::configuration);
 }
 
 }  // namespace tidings::store

@@ -206,11 +206,55 @@ TEST(forecast, the_window_as_it_is_now_counts) {
     EXPECT_LT(took(fresh, now), 1);
 }
 
+// Nobody knows whether the server will give more again: the forecast keeps to what it gave.
+TEST(forecast, a_lowered_limit_is_taken_for_what_it_is) {
+    limiter limits = make_limiter(bots(1, {{600, seconds(60)}}));
+    limits.restore({{.scope = scope_kind::bot,
+                     .name = "st-0",
+                     .limit = {600, seconds(60)},
+                     .believed = 60,
+                     .spent = {}}},
+                   instant(seconds(1'000)));
+    const auto answer = forecast(limits, calendar(), evenly(600, 1), at({}));
+    EXPECT_NEAR(took(answer, at({})), 600, 10);
+    EXPECT_EQ(answer.limit.believed, 60U);
+}
+
+TEST(forecast, caps_leave_the_rest_over) {
+    const limiter limits = make_limiter(bots(2, {{10, seconds(1)}}));
+    forecast_options options;
+    options.messages_max = 100;
+    const auto capped = forecast(limits, calendar(), evenly(1'000, 2), at({}), options);
+    EXPECT_EQ(capped.departed, 100U);
+    EXPECT_EQ(capped.left_over, 900U);
+    EXPECT_LT(capped.stretches.back().closes - monday, seconds(6));
+    options.messages_max = 0;
+    options.duration_max = seconds(20);
+    const auto ended = forecast(limits, calendar(), evenly(1'000, 2), at({}), options);
+    EXPECT_NEAR(static_cast<double>(ended.departed), 2 * 20 * 10 / 1.05, 10);
+    EXPECT_EQ(ended.departed + ended.left_over, 1'000U);
+    EXPECT_FALSE(ended.finish);
+}
+
+TEST(forecast, a_canary_waits_for_its_answers) {
+    const limiter limits = make_limiter(bots(1, {{100, seconds(1)}}));
+    forecast_options options;
+    options.latency = seconds(3);
+    const auto plain = forecast(limits, calendar(), evenly(50, 1), at({}), options);
+    options.canary = 10;
+    const auto careful = forecast(limits, calendar(), evenly(50, 1), at({}), options);
+    EXPECT_NEAR(took(careful, at({})) - took(plain, at({})), 3, 0.1);
+    options.canary = 100;  // the whole list
+    EXPECT_EQ(took(forecast(limits, calendar(), evenly(50, 1), at({}), options), at({})),
+              took(plain, at({})));
+}
+
 TEST(forecast, one_more_bot_saves_its_share_unless_the_account_decides) {
     auto plan = bots(2, {{600, seconds(60)}, {18'000, hours(1)}});
     const auto loads = evenly(300'000, 2);
     const auto two = took(forecast(make_limiter(plan), calendar(), loads, at({})), at({}));
-    const auto three = took(forecast_with_one_more_bot(plan, calendar(), loads, at({})), at({}));
+    const auto three =
+        took(forecast_with_one_more_bot(plan, {}, calendar(), loads, at({})), at({}));
     EXPECT_NEAR(three / two, 2.0 / 3, 0.05);
 
     plan.accounts.push_back({"main", {{1'200, seconds(60)}}});
@@ -219,7 +263,7 @@ TEST(forecast, one_more_bot_saves_its_share_unless_the_account_decides) {
         bot.limits = {{1'200, seconds(60)}};
     }
     const auto tied = forecast(make_limiter(plan), calendar(), loads, at({}));
-    const auto more = forecast_with_one_more_bot(plan, calendar(), loads, at({}));
+    const auto more = forecast_with_one_more_bot(plan, {}, calendar(), loads, at({}));
     EXPECT_NEAR(took(more, at({})) / took(tied, at({})), 1.0, 0.001);
     EXPECT_EQ(tied.limit.scope, scope_kind::account);
 }

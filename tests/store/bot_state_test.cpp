@@ -54,7 +54,7 @@ TEST(bot_state, the_window_is_kept_over_a_clean_end) {
         auto first = bot_state::take(disk, state, bot, "runs/a");
         EXPECT_EQ(first->window(), bot_window{});
         ASSERT_TRUE(first->begin({}));
-        ASSERT_TRUE(first->end(taken));
+        ASSERT_TRUE(first->end({.slots = taken, .died_in = {}, .learned = {}}));
     }
     const auto second = bot_state::take(disk, state, bot, "runs/b");
     ASSERT_TRUE(second);
@@ -66,7 +66,8 @@ TEST(bot_state, a_run_that_died_is_named_and_what_was_taken_before_it_is_kept) {
     simulated_disk disk;
     {
         auto first = bot_state::take(disk, state, bot, "runs/a");
-        ASSERT_TRUE(first->begin({slots_of("+16693422058", 7)}));
+        ASSERT_TRUE(
+            first->begin({.slots = {slots_of("+16693422058", 7)}, .died_in = {}, .learned = {}}));
     }
     const auto second = bot_state::take(disk, state, bot, "runs/b");
     ASSERT_TRUE(second);
@@ -76,12 +77,64 @@ TEST(bot_state, a_run_that_died_is_named_and_what_was_taken_before_it_is_kept) {
 
 TEST(bot_state, a_damaged_window_is_told_not_guessed) {
     simulated_disk disk;
-    { ASSERT_TRUE(bot_state::take(disk, state, bot, "runs/a")->end({slots_of("+1669", 1)})); }
+    {
+        ASSERT_TRUE(bot_state::take(disk, state, bot, "runs/a")
+                        ->end({.slots = {slots_of("+1669", 1)}, .died_in = {}, .learned = {}}));
+    }
     const auto path = state + "/bots/" + bot.file_stem() + ".json";
     disk.damage(path, 0, std::byte{0x40});
     const auto again = bot_state::take(disk, state, bot, "runs/b");
     ASSERT_FALSE(again);
     EXPECT_NE(again.error().text.find(path), std::string::npos);
+}
+
+TEST(bot_state, what_was_learned_is_kept_over_a_crash_and_a_clean_end) {
+    simulated_disk disk;
+    learned_limit bots{.scope = core::scope_kind::bot,
+                       .name = "st-1",
+                       .asked = {600, std::chrono::seconds(60)},
+                       .believed = 60,
+                       .boot = boot,
+                       .since = at_second(-7)};
+    learned_limit senders = bots;
+    senders.scope = core::scope_kind::sender;
+    senders.name = "+16693422058";
+    {
+        auto first = bot_state::take(disk, state, bot, "runs/a");
+        ASSERT_TRUE(first->begin({.slots = {}, .died_in = {}, .learned = {bots}}));
+    }
+    {
+        auto second = bot_state::take(disk, state, bot, "runs/b");
+        EXPECT_EQ(second->window().learned, std::vector{bots});
+        ASSERT_TRUE(second->end({.slots = {},
+                                 .died_in = {},
+                                 .learned = {bots, senders},
+                                 .latency = std::chrono::milliseconds(70)}));
+    }
+    const auto kept = bot_state::peek(disk, state, bot);
+    EXPECT_EQ(kept->learned, (std::vector{bots, senders}));
+    EXPECT_EQ(kept->latency, std::chrono::milliseconds(70));
+    EXPECT_EQ(kept->died_in, "");
+}
+
+TEST(bot_state, looking_takes_nothing_and_finds_nothing_where_there_is_nothing) {
+    simulated_disk disk;
+    EXPECT_EQ(bot_state::peek(disk, state, bot).value(), bot_window{});
+    const auto held = bot_state::take(disk, state, bot, "runs/a");
+    ASSERT_TRUE(held);
+    EXPECT_TRUE(bot_state::peek(disk, state, bot));
+}
+
+TEST(bot_state, a_limit_that_nobody_can_have_learned_is_damage) {
+    for (const std::uint32_t believed : {0U, 600U, 601U}) {
+        simulated_disk disk;
+        learned_limit one{.asked = {600, std::chrono::seconds(60)}, .believed = believed};
+        {
+            ASSERT_TRUE(bot_state::take(disk, state, bot, "runs/a")
+                            ->end({.slots = {}, .died_in = {}, .learned = {one}}));
+        }
+        EXPECT_FALSE(bot_state::peek(disk, state, bot)) << believed;
+    }
 }
 
 TEST(known_runs, the_same_list_on_the_same_bot_is_found_while_its_folder_exists) {

@@ -29,6 +29,10 @@ struct forecast_load {
 struct forecast_options {
     duration latency = std::chrono::milliseconds(50);  // of every answer; > 0
     bool skip = true;  // false: message by message, for checking and for small campaigns
+    // What core/stop_rules would do when all goes well; 0: off.
+    std::uint64_t canary = 0;        // after so many, the answers to all of them come first
+    std::uint64_t messages_max = 0;  // no more than these leave; the rest is left over
+    duration duration_max{};         // nothing leaves after
 };
 
 // What decides how long it takes.
@@ -43,7 +47,7 @@ struct forecast_answer {
     std::optional<wall_time> first_departure;
     std::optional<wall_time> finish;  // the last answer
     std::uint64_t departed = 0;
-    std::uint64_t left_over = 0;  // rows that expires_at or the calendar leaves unsent
+    std::uint64_t left_over = 0;  // rows that a deadline, a cap or the calendar leaves unsent
     // Stretches in which messages leave, as the calendar cuts them: "starts Mon 09:00, pauses
     // 21:00, ends Wed 14:10". Pauses under ten minutes are not told; at most stretches_max, the
     // rest joined.
@@ -59,8 +63,9 @@ forecast_answer forecast(limiter limits, calendar hours, const std::vector<forec
                          time_stamp now, forecast_options options = {});
 
 // The same rows over `plan` with one bot more like the last: every lane gives the new ones a share.
-forecast_answer forecast_with_one_more_bot(const limit_plan& plan, calendar hours,
-                                           const std::vector<forecast_load>& loads, time_stamp now,
-                                           forecast_options options = {});
+// `known`: the windows of the bots that there are, as limiter::snapshot told them.
+forecast_answer forecast_with_one_more_bot(const limit_plan& plan, const limiter_snapshot& known,
+                                           calendar hours, const std::vector<forecast_load>& loads,
+                                           time_stamp now, forecast_options options = {});
 
 }  // namespace tidings::core

@@ -1,9 +1,12 @@
-// What belongs to a bot or an account and outlives a run: who is using it now, and how full its
-// windows were when the last one ended. Lies in $XDG_STATE_HOME/tidings. It remembers; converting
-// slots to the limiter's clock is slot_history's moment_of.
+// What belongs to a bot or an account and outlives a run: who is using it now, how full its windows
+// were when the last one ended, and which limits turned out lower than asked for. Lies in
+// $XDG_STATE_HOME/tidings. It remembers; converting to the limiter's clock is slot_history's
+// moment_of.
 #pragma once
 
 #include "tidings/core/failure.hpp"
+#include "tidings/core/limiter_facts.hpp"
+#include "tidings/core/rate_limit.hpp"
 #include "tidings/store/disk.hpp"
 #include "tidings/store/slot_history.hpp"
 
@@ -36,6 +39,18 @@ struct sender_slots {
     friend bool operator==(const sender_slots&, const sender_slots&) = default;
 };
 
+// A limit that refusals have lowered.
+struct learned_limit {
+    core::scope_kind scope = core::scope_kind::bot;
+    std::string name;            // of the scope: bot id, account or sender's number
+    core::rate_limit asked;      // it says nothing about another limit
+    std::uint32_t believed = 0;  // 1 .. asked.count - 1
+    std::uint32_t boot = 0;      // which boot `since.steady` belongs to
+    core::time_stamp since{};    // when that was found
+
+    friend bool operator==(const learned_limit&, const learned_limit&) = default;
+};
+
 // What is known about the bot's windows.
 struct bot_window {
     std::vector<sender_slots> slots;
@@ -43,6 +58,8 @@ struct bot_window {
     // run_paths(folder).journal). Empty: it ended cleanly. When that folder is gone every slot of
     // every window counts as taken now.
     std::string died_in;
+    std::vector<learned_limit> learned;
+    core::duration latency{};  // half of the last run's answers came sooner; 0: not known
 
     friend bool operator==(const bot_window&, const bot_window&) = default;
 };
@@ -54,12 +71,17 @@ class bot_state {
     static core::result<bot_state> take(disk& where, const std::string& state_folder,
                                         const bot_key& key, const std::string& run_folder);
 
+    // Only looks, whoever holds it; the answer may be old by the time it is read.
+    static core::result<bot_window> peek(disk& where, const std::string& state_folder,
+                                         const bot_key& key);
+
     const bot_window& window() const noexcept { return window_; }
-    // Before the first message: from now on the window is in that run's journal. What window()
-    // said is kept beside it, as far as the caller hands it in again.
-    core::result<void> begin(const std::vector<sender_slots>& still_taken);
-    // At a clean end: the window itself.
-    core::result<void> end(const std::vector<sender_slots>& taken);
+    // Before the first message, and again whenever something was learned: from now on the window is
+    // in that run's journal. What window() said is kept beside it, as far as the caller hands it in
+    // again.
+    core::result<void> begin(bot_window known);
+    // At a clean end: the window itself. `died_in` is this class's business in both.
+    core::result<void> end(bot_window known);
 
   private:
     bot_state(disk& where, std::string path, std::string run_folder, disk_file lock);

@@ -1,10 +1,12 @@
 // `tidings plan`: reads everything and sends nothing; says what would happen and when it is done.
 #include "tidings/core/forecast.hpp"
 #include "tidings/runner/clock.hpp"
+#include "tidings/store/posix_disk.hpp"
 
 #include <cstdio>
 #include <string>
 
+#include "app/bot_windows.hpp"
 #include "app/campaign_assembly.hpp"
 #include "app/commands/commands.hpp"
 #include "app/list_survey.hpp"
@@ -32,9 +34,21 @@ core::result<exit_status> perform(const plan_command& asked) {
     if (!survey) return survey.error();
     const auto& loads = survey->loads;
     const auto now = clock.stamp();
-    const auto when = core::forecast(*cores->limits, *cores->hours, loads, now);
-    const auto more =
-        core::forecast_with_one_more_bot(limit_plan_of(*settings), *cores->hours, loads, now);
+    store::posix_disk disk;
+    const auto latency = restore_for_looking(disk, state_folder_of_process(), *settings, *cores,
+                                             now, store::boot_tag());
+    if (!latency) return latency.error();
+    const auto ahead = forecast_options_of(*settings, *latency);
+    auto when = core::forecast(*cores->limits, *cores->hours, loads, now, ahead);
+    if (when.left_over > 0 && cores->zones->restrict_hours()) {
+        // The calendar of a run goes on with it; here it has to reach to the end at once.
+        constexpr int days_max = 4000;
+        if (const auto further = cores->zones->reach(*cores->hours, days_max); !further)
+            return further.error();
+        when = core::forecast(*cores->limits, *cores->hours, loads, now, ahead);
+    }
+    const auto more = core::forecast_with_one_more_bot(
+        limit_plan_of(*settings), cores->limits->snapshot(), *cores->hours, loads, now, ahead);
     const plan_content content{.settings = &*settings,
                                .survey = &*survey,
                                .when = when,

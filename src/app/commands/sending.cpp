@@ -8,6 +8,7 @@
 
 #include <unistd.h>
 
+#include "app/bot_windows.hpp"
 #include "app/campaign_run.hpp"
 #include "app/commands/commands.hpp"
 #include "app/list_survey.hpp"
@@ -34,7 +35,12 @@ core::result<bool> agreed(const campaign& settings, const std::string& list, boo
     const auto survey = survey_list(settings, list, *cores);
     if (!survey) return survey.error();
     const auto now = clock.stamp();
-    const auto when = core::forecast(*cores->limits, *cores->hours, survey->loads, now);
+    store::posix_disk disk;
+    const auto latency = restore_for_looking(disk, state_folder_of_process(), settings, *cores, now,
+                                             store::boot_tag());
+    if (!latency) return latency.error();
+    const auto when = core::forecast(*cores->limits, *cores->hours, survey->loads, now,
+                                     forecast_options_of(settings, *latency));
     return ask_yes_no(question_for(settings, *survey, when, now.wall));
 }
 
@@ -114,8 +120,7 @@ core::result<exit_status> perform_in(const campaign& settings, run_session& sess
 }
 
 session_places places() {
-    return {.state_folder = store::state_folder(std::getenv("XDG_STATE_HOME"), std::getenv("HOME")),
-            .version = TIDINGS_VERSION};
+    return {.state_folder = state_folder_of_process(), .version = TIDINGS_VERSION};
 }
 
 }  // namespace

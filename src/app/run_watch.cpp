@@ -1,0 +1,38 @@
+#include "app/run_watch.hpp"
+
+#include <chrono>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+namespace tidings::app {
+
+namespace {
+
+constexpr auto look_interval = std::chrono::seconds(1);
+
+}  // namespace
+
+run_watch::run_watch(run_session& session, std::function<core::progress_snapshot()> look)
+    : session_(session), look_(std::move(look)), thread_([this] { run(); }) {}
+
+run_watch::~run_watch() {
+    {
+        const std::scoped_lock lock(guard_);
+        stopping_ = true;
+    }
+    wake_.notify_one();
+    thread_.join();
+}
+
+void run_watch::run() {
+    bool told = false;
+    std::unique_lock lock(guard_);
+    while (!wake_.wait_for(lock, look_interval, [this] { return stopping_; })) {
+        const auto kept = session_.keep_learned(look_().limits);
+        if (!kept && !std::exchange(told, true))
+            spdlog::warn("what the server gave cannot be written down: {}", kept.error().text);
+    }
+}
+
+}  // namespace tidings::app

@@ -1,0 +1,35 @@
+// Looks at a running campaign once a second, on a thread of its own, and writes down what must
+// outlive this process though no journal has it: which limits turned out lower than asked for.
+#pragma once
+
+#include "tidings/core/progress.hpp"
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+#include "app/run_session.hpp"
+
+namespace tidings::app {
+
+class run_watch {
+  public:
+    // `look` is called on the watch's thread. The session is not closed before the watch has ended.
+    run_watch(run_session& session, std::function<core::progress_snapshot()> look);
+    ~run_watch();
+    run_watch(const run_watch&) = delete;
+    run_watch& operator=(const run_watch&) = delete;
+
+  private:
+    void run();
+
+    run_session& session_;
+    std::function<core::progress_snapshot()> look_;
+    std::mutex guard_;
+    std::condition_variable wake_;
+    bool stopping_ = false;
+    std::thread thread_;  // last: everything it uses is there before it starts
+};
+
+}  // namespace tidings::app
