@@ -1,0 +1,287 @@
+// What the dispatcher holds at most, what it leaves for another walk through the list, and the
+// rules of time and number that end or hold a campaign; all on a virtual clock.
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "core/dispatcher_rig.hpp"
+
+namespace tidings::core {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+// Walks through a list for the dispatcher as the reader would, batch by batch, and sends what may
+// leave: `speed[b]` messages of bot b a step, each accepted at once.
+class walk {
+  public:
+    walk(dispatcher_rig& rig, row_number rows, std::vector<std::size_t> speed)
+        : rig_(rig), rows_(rows), speed_(std::move(speed)) {}
+
+    void step(duration by = milliseconds(10)) {
+        rig_.pass(by);
+        read();
+        rig_.commit();
+        for (bot_id bot = 0; bot < speed_.size(); ++bot)
+            for (const auto& one : rig_.leave(bot, speed_[bot])) {
+                EXPECT_TRUE(sent.insert(one.row).second) << one.row;
+                rig_.accept(one);
+            }
+        rig_.commit();
+    }
+    bool done() const { return rig_.made->finished(); }
+
+    std::set<row_number> sent;
+    std::size_t passes = 1;
+    std::uint64_t rows_walked = 0;
+
+  private:
+    void read() {
+        if (next_ > rows_) {
+            if (!rig_.made->wants_pass()) return;
+            rig_.made->on_pass_begun();
+            ++passes;
+            next_ = 1;
+        }
+        while (next_ <= rows_ && rig_.made->wants_rows()) {
+            const auto last =
+                std::min<row_number>(rows_, next_ + dispatcher::rows_per_batch_max - 1);
+            rig_.read(next_, last, last == rows_);
+            rows_walked += last - next_ + 1;
+            next_ = last + 1;
+        }
+    }
+
+    dispatcher_rig& rig_;
+    row_number rows_;
+    std::vector<std::size_t> speed_;
+    row_number next_ = 1;
+};
+
+rig_setup two_bots(std::size_t delayed_max = 64) {
+    rig_setup setup;
+    setup.lane_bots = {0, 1};
+    setup.options.lane_capacity = 4096;
+    setup.options.delayed_max = delayed_max;
+    return setup;
+}
+
+// Its rows are skipped while it is full, and nobody else has use for another walk.
+TEST(dispatcher_bounds, a_slow_lane_does_not_make_the_list_be_walked_again_and_again) {
+    dispatcher_rig rig(two_bots());
+    constexpr row_number rows = 40'000;
+    walk through(rig, rows, {1'000, 4});
+    for (int i = 0; i < 20'000 && !through.done(); ++i)
+        through.step();
+    EXPECT_TRUE(through.done());
+    EXPECT_EQ(through.sent.size(), rows);
+    EXPECT_LE(through.passes, 3U);
+    EXPECT_LE(through.rows_walked, 3 * rows);
+}
+
+// Rows whose hours come later than there is room for: they wait in the list.
+TEST(dispatcher_bounds, what_cannot_be_postponed_any_more_is_skipped_and_read_again) {
+    rig_setup setup;
+    setup.options.delayed_max = 2'000;
+    dispatcher_rig rig(setup);
+    const auto opens = rig.now.wall + hours(3);
+    rig.hours.set_default_zone(rig.hours.add_zone("x", {{opens, opens + hours(12)}}));
+    constexpr row_number rows = 20'000;
+    walk through(rig, rows, {500});
+    for (int i = 0; i < 1'000; ++i)
+        through.step(seconds(10));
+    EXPECT_EQ(through.sent.size(), 0U);
+    EXPECT_EQ(rig.made->delayed(), 2'000U);
+    EXPECT_EQ(through.passes, 1U) << "there was nothing to gain by another";
+    for (int i = 0; i < 2'000 && !through.done(); ++i)
+        through.step(seconds(10));
+    EXPECT_TRUE(through.done());
+    EXPECT_EQ(through.sent.size(), rows);
+    EXPECT_LE(through.passes, 5U);
+}
+
+TEST(dispatcher_bounds, a_lane_takes_in_no_more_than_it_holds) {
+    rig_setup setup;
+    setup.options.lane_capacity = 2'048;
+    dispatcher_rig rig(setup);
+    EXPECT_TRUE(rig.made->wants_rows());
+    rig.read(1, 1'024, false);
+    EXPECT_TRUE(rig.made->wants_rows());
+    rig.read(1'025, 2'048, false);
+    EXPECT_FALSE(rig.made->wants_rows());
+    rig.read(2'049, 2'100);  // nobody asked; nothing is lost and nothing overflows
+    walk rest(rig, 2'100, {4'000});
+    std::size_t left = 0;
+    for (int i = 0; i < 200; ++i) {
+        rig.commit();
+        for (const auto& one : rig.leave(0, 4'000)) {
+            rig.accept(one);
+            ++left;
+        }
+    }
+    EXPECT_EQ(left, 2'048U);
+    EXPECT_FALSE(rig.made->finished());
+    EXPECT_TRUE(rig.made->wants_pass());
+}
+
+// One recipient's night stops nobody else.
+TEST(dispatcher_bounds, a_postponed_row_does_not_stop_the_others) {
+    dispatcher_rig rig;
+    const auto opens = rig.now.wall + hours(3);
+    const auto closed = rig.hours.add_zone("x", {{opens, opens + hours(12)}});
+    rig.hours.set_row_zone(1, closed);
+    listed_batch batch;
+    for (row_number row = 1; row <= 10; ++row) {
+        listed_row one;
+        one.row = row;
+        one.to = dispatcher_rig::number(row);
+        one.zone = row == 3 ? 1 : 0;
+        batch.rows.push_back(one);
+    }
+    rig.made->on_rows_read(batch, rig.now);
+    rig.made->on_pass_ended();
+    std::set<row_number> left;
+    for (int i = 0; i < 6; ++i) {
+        rig.commit();
+        for (const auto& one : rig.leave()) {
+            left.insert(one.row);
+            rig.accept(one);
+        }
+    }
+    EXPECT_EQ(left.size(), 9U);
+    EXPECT_FALSE(left.contains(3));
+    rig.pass(hours(3) + seconds(1));
+    rig.commit();
+    ASSERT_EQ(rig.leave().size(), 1U);
+}
+
+// Close to the end of its hours a row waits for the next day.
+TEST(dispatcher_bounds, a_row_close_to_the_end_of_its_hours_is_postponed) {
+    rig_setup setup;
+    setup.hours.margin = minutes(2);
+    dispatcher_rig rig(setup);
+    const auto now = rig.now.wall;
+    rig.hours.set_default_zone(rig.hours.add_zone(
+        "x",
+        {{now - hours(1), now + minutes(2) + seconds(30)}, {now + hours(20), now + hours(24)}}));
+    rig.read(1, 2);
+    rig.commit();
+    ASSERT_EQ(rig.leave(0, 1).size(), 1U);
+    rig.pass(minutes(1));  // 90 s before the end
+    rig.commit();
+    EXPECT_EQ(rig.leave().size(), 0U);
+    rig.pass(hours(20));
+    rig.commit();
+    EXPECT_EQ(rig.leave().size(), 1U);
+}
+
+TEST(dispatcher_bounds, the_canary_goes_alone) {
+    rig_setup setup;
+    setup.stop.canary = 5;
+    dispatcher_rig rig(setup);
+    rig.read(1, 100);
+    std::vector<departure> out;
+    for (int i = 0; i < 10; ++i) {
+        rig.commit();
+        for (const auto& one : rig.leave())
+            out.push_back(one);
+    }
+    ASSERT_EQ(out.size(), 5U);
+    for (const auto& one : out)
+        rig.accept(one);
+    rig.commit();
+    EXPECT_GT(rig.leave().size(), 0U);
+}
+
+TEST(dispatcher_bounds, messages_max_is_kept_and_ends_with_work_left) {
+    rig_setup setup;
+    setup.stop.messages_max = 7;
+    dispatcher_rig rig(setup);
+    rig.read(1, 100);
+    std::size_t left = 0;
+    for (int i = 0; i < 20; ++i) {
+        rig.commit();
+        for (const auto& one : rig.leave()) {
+            rig.accept(one);
+            ++left;
+        }
+    }
+    EXPECT_EQ(left, 7U);
+    ASSERT_TRUE(rig.made->halted());
+    EXPECT_EQ(rig.made->halted()->status, stop_status::stopped);
+    EXPECT_NE(rig.made->halted()->text.find("messages_max"), std::string::npos);
+}
+
+TEST(dispatcher_bounds, duration_max_ends_with_work_left) {
+    rig_setup setup;
+    setup.stop.duration_max = minutes(10);
+    dispatcher_rig rig(setup);
+    rig.accept(rig.sent());
+    rig.read(2, 9);
+    EXPECT_LE(rig.made->next_due(rig.now), rig.now.steady + minutes(10));
+    rig.pass(minutes(10));
+    ASSERT_TRUE(rig.made->halted());
+    EXPECT_NE(rig.made->halted()->text.find("duration_max"), std::string::npos);
+    rig.commit();
+    EXPECT_EQ(rig.leave().size(), 0U);
+}
+
+// Started after its deadline, or asleep over it: nothing goes out, everything has its outcome.
+TEST(dispatcher_bounds, a_late_job_never_fires) {
+    for (const duration asleep : {duration(hours(0)), duration(hours(30))}) {
+        rig_setup setup;
+        const auto now = dispatcher_rig().now.wall;
+        setup.hours.expires_at = asleep.count() == 0 ? now : now + hours(1);
+        dispatcher_rig rig(setup);
+        rig.read(1, 10);
+        rig.commit();
+        rig.pass(asleep);
+        EXPECT_EQ(rig.leave().size(), 0U);
+        rig.commit();
+        EXPECT_EQ(rig.made->counts()[outcome::expired], 10U);
+        EXPECT_TRUE(rig.made->finished());
+    }
+}
+
+// The machine slept, or its calendar was set: the pace goes on from there.
+TEST(dispatcher_bounds, no_catching_up_after_a_sleep_or_a_jump_of_the_calendar) {
+    for (const duration jump :
+         {duration(hours(1)), duration(-hours(1)), duration(hours(24 * 30))}) {
+        dispatcher_rig rig;
+        rig.limits.set_rate(rate_limit{10, seconds(10)}, rig.now.steady);
+        rig.read(1, 500);
+        rig.commit();
+        EXPECT_EQ(rig.leave().size(), 1U);
+        rig.now.wall += std::chrono::duration_cast<std::chrono::microseconds>(jump);
+        rig.pass(milliseconds(1));
+        rig.commit();
+        EXPECT_EQ(rig.leave().size(), 0U) << "the calendar alone";
+        if (jump.count() > 0) rig.pass(jump);
+        rig.pass(seconds(1));
+        rig.commit();
+        // One that was due, and no more.
+        EXPECT_EQ(rig.leave().size(), 1U);
+        EXPECT_EQ(rig.leave().size(), 0U);
+    }
+}
+
+// Absurd words of a server hold nothing up for longer than the longest window, or an hour.
+TEST(dispatcher_bounds, an_absurd_retry_after_is_bounded) {
+    dispatcher_rig rig;
+    rig.read(1, 3);
+    rig.commit();
+    rig.answer(rig.leave(0, 1).at(0), 429, answer_text::limit_minute, hours(24 * 365 * 100));
+    rig.commit();
+    const auto why = rig.limits.why_waiting(0, rig.now.steady);
+    EXPECT_EQ(why.what, wait_reason::cause::refusal);
+    EXPECT_LE(why.until, rig.now.steady + hours(1));
+    rig.pass(hours(1) + seconds(1));
+    rig.commit();
+    EXPECT_EQ(rig.leave().size(), 1U);
+}
+
+}  // namespace
+}  // namespace tidings::core
