@@ -50,6 +50,10 @@ int http2_session::on_request_end(std::int32_t id) {
 
 void http2_session::judge(http2_stream& one) {
     auto& plan = one.one.plan;
+    if (static_cast<std::uint32_t>(one.id) > left_out_above_) {
+        one.judged = true;
+        return refuse(one.id, NGHTTP2_REFUSED_STREAM);
+    }
     if (plan.any && plan.end == request_end::go_away &&
         plan.goaway_last.which == last_stream::kind::number)
         plan.processed = one.id <= std::max<std::int64_t>(plan.goaway_last.number, last_processed_);
@@ -99,6 +103,7 @@ bool http2_session::go_away(http2_stream& one) {
     last = std::max(last, static_cast<std::uint32_t>(last_processed_));
     nghttp2_submit_goaway(session_.get(), NGHTTP2_FLAG_NONE, static_cast<std::int32_t>(last),
                           NGHTTP2_NO_ERROR, nullptr, 0);
+    left_out_above_ = std::min(left_out_above_, last);
     draining_ = true;
     goaway_open_ = last == stream_id_max;
     if (plan.processed) return false;

@@ -85,6 +85,8 @@ class http2_session final : public protocol {
     std::size_t unfinished_ = 0;  // requests that are not whole yet
     std::int32_t last_begun_ = 0;
     std::int32_t last_processed_ = 0;
+    // What a GOAWAY leaves out must not be processed, not even before nghttp2 has sent it.
+    std::uint32_t left_out_above_ = UINT32_MAX;
     std::uint32_t idle_frames_ = 0;  // control frames since the last one that carried an answer
     bool flooded_ = false;
     bool ended_ = false;

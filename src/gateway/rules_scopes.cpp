@@ -41,6 +41,19 @@ bool rules::may_use(const app_options& app, std::string_view bot) const {
     return app.admin_level || std::find(app.bots.begin(), app.bots.end(), bot) != app.bots.end();
 }
 
+bool rules::has_scope(scope kind, std::string_view name) const {
+    const auto is_account = [name](const account_options& one) { return one.name == name; };
+    const auto is_sender = [name](const sender_name& one) { return named(one) == name; };
+    switch (kind) {
+        case scope::account:
+            return std::any_of(service_.accounts.begin(), service_.accounts.end(), is_account);
+        case scope::bot: return known_bot(name).has_value();
+        case scope::sender:
+            return std::any_of(sender_names_.begin(), sender_names_.end(), is_sender);
+    }
+    return false;
+}
+
 bool rules::change_limits(scope kind, std::string_view name,
                           const std::vector<core::rate_limit>& limits) {
     switch (kind) {

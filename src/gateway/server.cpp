@@ -237,19 +237,23 @@ core::result<void> server::body::change_faults(const fault_options& faults) {
 }
 
 core::result<void> server::body::change_limits(const limit_changes& changes) {
+    using scope = rules::scope;
+    const auto kind_of = [](const limit_change& one) {
+        return !one.account.empty() ? scope::account
+               : !one.bot.empty()   ? scope::bot
+                                    : scope::sender;
+    };
+    const auto name_of = [](const limit_change& one) {
+        return one.account + one.bot + one.sender;  // only one is there
+    };
     auto& judging = desk_->judging();
+    for (const auto& one : changes.scopes)
+        if (!judging.has_scope(kind_of(one), name_of(one)))
+            return core::failure{core::trouble::configuration,
+                                 "there is no such scope: " + name_of(one)};
     judging.change_limit_options(changes.options);
-    for (const auto& one : changes.scopes) {
-        using scope = rules::scope;
-        const auto kind = !one.account.empty() ? scope::account
-                          : !one.bot.empty()   ? scope::bot
-                                               : scope::sender;
-        const auto& name = kind == scope::account ? one.account
-                           : kind == scope::bot   ? one.bot
-                                                  : one.sender;
-        if (!judging.change_limits(kind, name, one.limits))
-            return core::failure{core::trouble::configuration, "there is no such scope: " + name};
-    }
+    for (const auto& one : changes.scopes)
+        judging.change_limits(kind_of(one), name_of(one), one.limits);
     return {};
 }
 

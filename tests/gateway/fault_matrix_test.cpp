@@ -173,6 +173,60 @@ TEST(fault_matrix, over_http2) {
     }
 }
 
+// `at` counts the stream's frames as they stand on the wire: the reset comes when that many bytes
+// are there, without waiting for more.
+TEST(fault_matrix, resets_an_http2_request_at_its_byte) {
+    const auto request = testing::http2_request(1);
+    const std::size_t places[] = {0, 1, 9, 10, 100, request.size() - 1, request.size()};
+    for (const auto at : places) {
+        serving_gateway gateway(
+            faulty_settings("what = \"reset_request\"\nat = " + std::to_string(at) + "\n"));
+        http2_client client(gateway.where());
+        // A frame's header counts when it is whole.
+        client.write(std::string_view(request).substr(0, std::max<std::size_t>(at, 9)));
+        client.read_answer(1);
+        const bool answered = at == request.size();
+        EXPECT_EQ(client.of(1).status, answered ? 200 : 0) << at;
+        EXPECT_EQ(client.ended(), answered ? stream_end::open : stream_end::reset) << at;
+        EXPECT_EQ(gateway.triggered(), answered ? 1U : 0U) << at;
+    }
+}
+
+TEST(fault_matrix, cuts_an_http2_answer_at_its_byte) {
+    std::size_t whole = 0;
+    {
+        serving_gateway gateway;
+        http2_client client(gateway.where());
+        client.write(testing::http2_request(1));
+        client.read_answer(1);
+        whole = client.of(1).frame_bytes;
+    }
+    for (const std::size_t at : {std::size_t{0}, std::size_t{1}, std::size_t{9}, whole - 1}) {
+        serving_gateway gateway(
+            faulty_settings("what = \"cut_answer\"\nat = " + std::to_string(at) + "\n"));
+        http2_client client(gateway.where());
+        client.write(testing::http2_request(1));
+        client.read_all();
+        EXPECT_EQ(client.of(1).frame_bytes, at);
+        EXPECT_EQ(client.ended(), stream_end::eof) << at;
+        gateway.on_server([](server& it) { EXPECT_EQ(it.book().lost(), 1U); });
+    }
+}
+
+// Those that came before a GOAWAY are answered, those after it are left out.
+TEST(fault_matrix, goes_away_between_two_streams) {
+    serving_gateway gateway(faulty_settings("what = \"go_away\"\nnth = \"2\"\n"));
+    http2_client client(gateway.where());
+    client.write(testing::http2_request(1, "+15550000001") +
+                 testing::http2_request(3, "+15550000002") +
+                 testing::http2_request(5, "+15550000003"));
+    client.read_all();
+    EXPECT_EQ(client.goaways(), (std::vector<std::int32_t>{1}));
+    EXPECT_EQ(client.of(1).status, 200);
+    EXPECT_EQ(client.of(3).status, 0);
+    EXPECT_EQ(gateway.triggered(), 1U);
+}
+
 TEST(fault_matrix, of_connections_over_both_protocols) {
     const std::pair<const char*, const char*> certificates[] = {
         {"certificate_expired", "certificate has expired"},

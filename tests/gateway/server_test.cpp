@@ -220,7 +220,12 @@ TEST(server, changes_limits_and_faults_while_it_runs) {
     EXPECT_EQ(post("/_gateway/faults", "seed = 2\n"), "200");
     EXPECT_EQ(status(), "200");
     EXPECT_EQ(post("/_gateway/faults", "[[fault]]\nwhat = \"repli\"\n"), "400");
-    EXPECT_EQ(post("/_gateway/limits", "[[scope]]\nbot = \"st-none\"\nlimits = []\n"), "400");
+    // All or nothing.
+    EXPECT_EQ(post("/_gateway/limits", scope + "limits = [\"1/1h\"]\n[[scope]]\nbot = "
+                                               "\"st-none\"\nlimits = []\n"),
+              "400");
+    EXPECT_EQ(status(), "200");
+    EXPECT_EQ(status(), "200");
 }
 
 TEST(server, changes_everything_else_while_it_runs) {

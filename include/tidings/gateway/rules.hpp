@@ -78,8 +78,9 @@ class rules {
     // then nothing has changed.
     core::result<void> change_service(service_options service, reply_table words);
 
-    // New limits for one scope; nullopt when there is no such account, bot or sender.
+    // New limits for one scope; false when there is no such account, bot or sender.
     enum class scope : std::uint8_t { account, bot, sender };
+    bool has_scope(scope kind, std::string_view name) const;
     bool change_limits(scope kind, std::string_view name,
                        const std::vector<core::rate_limit>& limits);
     void change_limit_options(const limit_options& options);
