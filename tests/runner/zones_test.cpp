@@ -132,6 +132,92 @@ TEST(zones, agree_with_the_local_clock_at_random_moments) {
     }
 }
 
+// A run of years: the spans go on, and are those that a run begun later would have made.
+TEST(zones, go_on_as_time_does) {
+    const auto begun = utc("2026-11-23T00:00:00Z");
+    hours_options options = quiet("21:00-08:00");
+    options.time_zone = "Europe/Paris";
+    zones of(options, begun);
+    core::calendar into({.margin = core::duration{}});
+    ASSERT_TRUE(of.fill(into));
+    ASSERT_TRUE(of.add_row_zone(into, 1, "America/Chicago"));
+    const auto paris = phone_number::from_digits(33'612'345'678);
+    const auto zone = into.zone_for(0, paris);
+    for (int day = 1; day <= 5 * 365; ++day) {
+        const wall_time now = begun + hours(24 * day);
+        ASSERT_TRUE(of.keep_ahead(into, now));
+        // Never further than the night is long, wherever.
+        ASSERT_LT(into.next_open(0, paris, now) - now, hours(12)) << day;
+        ASSERT_LT(into.next_open(1, paris, now) - now, hours(24)) << day;
+        ASSERT_GT(into.spans(zone).back().closes, now + hours(24 * 300)) << day;
+    }
+    const wall_time end = begun + hours(24 * 5 * 365);
+    zones later(quiet("21:00-08:00"), end);
+    for (const auto& one : later.spans_of({"Europe/Paris"}).value()) {
+        if (one.opens > end + hours(24 * 360)) break;
+        EXPECT_EQ(into.next_open(0, paris, one.opens - minutes(1)), one.opens);
+    }
+}
+
+TEST(zones, reach_further_where_more_is_asked_for) {
+    zones of(quiet("21:00-08:00"), utc("2026-11-23T00:00:00Z"));
+    core::calendar into({.margin = core::duration{}});
+    ASSERT_TRUE(of.fill(into));
+    const auto paris = phone_number::from_digits(33'612'345'678);
+    const auto far = utc("2031-07-01T03:00:00Z");
+    EXPECT_EQ(into.next_open(0, paris, far), far + core::calendar::far_ahead);
+    ASSERT_TRUE(of.reach(into, 4000));
+    EXPECT_EQ(into.next_open(0, paris, far), utc("2031-07-01T06:00:00Z"));
+}
+
+// Summer time both ways, over years, in both hemispheres, against date/tz itself: every quarter of
+// an hour of each change's days. Strict: what is open must be permitted; what is permitted may be
+// closed only where the clock shows an hour twice or none.
+TEST(zones, both_changes_of_the_clock_over_years) {
+    const std::chrono::sys_days first(std::chrono::year(2026) / 1 / 1);
+    hours_options options = quiet("21:00-08:00");
+    options.days_ahead = 4 * 365 + 1;
+    for (const char* quiet_hours : {"21:00-08:00", "23:30-02:30", "01:15-03:00"}) {
+        options.quiet_hours = codec::day_span_from(quiet_hours).value();
+        for (const char* name :
+             {"Europe/Paris", "America/New_York", "America/St_Johns", "Australia/Sydney",
+              "Australia/Lord_Howe", "America/Santiago", "Africa/Casablanca", "Asia/Beirut",
+              "Pacific/Chatham", "Atlantic/Azores", "America/Havana", "Africa/Cairo"}) {
+            zones of(options, first);
+            const auto spans = of.spans_of({name}).value();
+            const auto* zone = date::locate_zone(name);
+            wall_time at = first + hours(24);
+            int changes = 0;
+            while (true) {
+                const auto info = zone->get_info(date::floor<std::chrono::seconds>(at));
+                const wall_time change = info.end;
+                if (change > first + hours(24 * 4 * 365 - 48)) break;
+                ++changes;
+                for (wall_time when = change - hours(36); when < change + hours(36);
+                     when += minutes(15)) {
+                    const auto local = zone->to_local(when);
+                    const auto of_day =
+                        date::floor<minutes>(local - date::floor<date::days>(local));
+                    const auto from = minutes(options.quiet_hours->from_minute);
+                    const auto until = minutes(options.quiet_hours->until_minute);
+                    const bool quiet_now = from > until ? of_day >= from || of_day < until
+                                                        : of_day >= from && of_day < until;
+                    const bool open = open_at(spans, when);
+                    if (open) {
+                        ASSERT_FALSE(quiet_now) << name << " " << quiet_hours << " " << changes;
+                    }
+                    const bool far = when < change - hours(2) || when > change + hours(2);
+                    if (far) {
+                        ASSERT_EQ(open, !quiet_now) << name << " " << quiet_hours;
+                    }
+                }
+                at = change + hours(1);
+            }
+            EXPECT_GE(changes, 3) << name;
+        }
+    }
+}
+
 TEST(zones, of_several_zones_only_what_all_permit) {
     zones of(quiet("21:00-08:00"), utc("2026-11-23T00:00:00Z"));
     core::calendar into({.margin = core::duration{}});

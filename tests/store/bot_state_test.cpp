@@ -128,7 +128,8 @@ TEST(bot_state, looking_takes_nothing_and_finds_nothing_where_there_is_nothing) 
 TEST(bot_state, a_limit_that_nobody_can_have_learned_is_damage) {
     for (const std::uint32_t believed : {0U, 600U, 601U}) {
         simulated_disk disk;
-        learned_limit one{.asked = {600, std::chrono::seconds(60)}, .believed = believed};
+        learned_limit one{
+            .name = "st-1", .asked = {600, std::chrono::seconds(60)}, .believed = believed};
         {
             ASSERT_TRUE(bot_state::take(disk, state, bot, "runs/a")
                             ->end({.slots = {}, .died_in = {}, .learned = {one}}));
