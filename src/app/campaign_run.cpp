@@ -81,6 +81,11 @@ core::result<std::unique_ptr<runner::campaign>> make_campaign(const campaign& se
     parts.tell = [](std::string_view text) { spdlog::warn("{}", text); };
     runner::campaign_options options;
     options.threads = settings.threads;
+    // Whoever asks for more connections wants them used.
+    std::size_t connections = 0;
+    for (const auto& bot : settings.bots)
+        connections += bot.connections_max;
+    options.in_flight_max = std::max(options.in_flight_max, connections);
     return runner::campaign::make(std::move(parts), options);
 }
 

@@ -32,6 +32,7 @@ struct campaign_options {
     core::duration drain_for = std::chrono::seconds(30);  // after the first signal; then aborted
     // Messages on their way at once: more would only wait at the server, and be in doubt if this
     // process died. A thousand at 50 ms are 20,000 a second; HTTP/2 needs a dozen connections.
+    // Over HTTP/1.1 no more connections than this are ever used.
     std::size_t in_flight_max = 1024;
     // That carry messages, the conducting one included; 1 .. 64. A bot's connections are divided
     // among them.
