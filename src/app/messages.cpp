@@ -159,7 +159,11 @@ messages::~messages() {
     spdlog::set_default_logger(machinery_->before);
     // Ends after it has written what waits.
     machinery_->thread.reset();
-    machinery_->sinks->flush();
+    try {
+        machinery_->sinks->flush();
+    } catch (const spdlog::spdlog_ex&) {
+        // A full disk: what the run came to is said by its exit status and its journal.
+    }
 }
 
 core::result<void> messages::add_file(const std::filesystem::path& file) {

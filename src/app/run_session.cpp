@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <bit>
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <thread>
 #include <utility>
 
 #include "app/bot_windows.hpp"
@@ -254,7 +256,19 @@ core::result<void> run_session::keep_learned(std::span<const core::limit_progres
 }
 
 core::result<void> run_session::close(bool finished, const core::progress_snapshot& last) {
-    const auto closed = writer_->close(finished);
+    // While it sends, a full disk is waited for; at its end too, but not for ever.
+    constexpr auto look_again = std::chrono::milliseconds(250);
+    constexpr int looks_max = 240;
+    auto closed = writer_->close(finished);
+    for (int looks = 0; !closed && closed.error().kind == core::trouble::disk_full; ++looks) {
+        if (looks == looks_max) {
+            return core::failure{closed.error().kind,
+                                 closed.error().text + "; nothing is lost: `tidings resume " +
+                                     paths().folder + "` completes it when there is room"};
+        }
+        std::this_thread::sleep_for(look_again);
+        closed = writer_->close(finished);
+    }
     // Without a journal that can be trusted the windows stay where a crash leaves them.
     if (writer_->broken()) return closed;
     if (writer_->log_is_behind())
