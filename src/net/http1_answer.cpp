@@ -69,6 +69,7 @@ void http1_answer::restart() {
     why_ = {};
     body_size_ = 0;
     head_size_ = 0;
+    head_used_ = 0;
     status_ = 0;
     begun_ = head_read_ = complete_ = keep_alive_ = left_over_ = false;
 }
@@ -135,13 +136,21 @@ void http1_answer::note_status_line(std::string_view head) noexcept {
 http1_answer::progress http1_answer::consume_whole(std::string_view& bytes) {
     for (;;) {
         if (!parser_) parser_.emplace(*this);
+        // Beast counts a head's bytes in its own way; the cap is the same however they come.
+        if (!head_read_) {
+            const auto end = bytes.find("\r\n\r\n");
+            if (end != std::string_view::npos && head_used_ + end + 4 > caps_.header_max)
+                return break_off("a head larger than allowed");
+        }
         boost::beast::error_code error;
         const std::size_t used =
             parser_->put(boost::asio::const_buffer(bytes.data(), bytes.size()), error);
         bytes.remove_prefix(used);
+        if (!head_read_) head_used_ += used;
         if (error == http::error::need_more) {
             // Every line and head must end within the cap, chunk headers and trailers too.
-            if (bytes.size() > caps_.header_max) return break_off("a head larger than allowed");
+            if (bytes.size() + (head_read_ ? 0 : head_used_) > caps_.header_max)
+                return break_off("a head larger than allowed");
             return progress::reading;
         }
         if (error == http::error::header_limit) return break_off("a head larger than allowed");
@@ -159,9 +168,10 @@ http1_answer::progress http1_answer::consume_whole(std::string_view& bytes) {
         }
         // An interim answer: the real one follows. 101 would be another protocol, unasked for.
         if (status_ == 101) return break_off("a switch to another protocol");
-        head_size_ += used;
+        head_size_ += head_used_;
         if (head_size_ > caps_.header_max) return break_off("too many interim answers");
         parser_.reset();
+        head_used_ = 0;
         if (bytes.empty()) return progress::reading;
     }
 }

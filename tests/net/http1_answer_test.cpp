@@ -174,5 +174,31 @@ TEST(http1_answer, caps_heads_and_bodies) {
                "a: b\r\n");
 }
 
+// In one piece, in two and in many: a head of the cap's size passes, one byte more does not.
+TEST(http1_answer, the_cap_on_a_head_is_exact_however_it_comes) {
+    const std::string line = "HTTP/1.1 200 OK\r\n";
+    const std::string end = "Content-Length: 1\r\n\r\n";
+    for (const bool plain : {true, false}) {
+        const std::string more = plain ? "" : "Transfer-Encoding: identity\r\n";
+        for (const std::size_t head_size : {511U, 512U, 513U, 514U, 515U, 516U, 520U, 600U}) {
+            const std::size_t filled = line.size() + end.size() + more.size() + 5;
+            const std::string bytes =
+                line + more + "X: " + std::string(head_size - filled, 'x') + "\r\n" + end + "y";
+            for (const std::size_t slice : {std::size_t{1}, std::size_t{33}, bytes.size()}) {
+                http1_answer answer({.header_max = 512});
+                auto last = progress::reading;
+                for (std::size_t at = 0; at < bytes.size() && last == progress::reading;
+                     at += slice)
+                    last = answer.feed(std::string_view(bytes).substr(at, slice));
+                const bool fits = head_size <= 512;
+                if (plain || !fits) {
+                    EXPECT_EQ(last, fits ? progress::complete : progress::broken)
+                        << head_size << " in slices of " << slice;
+                }
+            }
+        }
+    }
+}
+
 }  // namespace
 }  // namespace tidings::net
