@@ -140,6 +140,12 @@ bool connection::choose_session() {
         session_ = std::make_unique<http2_session>(around_.shared, *channel_);
     } else {
         session_ = std::make_unique<http1_session>(around_.shared, *channel_);
+        // One request of half a kilobyte at a time never fills a congestion window: what cleverer
+        // algorithms do meanwhile (BBR paces with a timer a segment) is a twentieth of what a
+        // message costs. Reno is always allowed; where it is not, nothing is lost.
+        constexpr std::string_view plainest = "reno";
+        ::setsockopt(channel_->fd(), IPPROTO_TCP, TCP_CONGESTION, plainest.data(),
+                     static_cast<socklen_t>(plainest.size()));
     }
     return true;
 }
