@@ -62,7 +62,11 @@ instant limiter::earliest(lane_id id, instant now) noexcept {
         otherwise = std::max({otherwise, in.next_due, in.frozen_until});
         for (std::uint32_t r = in.first_ring; r != in.first_ring + in.ring_count; ++r) {
             rings_[r].collect(now);
-            if (rings_[r].free() > 0) continue;
+            if (rings_[r].free() > 0) {
+                // The only one there is was not there before.
+                if (rings_[r].free() == 1) otherwise = std::max(otherwise, rings_[r].came_free());
+                continue;
+            }
             const instant slot = ring_earliest(in, r);
             if (slot <= when) {
                 otherwise = std::max(otherwise, slot);

@@ -304,6 +304,23 @@ TEST(limiter, the_time_a_limit_held_back_work_is_told) {
     EXPECT_LT(reports[0].waited, seconds(1));
 }
 
+// What a message's delay is counted from: the pace's grid ran on while the window was full.
+TEST(limiter, a_message_is_not_planned_before_its_slot_came_back) {
+    limiter limits = one_bot({{2, seconds(1)}});
+    instant now = at(seconds(1));
+    for (int i = 0; i < 20; ++i) {
+        now = std::max(now, limits.earliest(0, now));
+        limits.take(0, now);
+        limits.answered(0, now + milliseconds(300));
+        const instant left = now;
+        // The window holds it up for 300 ms beyond the grid's half second, from the third one on.
+        now += milliseconds(900);
+        const instant planned = limits.earliest(0, now);
+        EXPECT_LE(planned, now) << i;
+        if (i > 0) EXPECT_GE(planned, left + milliseconds(400)) << i;
+    }
+}
+
 TEST(limiter, the_hot_path_does_not_allocate) {
     limiter limits = one_bot({{600, seconds(60)}, {18'000, hours(1)}});
     const auto work = [&] {

@@ -45,6 +45,9 @@ class slot_ring {
             drop_front();
     }
 
+    // When the last of what collect() gave back was due.
+    instant came_free() const noexcept { return came_free_; }
+
     void take() noexcept {
         ++in_flight_;
         ++taken_;
@@ -97,6 +100,7 @@ class slot_ring {
     void refresh_ends() noexcept;
 
     void drop_front() noexcept {
+        came_free_ = front_returns_;
         used_ -= at(0).count;
         head_ = (head_ + 1) & mask_;
         --size_;
@@ -105,6 +109,7 @@ class slot_ring {
 
     // Hot members first.
     instant front_returns_ = never;
+    instant came_free_{};
     std::int64_t back_returns_ = std::numeric_limits<std::int64_t>::min();
     std::int64_t used_ = 0;
     std::int64_t in_flight_ = 0;

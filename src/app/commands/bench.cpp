@@ -53,6 +53,7 @@ campaign settings_for(const bench_command& asked, const fs::path& folder, const 
                       const gateway::service_options& service) {
     campaign made;
     made.name = "bench";
+    made.threads = asked.threads;
     made.recipients.file = folder / "recipients.csv";
     bot_settings bot;
     bot.url = url;
