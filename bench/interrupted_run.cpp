@@ -1,5 +1,5 @@
 // Fills a run that was begun and stopped, as far as if it had died at row N: journal and outcome
-// log through store, a few hundred rows still released. What `scripts/measure-resume` goes on with.
+// log through store, a few hundred rows still released. What bench/resume goes on with.
 //   interrupted_run RUN-FOLDER N
 #include "tidings/store/journal.hpp"
 #include "tidings/store/outcome_log.hpp"

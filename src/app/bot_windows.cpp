@@ -111,7 +111,8 @@ core::result<std::vector<store::sender_slots>> slots_of_earlier_runs(
     std::erase_if(taken, [&](const store::sender_slots& one) {
         return store::moment_of(one.slots, now, boot) + window_longest <= now.steady;
     });
-    // They are kept for the run after this one: a calendar that is set meanwhile must not shift them.
+    // They are kept for the run after this one: a calendar that is set meanwhile must not shift
+    // them.
     for (auto& one : taken)
         one.slots = store::told_now(one.slots, now, boot);
     return taken;
