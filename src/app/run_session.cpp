@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <functional>
 #include <map>
-#include <thread>
 #include <utility>
 
 #include "app/bot_windows.hpp"
@@ -266,7 +265,7 @@ core::result<void> run_session::close(bool finished, const core::progress_snapsh
                                  closed.error().text + "; nothing is lost: `tidings resume " +
                                      paths().folder + "` completes it when there is room"};
         }
-        std::this_thread::sleep_for(look_again);
+        runner::pause_for(look_again);
         closed = writer_->close(finished);
     }
     // Without a journal that can be trusted the windows stay where a crash leaves them.

@@ -1,6 +1,7 @@
 #include "tidings/runner/clock.hpp"
 
 #include <random>
+#include <thread>
 #include <time.h>
 
 namespace tidings::runner {
@@ -26,6 +27,10 @@ core::wall_time system_clock::wall_now() const noexcept {
 
 core::duration thread_cpu() noexcept {
     return read(CLOCK_THREAD_CPUTIME_ID);
+}
+
+void pause_for(core::duration time) {
+    std::this_thread::sleep_for(time);
 }
 
 std::uint64_t random_seed() {

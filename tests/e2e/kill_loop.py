@@ -15,6 +15,7 @@ printed. --at-once runs several such loops side by side, for rates at which each
 import argparse
 import collections
 import concurrent.futures
+import math
 import os
 import pathlib
 import random
@@ -27,6 +28,7 @@ import campaign
 import oracle
 
 
+PRINTED_AGE_S = 0.3  # --progress-every, and the 200 ms between two snapshots of a run
 LATENCIES = [(0.0, 0.0), (0.002, 0.008), (0.05, 0.2), (0.3, 0.9)]  # seconds
 
 
@@ -112,8 +114,10 @@ class Loop:
         found += oracle.check_windows(ledger, made.limits)
         found += oracle.check_accounts(made.outcomes(), made.summary(), made.list.rows)
         bound = made.summary()["in_doubt_max"]
+        # What was printed last is up to a printing and a snapshot old: it says what there was by then.
+        since = math.ceil(PRINTED_AGE_S * self.rate)
         for doubt, printed in self.bounds:
-            found += oracle.check_doubts(doubt, max(printed, bound))
+            found += oracle.check_doubts(doubt, max(printed, bound) + since)
         self.bounds = []
         if process.status != oracle.expected_status(counts):
             found.append(f"exit status {process.status}, outcomes {dict(counts)}: "

@@ -19,6 +19,9 @@ class system_clock final : public wire::clock {
 // What the calling thread has used of a processor since it began.
 core::duration thread_cpu() noexcept;
 
+// Holds the calling thread up; never the network's.
+void pause_for(core::duration time);
+
 // 64 bits from the kernel's generator: identities and seeds, not keys.
 std::uint64_t random_seed();
 
