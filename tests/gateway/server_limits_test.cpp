@@ -197,7 +197,10 @@ TEST(server_limits, a_request_among_others_that_never_ends) {
 
 TEST(server_limits, of_the_admin_port) {
     serving_gateway gateway;
-    const auto status = [](const std::string& answer) { return answer.substr(9, 3); };
+    // Empty: the connection was closed without an answer.
+    const auto status = [](const std::string& answer) {
+        return answer.size() < 12 ? std::string() : answer.substr(9, 3);
+    };
     EXPECT_EQ(status(ask_admin(gateway.where(), "POST", "/_gateway/faults",
                                std::string((1 << 20) + 1, ' '))),
               "413");
