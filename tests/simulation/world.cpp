@@ -1,5 +1,6 @@
-// The course of a simulated world: campaigns one after another, processes that live and die, the
-// network, and the turns of a process. What it does in a turn is world_sending.cpp's.
+// The course of a simulated world: campaigns one after another, processes that live, the network,
+// and the turns of a process. What it does in a turn is world_sending.cpp's, how it ends is
+// world_endings.cpp's.
 #include "simulation/world.hpp"
 
 #include <algorithm>
@@ -16,9 +17,6 @@ constexpr duration turns_apart_max = milliseconds(250);
 constexpr duration turns_apart_idle = std::chrono::seconds(5);
 constexpr int processes_max = 200;
 constexpr int turns_max = 200'000;
-// What a process has written is with the provider before the next process begins.
-constexpr duration way_max = std::chrono::seconds(2);
-constexpr std::uint64_t no_limit = ~std::uint64_t{0} >> 2;
 
 }  // namespace
 
@@ -171,60 +169,6 @@ void world::plan_bad_day(bool may_crash) {
         disk_.set_plan({.fail_at = 1 + random_() % 60});
     else
         disk_.set_plan({});
-}
-
-world::ending world::end_process() {
-    if (!broken_.empty()) return ending::ended;
-    const auto& halted = own_->dispatcher.halted();
-    const bool finished = own_->dispatcher.phase() == core::send_phase::running && !halted;
-    note("the process ends, finished={}, halted: {}", finished, halted ? halted->text : "");
-    // Who is told that the credentials are refused looks at the clock.
-    if (halted && halted->status == core::stop_status::credentials_refused && one_in(2))
-        calendar_off_ = duration::zero();
-    bool closed = own_->writer.close(finished, stamp());
-    closed = close_bots() && closed;
-    if (calls_wanted_) calls_ = disk_.calls();
-    die();
-    disk_.kill_process();
-    restart_later();
-    return finished && closed ? ending::finished : ending::ended;
-}
-
-void world::die() {
-    if (own_) bound_ = own_->dispatcher.at_risk();
-    own_.reset();
-    held_.reset();
-}
-
-void world::crash(bool power) {
-    ++counts_.crashes;
-    die();
-    note("{}; rows at risk: {}", power ? "POWER LOSS" : "KILL", bound_);
-    if (!power) return process_was_killed();
-    const auto mode = random_() % 4;
-    power_returns([&](std::size_t) { return mode == 0 || (mode != 1 && one_in(2)); });
-}
-
-void world::process_was_killed() {
-    disk_.kill_process();
-    restart_later();
-}
-
-// The machine's own clock knows what was set only when that has been so for a while; a later boot
-// may find it gone back, and never further ahead than it was told.
-void world::power_returns(const std::function<bool(std::size_t)>& survives) {
-    disk_.crash(survives);
-    ++boot_;
-    calendar_off_ = calendar_off_kept_;
-    if (!quiet_ && plan_.clock_ppm > 0 && one_in(4)) calendar_off_ -= up_to(std::chrono::hours(1));
-    calendar_off_kept_ = calendar_off_;
-    restart_later();
-    boot_began_ = now_ - up_to(std::chrono::seconds(30));
-}
-
-void world::restart_later() {
-    disk_.set_capacity(no_limit);
-    network_until(now_ + way_max + up_to(std::chrono::seconds(one_in(4) ? 60 : 2)));
 }
 
 void world::arrive(request& one) {

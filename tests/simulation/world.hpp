@@ -94,18 +94,20 @@ class world {
     // world.cpp
     ending live();
     void plan_bad_day(bool may_crash);
-    ending end_process();
     void turn();
     void take_commit_news();
     void end_attempt(std::size_t which);
     void arrive(request& one);
     void network_until(duration moment);
     duration next_moment();
-    void crash(bool power);
-    void die();
-    void restart_later();
     void begin_campaign(std::size_t which);
     bool run_campaign(bool may_abandon);
+
+    // world_endings.cpp
+    ending end_process();
+    void die();
+    void crash(bool power);
+    void restart_later();
 
     // world_sending.cpp
     void read_rows();
@@ -165,6 +167,9 @@ class world {
         return duration(
             static_cast<std::int64_t>(random_() % (static_cast<std::uint64_t>(most.count()) + 1)));
     }
+
+    // What a process has written is with the provider before the next process begins.
+    static constexpr duration way_max = std::chrono::seconds(2);
 
     scenario plan_;
     std::mt19937_64 random_;
