@@ -1,6 +1,7 @@
 // Fills a run that was begun and stopped, as far as if it had died at row N: journal and outcome
 // log through store, a few hundred rows still released. What bench/resume goes on with.
 //   interrupted_run RUN-FOLDER N
+#include "tidings/runner/clock.hpp"
 #include "tidings/store/journal.hpp"
 #include "tidings/store/outcome_log.hpp"
 #include "tidings/store/posix_disk.hpp"
@@ -8,8 +9,9 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <time.h>
 #include <utility>
+
+#include "accepted_row.hpp"
 
 namespace {
 
@@ -17,30 +19,10 @@ using namespace tidings;
 
 constexpr core::row_number rows_a_batch = 2000;
 
-core::time_stamp now() {
-    timespec steady{}, wall{};
-    ::clock_gettime(CLOCK_BOOTTIME, &steady);
-    ::clock_gettime(CLOCK_REALTIME, &wall);
-    return {core::instant(std::chrono::seconds(steady.tv_sec) +
-                          std::chrono::nanoseconds(steady.tv_nsec)),
-            core::wall_time(std::chrono::seconds(wall.tv_sec) +
-                            std::chrono::microseconds(wall.tv_nsec / 1000))};
-}
-
 core::journal_batch batch_of(core::row_number first, core::time_stamp at, bool is_last) {
     core::journal_batch batch;
-    for (core::row_number row = first; row < first + rows_a_batch; ++row) {
-        core::settlement one;
-        one.row = row;
-        one.to = core::phone_number::from_digits(917'000'000'000 + row);
-        one.lane = 0;
-        one.what = core::outcome::accepted;
-        one.status = 200;
-        one.attempts = 1;
-        one.latency_us = 30'000 + static_cast<std::uint32_t>(row * 7919 % 20'000);
-        one.at = at.wall;
-        batch.settled.push_back(one);
-    }
+    for (core::row_number row = first; row < first + rows_a_batch; ++row)
+        batch.settled.push_back(bench::accepted_row(row, at.wall));
     const auto released = static_cast<std::uint32_t>(is_last ? 500 : rows_a_batch);
     batch.released.push_back({first + rows_a_batch, released});
     return batch;
@@ -55,6 +37,7 @@ int fail(const core::failure& why) {
 
 int main(int count, char** words) {
     if (count != 3) return 2;
+    const runner::system_clock clock;
     store::posix_disk disk;
     const store::run_paths paths(words[1]);
     const core::row_number rows = std::strtoull(words[2], nullptr, 10);
@@ -73,13 +56,14 @@ int main(int count, char** words) {
     core::row_number first = known->state.rows.next(core::row_state::untouched, 1);
     auto log = store::outcome_log::open(disk, paths.folder, paths.journal, lines, *known);
     if (!log) return fail(log.error());
-    auto journal = store::journal::open(disk, paths.journal, options, std::move(*known), now());
+    auto journal =
+        store::journal::open(disk, paths.journal, options, std::move(*known), clock.stamp());
     if (!journal) return fail(journal.error());
     core::journal_batch open;
     open.released.push_back({first, rows_a_batch});
-    if (const auto done = journal->commit(open, now()); !done) return fail(done.error());
+    if (const auto done = journal->commit(open, clock.stamp()); !done) return fail(done.error());
     for (; first + rows_a_batch <= rows; first += rows_a_batch) {
-        const auto at = now();
+        const auto at = clock.stamp();
         const auto batch = batch_of(first, at, first + 2 * rows_a_batch > rows);
         if (const auto done = journal->commit(batch, at); !done) return fail(done.error());
         if (const auto done = log->append(batch); !done) return fail(done.error());

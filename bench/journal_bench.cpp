@@ -8,6 +8,8 @@
 
 #include <benchmark/benchmark.h>
 
+#include "accepted_row.hpp"
+
 namespace tidings::codec {
 namespace {
 
@@ -15,16 +17,7 @@ constexpr std::size_t rows_a_commit = 500;
 constexpr core::wall_time began{std::chrono::seconds(1'800'000'000)};
 
 core::settlement settled(core::row_number row) {
-    core::settlement made;
-    made.row = row;
-    made.to = core::phone_number::from_digits(917'760'000'000 + row);
-    made.lane = 0;
-    made.what = core::outcome::accepted;
-    made.status = 200;
-    made.attempts = 1;
-    made.latency_us = 40'000 + static_cast<std::uint32_t>(row % 1000);
-    made.at = began + std::chrono::microseconds(row * 20);
-    return made;
+    return bench::accepted_row(row, began + std::chrono::microseconds(row * 20));
 }
 
 // One group commit at full speed: as many rows settle as are released.

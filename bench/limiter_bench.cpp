@@ -4,28 +4,20 @@
 
 #include <benchmark/benchmark.h>
 
+#include "support/one_bot.hpp"
+
 namespace tidings::core {
 namespace {
 
-using std::chrono::hours;
-using std::chrono::milliseconds;
-using std::chrono::nanoseconds;
-using std::chrono::seconds;
-
-limiter one_bot(std::vector<rate_limit> limits, pace how) {
-    limiter made;
-    const scope_id bot[] = {made.add_scope(scope_kind::bot, "st-1", limits, how)};
-    made.add_lane(bot);
-    return made;
-}
+using namespace std::chrono_literals;
+using tests::one_bot;
 
 // Limits without effect: what every message pays at full speed.
 void take_and_answer(benchmark::State& state) {
-    limiter limits =
-        one_bot({{1'000'000'000, seconds(60)}, {1'000'000'000, hours(1)}}, pace::burst);
-    instant now{seconds(1)};
+    limiter limits = one_bot({{1'000'000'000, 60s}, {1'000'000'000, 1h}}, pace::burst);
+    instant now{1s};
     for (auto _ : state) {
-        now += nanoseconds(16'000);
+        now += 16'000ns;
         limits.take(0, now);
         limits.answered(0, now);
     }
@@ -35,12 +27,12 @@ BENCHMARK(take_and_answer);
 
 // As the dispatcher does it: how many, then one by one, answers 64 behind.
 void a_batch_of_sixteen(benchmark::State& state) {
-    limiter limits = one_bot({{1'000'000, seconds(60)}, {60'000'000, hours(1)}}, pace::earliest);
-    instant now{seconds(1)};
+    limiter limits = one_bot({{1'000'000, 60s}, {60'000'000, 1h}}, pace::earliest);
+    instant now{1s};
     std::uint64_t left = 0;
     std::uint64_t answered = 0;
     for (auto _ : state) {
-        now += milliseconds(1);
+        now += 1ms;
         const auto n = limits.available(0, now, 16);
         for (std::uint32_t i = 0; i < n; ++i)
             limits.take(0, now);
@@ -57,12 +49,12 @@ BENCHMARK(a_batch_of_sixteen);
 
 // A limit that decides: every slot waits for its window, every ring is full of returns.
 void at_the_limit(benchmark::State& state) {
-    limiter limits = one_bot({{600, seconds(60)}, {18'000, hours(1)}}, pace::earliest);
-    instant now{seconds(1)};
+    limiter limits = one_bot({{600, 60s}, {18'000, 1h}}, pace::earliest);
+    instant now{1s};
     for (auto _ : state) {
         now = std::max(now, limits.earliest(0, now));
         limits.take(0, now);
-        limits.answered(0, now + milliseconds(50));
+        limits.answered(0, now + 50ms);
     }
     for (const auto& one : limits.reports())
         if (one.worst_used > one.asked.count) state.SkipWithError("over a limit");

@@ -6,29 +6,23 @@
 #include "tidings/store/posix_disk.hpp"
 
 #include <cstdlib>
-#include <filesystem>
-#include <stdlib.h>
 #include <string>
 
 #include <benchmark/benchmark.h>
+
+#include "accepted_row.hpp"
+#include "support/scratch_folder.hpp"
 
 namespace tidings::store {
 namespace {
 
 constexpr std::size_t rows_a_batch = 500;
 
-class bench_folder {
-  public:
-    bench_folder() {
-        auto pattern = (std::filesystem::temp_directory_path() / "tidings-XXXXXX").string();
-        path_ = ::mkdtemp(pattern.data());
-    }
-    ~bench_folder() { std::filesystem::remove_all(path_); }
-    const std::string& path() const { return path_; }
-    std::string journal() const { return path_ + "/journal"; }
+struct bench_folder {
+    std::string path() const { return scratch.path().string(); }
+    std::string journal() const { return path() + "/journal"; }
 
-  private:
-    std::string path_;
+    tests::scratch_folder scratch;
 };
 
 core::time_stamp moment(std::uint64_t row) {
@@ -40,18 +34,9 @@ core::time_stamp moment(std::uint64_t row) {
 // Settles the rows of the batch before and releases the next ones, as a run at full speed does.
 void fill(core::journal_batch& batch, core::row_number first) {
     batch.clear();
-    for (core::row_number row = first; row < first + rows_a_batch && first > rows_a_batch; ++row) {
-        core::settlement one;
-        one.row = first - rows_a_batch + (row - first) % rows_a_batch;
-        one.to = core::phone_number::from_digits(917'760'000'000 + one.row);
-        one.lane = 0;
-        one.what = core::outcome::accepted;
-        one.status = 200;
-        one.attempts = 1;
-        one.latency_us = 30'000 + static_cast<std::uint32_t>(row * 7919 % 20'000);
-        one.at = moment(row - rows_a_batch).wall;
-        batch.settled.push_back(one);
-    }
+    if (first > rows_a_batch)
+        for (auto row = first - rows_a_batch; row < first; ++row)
+            batch.settled.push_back(bench::accepted_row(row, moment(row).wall));
     batch.released.push_back({first, rows_a_batch});
 }
 

@@ -1,12 +1,10 @@
 #include "app/campaign_file.hpp"
 
-#include <fstream>
-#include <sstream>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "app/campaign_keys.hpp"
+#include "support/file_text.hpp"
 
 namespace tidings::app {
 namespace {
@@ -15,14 +13,9 @@ using namespace std::chrono_literals;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
+using tests::file_text;
 
 const std::string source_dir = TIDINGS_SOURCE_DIR;
-
-std::string file_text(const std::string& path) {
-    std::ostringstream text;
-    text << std::ifstream(path).rdbuf();
-    return text.str();
-}
 
 // The smallest campaign, with room for more lines in its sections.
 std::string minimal(const std::string& in_bot = "", const std::string& at_end = "",

@@ -1,12 +1,12 @@
 #include "app/command_line.hpp"
 
-#include <fstream>
 #include <sstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "app/grammar.hpp"
+#include "support/file_text.hpp"
 
 namespace tidings::app {
 namespace {
@@ -253,15 +253,9 @@ TEST(command_line, no_help_line_is_wider_than_a_terminal) {
     }
 }
 
-std::string file_text(const std::string& path) {
-    std::ostringstream text;
-    text << std::ifstream(std::string(TIDINGS_SOURCE_DIR) + "/" + path).rdbuf();
-    return text.str();
-}
-
 TEST(command_line, manual_and_completion_know_every_command) {
-    const auto manual = file_text("docs/tidings.1");
-    const auto completion = file_text("docs/completion/tidings.bash");
+    const auto manual = tests::file_text(TIDINGS_SOURCE_DIR "/docs/tidings.1");
+    const auto completion = tests::file_text(TIDINGS_SOURCE_DIR "/docs/completion/tidings.bash");
     for (const auto& one : subcommands()) {
         const std::string name(one.name);
         EXPECT_THAT(manual, testing::ContainsRegex("\\.BI? \"?" + name + "|\\.BR \"?" + name));

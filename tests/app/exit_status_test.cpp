@@ -1,11 +1,11 @@
 #include "app/exit_status.hpp"
 
-#include <fstream>
 #include <set>
-#include <sstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "support/file_text.hpp"
 
 namespace tidings::app {
 namespace {
@@ -81,9 +81,8 @@ TEST(exit_status, the_worst_one_wins) {
 }
 
 TEST(exit_status, the_document_is_the_table) {
-    std::ostringstream text;
-    text << std::ifstream(std::string(TIDINGS_SOURCE_DIR) + "/docs/exit-statuses.md").rdbuf();
-    EXPECT_EQ(text.str(), exit_status_document());
+    EXPECT_EQ(tests::file_text(TIDINGS_SOURCE_DIR "/docs/exit-statuses.md"),
+              exit_status_document());
     for (const auto& row : exit_statuses())
         EXPECT_THAT(exit_status_help(), testing::HasSubstr(std::string(row.name)));
 }

@@ -1,9 +1,7 @@
 #include "app/messages.hpp"
 
 #include <condition_variable>
-#include <fstream>
 #include <mutex>
-#include <sstream>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -13,28 +11,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "support/file_text.hpp"
+#include "support/scratch_folder.hpp"
+
 namespace tidings::app {
 namespace {
 
 using testing::ElementsAre;
 using testing::EndsWith;
 using testing::HasSubstr;
-
-std::string file_text(const std::filesystem::path& path) {
-    std::ostringstream text;
-    text << std::ifstream(path).rdbuf();
-    return text.str();
-}
+using tests::file_text;
 
 class messages_test : public testing::Test {
   protected:
-    void SetUp() override {
-        std::string pattern = testing::TempDir() + "messagesXXXXXX";
-        ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-        folder_ = pattern;
-    }
-    void TearDown() override { std::filesystem::remove_all(folder_); }
-
     messages_options to_lines(log_format format = log_format::text) {
         messages_options options;
         options.format = format;
@@ -42,7 +31,7 @@ class messages_test : public testing::Test {
         return options;
     }
 
-    std::filesystem::path folder_;
+    tests::scratch_folder folder_;
     std::vector<std::string> lines_;  // written by the messages' thread, read after its end
 };
 
@@ -70,7 +59,7 @@ TEST_F(messages_test, a_program_reads_json_lines) {
 }
 
 TEST_F(messages_test, quiet_keeps_errors_and_the_file_keeps_all) {
-    const auto file = folder_ / "tidings.log";
+    const auto file = folder_.path() / "tidings.log";
     {
         auto options = to_lines();
         options.quiet = true;
@@ -88,7 +77,7 @@ TEST_F(messages_test, quiet_keeps_errors_and_the_file_keeps_all) {
 }
 
 TEST_F(messages_test, the_file_is_continued) {
-    const auto file = folder_ / "tidings.log";
+    const auto file = folder_.path() / "tidings.log";
     for (const char* text : {"one", "two"}) {
         messages installed(to_lines());
         ASSERT_TRUE(installed.add_file(file).has_value());
@@ -100,7 +89,7 @@ TEST_F(messages_test, the_file_is_continued) {
 
 TEST_F(messages_test, a_file_that_cannot_be_written_is_a_failure) {
     messages installed(to_lines());
-    const auto added = installed.add_file(folder_ / "no" / "such");
+    const auto added = installed.add_file(folder_.path() / "no" / "such");
     ASSERT_TRUE(added.has_error());
     EXPECT_THAT(added.error().text, HasSubstr("cannot be written"));
 }

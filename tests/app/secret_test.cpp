@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "support/scratch_folder.hpp"
+
 namespace tidings::app {
 namespace {
 
@@ -20,21 +22,14 @@ constexpr auto key = "[[bot]] client_secret";
 
 class secret : public testing::Test {
   protected:
-    void SetUp() override {
-        std::string pattern = testing::TempDir() + "secretXXXXXX";
-        ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-        folder_ = pattern;
-    }
-    void TearDown() override { std::filesystem::remove_all(folder_); }
-
     secret_place file_with(const std::string& text, mode_t mode) {
-        const auto path = folder_ / "s.txt";
+        const auto path = folder_.path() / "s.txt";
         std::ofstream(path) << text;
         ::chmod(path.c_str(), mode);
         return {secret_place::kind::file, path.string()};
     }
 
-    std::filesystem::path folder_;
+    tests::scratch_folder folder_;
 };
 
 TEST_F(secret, comes_from_the_environment) {
@@ -65,16 +60,18 @@ TEST_F(secret, is_refused_when_there_is_none) {
     EXPECT_THAT(
         read_secret(file_with(std::string(secret_bytes_max + 1, 'x'), 0600), key, {}).error().text,
         HasSubstr("larger than 64 KiB"));
-    EXPECT_EQ(
-        read_secret({secret_place::kind::file, (folder_ / "none").string()}, key, {}).error().kind,
-        core::trouble::missing);
-    EXPECT_THAT(read_secret({secret_place::kind::file, folder_.string()}, key, {}).error().text,
-                HasSubstr("no ordinary file"));
+    EXPECT_EQ(read_secret({secret_place::kind::file, (folder_.path() / "none").string()}, key, {})
+                  .error()
+                  .kind,
+              core::trouble::missing);
+    EXPECT_THAT(
+        read_secret({secret_place::kind::file, folder_.path().string()}, key, {}).error().text,
+        HasSubstr("no ordinary file"));
     EXPECT_THAT(read_secret({}, key, {}).error().text, HasSubstr("is missing"));
 }
 
 TEST_F(secret, does_not_wait_for_a_pipe) {
-    const auto path = folder_ / "pipe";
+    const auto path = folder_.path() / "pipe";
     ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
     EXPECT_THAT(read_secret({secret_place::kind::file, path.string()}, key, {}).error().text,
                 HasSubstr("no ordinary file"));

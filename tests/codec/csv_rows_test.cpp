@@ -10,8 +10,8 @@
 namespace tidings::codec {
 namespace {
 
-using support::kept_row;
-using support::rows_in_blocks;
+using tests::kept_row;
+using tests::rows_in_blocks;
 
 struct parsed {
     std::vector<kept_row> rows;

@@ -7,8 +7,8 @@
 namespace tidings::codec {
 namespace {
 
-using support::kept_row;
-using support::rows_in_blocks;
+using tests::kept_row;
+using tests::rows_in_blocks;
 
 std::vector<kept_row> parse(std::string_view text, bool comments, std::size_t block = 1 << 16) {
     line_rows rows(comments);

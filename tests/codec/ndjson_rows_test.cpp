@@ -7,8 +7,8 @@
 namespace tidings::codec {
 namespace {
 
-using support::kept_row;
-using support::rows_in_blocks;
+using tests::kept_row;
+using tests::rows_in_blocks;
 
 const column_names wanted = {"toNo", "fromNo", "tz"};
 

@@ -1,6 +1,8 @@
 // What the dispatcher holds at most, what it leaves for another walk through the list, and the
 // rules of time and number that end or hold a campaign; all on a virtual clock.
+#include <algorithm>
 #include <set>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -61,6 +63,19 @@ class walk {
     row_number next_ = 1;
 };
 
+// What leaves in so many turns, each accepted at once.
+std::vector<departure> accepted_in(int turns, dispatcher_rig& rig, std::size_t room = 100) {
+    std::vector<departure> all;
+    for (int turn = 0; turn < turns; ++turn) {
+        rig.commit();
+        for (const auto& one : rig.leave(0, room)) {
+            all.push_back(one);
+            rig.accept(one);
+        }
+    }
+    return all;
+}
+
 rig_setup two_bots(std::size_t delayed_max = 64) {
     rig_setup setup;
     setup.lane_bots = {0, 1};
@@ -113,16 +128,7 @@ TEST(dispatcher_bounds, a_lane_takes_in_no_more_than_it_holds) {
     rig.read(1'025, 2'048, false);
     EXPECT_FALSE(rig.made->wants_rows());
     rig.read(2'049, 2'100);  // nobody asked; nothing is lost and nothing overflows
-    walk rest(rig, 2'100, {4'000});
-    std::size_t left = 0;
-    for (int i = 0; i < 200; ++i) {
-        rig.commit();
-        for (const auto& one : rig.leave(0, 4'000)) {
-            rig.accept(one);
-            ++left;
-        }
-    }
-    EXPECT_EQ(left, 2'048U);
+    EXPECT_EQ(accepted_in(200, rig, 4'000).size(), 2'048U);
     EXPECT_FALSE(rig.made->finished());
     EXPECT_TRUE(rig.made->wants_pass());
 }
@@ -143,16 +149,9 @@ TEST(dispatcher_bounds, a_postponed_row_does_not_stop_the_others) {
     }
     rig.made->on_rows_read(batch, rig.now);
     rig.made->on_pass_ended();
-    std::set<row_number> left;
-    for (int i = 0; i < 6; ++i) {
-        rig.commit();
-        for (const auto& one : rig.leave()) {
-            left.insert(one.row);
-            rig.accept(one);
-        }
-    }
+    const auto left = accepted_in(6, rig);
     EXPECT_EQ(left.size(), 9U);
-    EXPECT_FALSE(left.contains(3));
+    EXPECT_TRUE(std::none_of(left.begin(), left.end(), [](auto& one) { return one.row == 3; }));
     rig.pass(hours(3) + seconds(1));
     rig.commit();
     ASSERT_EQ(rig.leave().size(), 1U);
@@ -201,15 +200,7 @@ TEST(dispatcher_bounds, messages_max_is_kept_and_ends_with_work_left) {
     setup.stop.messages_max = 7;
     dispatcher_rig rig(setup);
     rig.read(1, 100);
-    std::size_t left = 0;
-    for (int i = 0; i < 20; ++i) {
-        rig.commit();
-        for (const auto& one : rig.leave()) {
-            rig.accept(one);
-            ++left;
-        }
-    }
-    EXPECT_EQ(left, 7U);
+    EXPECT_EQ(accepted_in(20, rig).size(), 7U);
     ASSERT_TRUE(rig.made->halted());
     EXPECT_EQ(rig.made->halted()->status, stop_status::stopped);
     EXPECT_NE(rig.made->halted()->text.find("messages_max"), std::string::npos);

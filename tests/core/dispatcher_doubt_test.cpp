@@ -25,13 +25,10 @@ TEST(dispatcher_doubt, a_probe_carries_the_same_token_and_a_replay_is_its_proof)
     dispatcher_rig rig(with_probe());
     const auto first = rig.sent();
     rig.fail(first, attempt_step::written);
-    rig.commit();
-    rig.pass(seconds(11));
-    const auto probe = rig.leave();
-    ASSERT_EQ(probe.size(), 1U);
-    EXPECT_TRUE(probe[0].probe);
-    EXPECT_EQ(probe[0].released_at, first.released_at);
-    rig.answer(probe[0], 401, answer_text::replay);
+    const auto probe = rig.sent_after(seconds(11));
+    EXPECT_TRUE(probe.probe);
+    EXPECT_EQ(probe.released_at, first.released_at);
+    rig.answer(probe, 401, answer_text::replay);
     EXPECT_EQ(outcome_in(rig.commit()), outcome::accepted);
 }
 
@@ -51,11 +48,8 @@ TEST(dispatcher_doubt, a_refusal_of_the_second_copy_leaves_the_first_in_doubt) {
     dispatcher_rig rig(setup);
     const auto first = rig.sent();
     rig.fail(first, attempt_step::written);
-    rig.commit();
-    rig.pass(seconds(3));
-    const auto again = rig.leave();
-    ASSERT_EQ(again.size(), 1U);
-    rig.answer(again[0], 412, answer_text::validation);
+    const auto again = rig.sent_after(seconds(3));
+    rig.answer(again, 412, answer_text::validation);
     EXPECT_EQ(outcome_in(rig.commit()), outcome::unknown);
 }
 
@@ -68,11 +62,9 @@ TEST(dispatcher_doubt, what_is_sent_again_in_doubt_is_never_called_unsent) {
     const auto first = rig.sent();
     rig.fail(first, attempt_step::written);
     EXPECT_TRUE(rig.commit().parked.empty());
-    rig.pass(seconds(3));
-    const auto again = rig.leave();
-    ASSERT_EQ(again.size(), 1U);
-    EXPECT_NE(again[0].released_at, first.released_at) << "a token of its own";
-    rig.answer(again[0], 429, answer_text::limit_hour, seconds(600));
+    const auto again = rig.sent_after(seconds(3));
+    EXPECT_NE(again.released_at, first.released_at) << "a token of its own";
+    rig.answer(again, 429, answer_text::limit_hour, seconds(600));
     const auto waiting = rig.commit();
     EXPECT_TRUE(waiting.parked.empty());
     EXPECT_EQ(rig.made->at_risk(), 1U);
@@ -121,12 +113,9 @@ TEST(dispatcher_doubt, a_probe_is_not_sent_when_its_token_has_died_meanwhile) {
 TEST(dispatcher_doubt, a_probe_that_did_not_leave_keeps_its_row_in_doubt) {
     dispatcher_rig rig(with_probe());
     rig.fail(rig.sent(), attempt_step::written);
-    rig.commit();
-    rig.pass(seconds(11));
-    const auto probe = rig.leave();
-    ASSERT_EQ(probe.size(), 1U);
+    const auto probe = rig.sent_after(seconds(11));
     rig.made->drain({stop_status::stopped, "stopped"});
-    rig.fail(probe[0], attempt_step::idle_check);
+    rig.fail(probe, attempt_step::idle_check);
     const auto batch = rig.commit();
     EXPECT_TRUE(batch.parked.empty()) << "it would be texted again";
     EXPECT_EQ(outcome_in(batch), outcome::unknown);
@@ -137,14 +126,8 @@ TEST(dispatcher_doubt, a_probe_that_never_leaves_ends_as_unknown_not_as_failed) 
     setup.options.tries_max = 3;
     dispatcher_rig rig(setup);
     rig.fail(rig.sent(), attempt_step::written);
-    rig.commit();
-    for (int i = 0; i < 2; ++i) {
-        rig.pass(seconds(11));
-        const auto probe = rig.leave();
-        ASSERT_EQ(probe.size(), 1U);
-        rig.fail(probe[0], attempt_step::idle_check);
-        if (i == 0) rig.commit();
-    }
+    for (int i = 0; i < 2; ++i)
+        rig.fail(rig.sent_after(seconds(11)), attempt_step::idle_check);
     EXPECT_EQ(outcome_in(rig.commit()), outcome::unknown);
 }
 
@@ -152,15 +135,10 @@ TEST(dispatcher_doubt, a_probe_of_a_bot_that_ended_does_not_keep_the_run_open) {
     auto setup = with_probe();
     setup.lane_bots = {0, 1};
     dispatcher_rig rig(setup);
-    rig.read(1, 1);
+    const auto left = rig.sent();
+    rig.fail(left, attempt_step::written);
     rig.commit();
-    auto left = rig.leave(0);
-    const bot_id owner = left.empty() ? 1 : 0;
-    if (left.empty()) left = rig.leave(1);
-    ASSERT_EQ(left.size(), 1U);
-    rig.fail(left[0], attempt_step::written);
-    rig.commit();
-    rig.made->give_up_bot(owner, {stop_status::unusable, "gone"});
+    rig.made->give_up_bot(rig.bot_of(left), {stop_status::unusable, "gone"});
     rig.pass(seconds(11));
     EXPECT_EQ(outcome_in(rig.commit()), outcome::unknown);
     EXPECT_TRUE(rig.made->finished());

@@ -5,6 +5,7 @@
 #include "tidings/core/dispatcher.hpp"
 
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -27,7 +28,8 @@ class dispatcher_rig {
     explicit dispatcher_rig(rig_setup setup)
         : hours(setup.hours),
           rules(setup.stop, now.steady),
-          lanes(options_of(setup.lane_bots), true) {
+          lanes(options_of(setup.lane_bots), true),
+          lane_bots_(setup.lane_bots) {
         for (const auto bot : setup.lane_bots) {
             const scope_id scope =
                 limits.add_scope(scope_kind::bot, std::to_string(bot), {}, pace::earliest);
@@ -65,11 +67,22 @@ class dispatcher_rig {
         made->depart(bot, room, now, out);
         return out;
     }
-    // Reads, releases and sends one row.
+    // Reads, releases and sends one row, whichever bot it falls to.
     departure sent(row_number row = 1) {
         read(row, row);
         commit();
-        return leave().at(0);
+        for (const auto bot : lane_bots_)
+            if (const auto left = leave(bot); !left.empty()) return left[0];
+        throw std::logic_error("nothing left");
+    }
+    bot_id bot_of(const departure& one) const { return lane_bots_.at(one.lane); }
+    // Makes durable what is pending, waits, and sends: bot 0 has one message then, and no more.
+    departure sent_after(duration wait) {
+        commit();
+        pass(wait);
+        const auto left = leave();
+        EXPECT_EQ(left.size(), 1U);
+        return left.at(0);
     }
     void pass(duration by) {
         now.steady += by;
@@ -118,6 +131,8 @@ class dispatcher_rig {
                             .from = phone_number::from_digits(16'690'000'000 + i)});
         return made;
     }
+
+    std::vector<bot_id> lane_bots_;
 };
 
 inline rig_setup with_probe() {

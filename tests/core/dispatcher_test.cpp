@@ -170,14 +170,9 @@ TEST(dispatcher, a_short_retry_of_a_bot_that_ended_goes_back_to_the_list) {
     rig_setup setup;
     setup.lane_bots = {0, 1};
     dispatcher_rig rig(setup);
-    rig.read(1, 1);
-    rig.commit();
-    auto left = rig.leave(0);
-    const bot_id owner = left.empty() ? 1 : 0;
-    if (left.empty()) left = rig.leave(1);
-    ASSERT_EQ(left.size(), 1U);
-    rig.made->give_up_bot(owner, {stop_status::unusable, "gone"});
-    rig.fail(left[0], attempt_step::idle_check);
+    const auto left = rig.sent();
+    rig.made->give_up_bot(rig.bot_of(left), {stop_status::unusable, "gone"});
+    rig.fail(left, attempt_step::idle_check);
     EXPECT_THAT(rig.commit().parked, ElementsAre(1U));
     EXPECT_TRUE(rig.made->wants_pass());
 }

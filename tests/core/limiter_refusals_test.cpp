@@ -4,28 +4,17 @@
 
 #include <gtest/gtest.h>
 
+#include "support/one_bot.hpp"
 #include "support/rolling_counter.hpp"
 #include "support/scripted_sender.hpp"
 
 namespace tidings::core {
 namespace {
 
-using std::chrono::hours;
-using std::chrono::milliseconds;
-using std::chrono::minutes;
-using std::chrono::seconds;
+using namespace std::chrono_literals;
+using tests::at;
+using tests::one_bot;
 using tests::scripted_sender;
-
-instant at(duration since) {
-    return instant(since);
-}
-
-limiter one_bot(const std::vector<rate_limit>& limits) {
-    limiter made;
-    const scope_id bot[] = {made.add_scope(scope_kind::bot, "st-1", limits, pace::earliest)};
-    made.add_lane(bot);
-    return made;
-}
 
 // A server that grants less than we were told.
 class strict_server {
@@ -53,15 +42,15 @@ class strict_server {
 
 TEST(limiter_refusals, learns_what_the_server_gives) {
     for (const bool refused_count : {false, true}) {
-        for (const auto latency : {milliseconds(5), milliseconds(50), milliseconds(400)}) {
-            limiter limits = one_bot({{600, seconds(60)}, {18'000, hours(1)}});
+        for (const auto latency : {5ms, 50ms, 400ms}) {
+            limiter limits = one_bot({{600, 60s}, {18'000, 1h}});
             scripted_sender sender(limits);
-            strict_server server(60, seconds(60), answer_text::limit_minute, refused_count);
+            strict_server server(60, 60s, answer_text::limit_minute, refused_count);
             sender.refuses = [&](instant now) { return server(now); };
             sender.latency = [&] { return duration(latency); };
-            sender.run_until(at(minutes(60)));
+            sender.run_until(at(60min));
             const auto report = limits.reports()[0];
-            EXPECT_EQ(report.asked, (rate_limit{600, seconds(60)}));
+            EXPECT_EQ(report.asked, (rate_limit{600, 60s}));
             EXPECT_GE(report.believed, 57U) << latency.count();
             EXPECT_LE(report.believed, 60U) << latency.count();
             EXPECT_GE(report.refusals, 1U);
@@ -74,24 +63,24 @@ TEST(limiter_refusals, learns_what_the_server_gives) {
 }
 
 TEST(limiter_refusals, a_limit_that_comes_back_is_found_again) {
-    limiter limits = one_bot({{600, seconds(60)}});
+    limiter limits = one_bot({{600, 60s}});
     scripted_sender sender(limits);
-    strict_server server(60, seconds(60), answer_text::limit_minute, true);
+    strict_server server(60, 60s, answer_text::limit_minute, true);
     sender.refuses = [&](instant now) { return server(now); };
-    sender.run_until(at(minutes(10)));
+    sender.run_until(at(10min));
     EXPECT_LE(limits.reports()[0].believed, 60U);
     server.count = 600;
-    sender.run_until(at(minutes(40)));
+    sender.run_until(at(40min));
     EXPECT_EQ(limits.reports()[0].believed, 600U);
-    EXPECT_GE(sender.left_between(at(minutes(39)), at(minutes(40))), 590U);
+    EXPECT_GE(sender.left_between(at(39min), at(40min)), 590U);
 }
 
 TEST(limiter_refusals, an_hourly_refusal_lowers_the_hourly_limit) {
-    limiter limits = one_bot({{600, seconds(60)}, {18'000, hours(1)}});
+    limiter limits = one_bot({{600, 60s}, {18'000, 1h}});
     scripted_sender sender(limits);
-    strict_server server(1'800, hours(1), answer_text::limit_hour, true);
+    strict_server server(1'800, 1h, answer_text::limit_hour, true);
     sender.refuses = [&](instant now) { return server(now); };
-    sender.run_until(at(hours(6)));
+    sender.run_until(at(6h));
     const auto reports = limits.reports();
     EXPECT_EQ(reports[0].believed, 600U);
     EXPECT_EQ(reports[0].refusals, 0U);
@@ -104,7 +93,7 @@ TEST(limiter_refusals, an_hourly_refusal_lowers_the_hourly_limit) {
 TEST(limiter_refusals, the_account_freezes_if_it_has_limits_else_the_bot) {
     for (const bool account_has_limits : {true, false}) {
         limiter limits;
-        const std::vector<rate_limit> some = {{60, seconds(60)}};
+        const std::vector<rate_limit> some = {{60, 60s}};
         const auto account =
             limits.add_scope(scope_kind::account, "a",
                              account_has_limits ? some : std::vector<rate_limit>{}, pace::burst);
@@ -114,42 +103,42 @@ TEST(limiter_refusals, the_account_freezes_if_it_has_limits_else_the_bot) {
         const scope_id second[] = {account, two};
         limits.add_lane(first);
         limits.add_lane(second);
-        const instant now = at(seconds(10));
+        const instant now = at(10s);
         limits.take(0, now);
-        limits.refused(0, now, {answer_text::limit_minute, seconds(7)});
-        EXPECT_EQ(limits.earliest(0, now), now + seconds(7));
+        limits.refused(0, now, {answer_text::limit_minute, 7s});
+        EXPECT_EQ(limits.earliest(0, now), now + 7s);
         EXPECT_EQ(limits.available(0, now, 5), 0U);
         EXPECT_EQ(limits.earliest(1, now) > now, account_has_limits);
         const auto why = limits.why_waiting(0, now);
         EXPECT_EQ(why.what, wait_reason::cause::refusal);
         EXPECT_EQ(why.name, account_has_limits ? "a" : "1");
-        EXPECT_EQ(why.until, now + seconds(7));
+        EXPECT_EQ(why.until, now + 7s);
     }
 }
 
 TEST(limiter_refusals, after_a_freeze_one_message_goes_alone) {
-    limiter limits = one_bot({{600, seconds(60)}});
-    const instant now = at(seconds(10));
+    limiter limits = one_bot({{600, 60s}});
+    const instant now = at(10s);
     limits.take(0, now);
-    limits.refused(0, now, {answer_text::limit_minute, seconds(3)});
-    const instant later = now + seconds(4);
+    limits.refused(0, now, {answer_text::limit_minute, 3s});
+    const instant later = now + 4s;
     EXPECT_EQ(limits.available(0, later, 100), 1U);
     limits.take(0, later);
-    EXPECT_EQ(limits.earliest(0, later + seconds(1)), never);
-    EXPECT_EQ(limits.why_waiting(0, later + seconds(1)).what, wait_reason::cause::trial);
+    EXPECT_EQ(limits.earliest(0, later + 1s), never);
+    EXPECT_EQ(limits.why_waiting(0, later + 1s).what, wait_reason::cause::trial);
     limits.returned_unused(0);  // it never left: another tries
-    EXPECT_EQ(limits.available(0, later + seconds(1), 100), 1U);
-    limits.take(0, later + seconds(1));
-    EXPECT_EQ(limits.earliest(0, later + seconds(2)), never);
-    limits.answered(0, later + seconds(2));
-    EXPECT_LE(limits.earliest(0, later + seconds(2)), later + seconds(2));
+    EXPECT_EQ(limits.available(0, later + 1s, 100), 1U);
+    limits.take(0, later + 1s);
+    EXPECT_EQ(limits.earliest(0, later + 2s), never);
+    limits.answered(0, later + 2s);
+    EXPECT_LE(limits.earliest(0, later + 2s), later + 2s);
 }
 
 TEST(limiter_refusals, those_that_were_out_are_old_news) {
-    limiter limits = one_bot({{600, seconds(60)}});
+    limiter limits = one_bot({{600, 60s}});
     scripted_sender sender(limits);
-    sender.latency = [] { return seconds(2); };
-    sender.run_until(at(seconds(40)), 200);
+    sender.latency = [] { return 2s; };
+    sender.run_until(at(40s), 200);
     for (int i = 0; i < 10; ++i)
         limits.refused(0, sender.now, {answer_text::limit_minute, {}});
     EXPECT_EQ(limits.reports()[0].refusals, 1U);
@@ -163,16 +152,15 @@ struct retry_after_case {
 
 TEST(limiter_refusals, retry_after_is_heeded_within_reason) {
     const retry_after_case cases[] = {
-        {std::nullopt, seconds(1)},          // a sixtieth of the window
-        {duration(seconds(0)), seconds(1)},  // absurd: it has just refused
-        {duration(seconds(45)), seconds(45)},
-        {duration(hours(24 * 365)),
-         hours(1)},  // absurd: ask again after the longest window, or an hour
-        {duration::max(), hours(1)},
+        {std::nullopt, 1s},  // a sixtieth of the window
+        {duration(0s), 1s},  // absurd: it has just refused
+        {duration(45s), 45s},
+        {duration(24h * 365), 1h},  // absurd: ask again after the longest window, or an hour
+        {duration::max(), 1h},
     };
     for (const auto& one : cases) {
-        limiter limits = one_bot({{600, seconds(60)}});
-        const instant now = at(seconds(10));
+        limiter limits = one_bot({{600, 60s}});
+        const instant now = at(10s);
         limits.take(0, now);
         limits.refused(0, now, {answer_text::limit_other, one.told});
         EXPECT_EQ(limits.earliest(0, now) - now, one.expected);
@@ -181,13 +169,13 @@ TEST(limiter_refusals, retry_after_is_heeded_within_reason) {
 
 TEST(limiter_refusals, without_a_word_the_freeze_doubles_up_to_the_window) {
     limiter limits = one_bot({});
-    instant now = at(seconds(10));
+    instant now = at(10s);
     std::vector<std::int64_t> waits;
     for (int i = 0; i < 9; ++i) {
         limits.take(0, now);
         limits.refused(0, now, {answer_text::limit_minute, {}});
         const duration wait = limits.earliest(0, now) - now;
-        waits.push_back(wait / seconds(1));
+        waits.push_back(wait / 1s);
         now += wait;
     }
     // After a quiet half of the window it is a new story.
@@ -195,12 +183,12 @@ TEST(limiter_refusals, without_a_word_the_freeze_doubles_up_to_the_window) {
 }
 
 TEST(limiter_refusals, a_learned_limit_survives_a_restart) {
-    limiter before = one_bot({{600, seconds(60)}});
+    limiter before = one_bot({{600, 60s}});
     scripted_sender sender(before);
-    strict_server server(60, seconds(60), answer_text::limit_minute, true);
+    strict_server server(60, 60s, answer_text::limit_minute, true);
     sender.refuses = [&](instant now) { return server(now); };
-    sender.run_until(at(seconds(50)));
-    limiter after = one_bot({{600, seconds(60)}});
+    sender.run_until(at(50s));
+    limiter after = one_bot({{600, 60s}});
     after.restore(before.snapshot(), sender.now);
     EXPECT_EQ(after.reports()[0].believed, before.reports()[0].believed);
     EXPECT_LE(after.reports()[0].believed, 60U);
@@ -209,35 +197,35 @@ TEST(limiter_refusals, a_learned_limit_survives_a_restart) {
 // The next campaign keeps to what this one found, and finds out when more is given again.
 TEST(limiter_refusals, a_learned_limit_of_long_ago_is_probed_back_as_soon_as_it_is_used_up) {
     const auto probed_after = [](duration age) {
-        limiter limits = one_bot({{600, seconds(60)}});
-        const instant now = at(hours(3));
+        limiter limits = one_bot({{600, 60s}});
+        const instant now = at(3h);
         limits.restore({{.scope = scope_kind::bot,
                          .name = "st-1",
-                         .limit = {600, seconds(60)},
+                         .limit = {600, 60s},
                          .believed = 60,
                          .believed_at = now - age,
                          .spent = {}}},
                        now);
         scripted_sender sender(limits);
         sender.now = now;
-        sender.run_until(now + minutes(10), 61);
+        sender.run_until(now + 10min, 61);
         return sender.left.back() - now;
     };
     // A minute's window: found just now it holds, found an hour ago the 61st tries beyond it.
-    EXPECT_GE(probed_after(seconds(0)), seconds(60));
-    EXPECT_LT(probed_after(hours(1)), seconds(60));
+    EXPECT_GE(probed_after(0s), 60s);
+    EXPECT_LT(probed_after(1h), 60s);
     // Of another boot's clock that cannot be reconciled: not earlier than now.
-    EXPECT_GE(probed_after(-hours(1)), seconds(60));
+    EXPECT_GE(probed_after(-1h), 60s);
 }
 
 TEST(limiter_refusals, what_was_learned_of_another_limit_says_nothing_of_this_one) {
-    limiter limits = one_bot({{300, seconds(60)}});
+    limiter limits = one_bot({{300, 60s}});
     limits.restore({{.scope = scope_kind::bot,
                      .name = "st-1",
-                     .limit = {600, seconds(60)},
+                     .limit = {600, 60s},
                      .believed = 60,
                      .spent = {}}},
-                   at(hours(1)));
+                   at(1h));
     EXPECT_EQ(limits.reports()[0].believed, 300U);
 }
 

@@ -7,27 +7,24 @@
 namespace tidings::core {
 namespace {
 
-using std::chrono::hours;
-using std::chrono::milliseconds;
-using std::chrono::minutes;
-using std::chrono::seconds;
+using namespace std::chrono_literals;
 
 // Limits of every size: 1/1s to 1,000,000/1h, a millisecond, a month.
-const rate_limit sizes[] = {{1, seconds(1)},
-                            {1, milliseconds(1)},
-                            {1, hours(24 * 31)},
-                            {7, milliseconds(999)},
-                            {600, seconds(60)},
-                            {18'000, hours(1)},
-                            {50'000, seconds(1)},
-                            {1'000'000, hours(1)},
-                            {1'000'000'000, hours(24 * 31)},
-                            {1'000'000'000, milliseconds(1)}};
+const rate_limit sizes[] = {{1, 1s},
+                            {1, 1ms},
+                            {1, 24h * 31},
+                            {7, 999ms},
+                            {600, 60s},
+                            {18'000, 1h},
+                            {50'000, 1s},
+                            {1'000'000, 1h},
+                            {1'000'000'000, 24h * 31},
+                            {1'000'000'000, 1ms}};
 
 TEST(slot_ring, gives_a_slot_back_after_the_window_and_not_much_later) {
     for (const auto& limit : sizes) {
         slot_ring ring(limit);
-        const instant answered{seconds(12'345) + std::chrono::nanoseconds(678)};
+        const instant answered{12'345s + 678ns};
         ring.take();
         ring.answered(answered);
         EXPECT_EQ(ring.used(), 1);
@@ -44,7 +41,7 @@ TEST(slot_ring, keeps_no_more_than_its_entries_whatever_the_limit) {
     for (const auto& limit : sizes) {
         slot_ring ring(limit);
         std::mt19937_64 random(limit.count);
-        instant now{seconds(1)};
+        instant now{1s};
         // Answers in 20,000 different moments of a window, three windows long.
         for (int i = 0; i < 60'000; ++i) {
             now += duration(static_cast<std::int64_t>(
@@ -60,47 +57,47 @@ TEST(slot_ring, keeps_no_more_than_its_entries_whatever_the_limit) {
 }
 
 TEST(slot_ring, an_earlier_answer_told_later_never_comes_back_sooner) {
-    slot_ring ring({10, seconds(60)});
+    slot_ring ring({10, 60s});
     ring.take();
     ring.take();
-    ring.answered(instant(seconds(20)));
-    ring.answered(instant(seconds(10)));
-    ring.collect(instant(seconds(80)));
+    ring.answered(instant(20s));
+    ring.answered(instant(10s));
+    ring.collect(instant(80s));
     EXPECT_EQ(ring.used(), 2);
-    ring.collect(instant(seconds(81)));
+    ring.collect(instant(81s));
     EXPECT_EQ(ring.used(), 0);
 }
 
 TEST(slot_ring, tells_when_the_next_slot_is_free) {
-    slot_ring ring({2, seconds(60)});
+    slot_ring ring({2, 60s});
     EXPECT_EQ(ring.earliest(), instant::min());
     ring.take();
     ring.take();
     EXPECT_EQ(ring.earliest(), never);
-    ring.answered(instant(seconds(5)));
+    ring.answered(instant(5s));
     const instant first = ring.earliest();
-    EXPECT_GT(first, instant(seconds(65)));
-    ring.answered(instant(seconds(7)));
+    EXPECT_GT(first, instant(65s));
+    ring.answered(instant(7s));
     EXPECT_EQ(ring.earliest(), first);
     ring.believe(1);  // two are used: the second has to come back too
-    EXPECT_GT(ring.earliest(), instant(seconds(67)));
+    EXPECT_GT(ring.earliest(), instant(67s));
 }
 
 TEST(slot_ring, is_rebuilt_from_facts_in_any_order) {
     std::vector<instant> facts;
     for (int i = 0; i < 500; ++i)
-        facts.push_back(instant(milliseconds(100 * i)));
-    const instant now{seconds(55)};
-    slot_ring in_order({600, seconds(60)});
+        facts.push_back(instant(std::chrono::milliseconds(100 * i)));
+    const instant now{55s};
+    slot_ring in_order({600, 60s});
     for (const auto fact : facts)
         in_order.restore_spent(fact, 1, now);
     std::mt19937_64 random(11);
     std::shuffle(facts.begin(), facts.end(), random);
-    slot_ring shuffled({600, seconds(60)});
+    slot_ring shuffled({600, 60s});
     for (const auto fact : facts)
         shuffled.restore_spent(fact, 1, now);
     EXPECT_EQ(in_order.used(), 500);
-    for (instant t = now; t < now + seconds(70); t += milliseconds(37)) {
+    for (instant t = now; t < now + 70s; t += 37ms) {
         in_order.collect(t);
         shuffled.collect(t);
         ASSERT_EQ(in_order.used(), shuffled.used());
@@ -109,45 +106,45 @@ TEST(slot_ring, is_rebuilt_from_facts_in_any_order) {
 }
 
 TEST(slot_ring, forgets_facts_that_are_over_and_takes_the_future_as_now) {
-    slot_ring ring({600, seconds(60)});
-    const instant now{seconds(100)};
-    ring.restore_spent(instant(seconds(39)), 5, now);
+    slot_ring ring({600, 60s});
+    const instant now{100s};
+    ring.restore_spent(instant(39s), 5, now);
     EXPECT_EQ(ring.used(), 0);
-    ring.restore_spent(instant(seconds(-4000)), 5, now);
+    ring.restore_spent(instant(-4000s), 5, now);
     EXPECT_EQ(ring.used(), 0);
-    ring.restore_spent(instant(seconds(5000)), 5, now);
+    ring.restore_spent(instant(5000s), 5, now);
     EXPECT_EQ(ring.used(), 5);
-    ring.collect(instant(seconds(161)));
+    ring.collect(instant(161s));
     EXPECT_EQ(ring.used(), 0);
 }
 
 TEST(slot_ring, restored_beyond_its_limit_it_waits_until_enough_are_back) {
-    slot_ring ring({1, seconds(60)});
-    const instant now{seconds(100)};
+    slot_ring ring({1, 60s});
+    const instant now{100s};
     for (int i = 0; i < 100; ++i)
-        ring.restore_spent(instant(seconds(50) + milliseconds(i * 300)), 1, now);
+        ring.restore_spent(instant(50s + std::chrono::milliseconds(i * 300)), 1, now);
     EXPECT_EQ(ring.used(), 100);
     EXPECT_EQ(ring.free(), -99);
     // The last was answered at 79.7 s; 32 entries are all a limit this small has room for.
-    EXPECT_GT(ring.earliest(), instant(seconds(139)));
-    ring.collect(instant(seconds(161)));
+    EXPECT_GT(ring.earliest(), instant(139s));
+    ring.collect(instant(161s));
     EXPECT_EQ(ring.used(), 0);
 }
 
 TEST(slot_ring, what_it_tells_puts_the_same_ring_back) {
-    slot_ring ring({600, seconds(60)});
+    slot_ring ring({600, 60s});
     std::mt19937_64 random(2);
-    instant now{seconds(3)};
+    instant now{3s};
     for (int i = 0; i < 400; ++i) {
         now += duration(static_cast<std::int64_t>(random() % 100'000'000));
         ring.take();
         ring.answered(now);
     }
-    slot_ring again({600, seconds(60)});
+    slot_ring again({600, 60s});
     ring.collect(now);
     for (const auto& one : ring.spent())
         again.restore_spent(one.answered, one.count, now);
-    for (; now < instant(seconds(130)); now += milliseconds(11)) {
+    for (; now < instant(130s); now += 11ms) {
         ring.collect(now);
         again.collect(now);
         ASSERT_EQ(ring.used(), again.used());

@@ -22,9 +22,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!header) return 0;
     if (*header > text.size()) std::abort();
     const auto body = text.substr(*header);
-    const auto rows = support::rows_in_blocks(only_to, body, body.size() + 1, 256);
+    const auto rows = tests::rows_in_blocks(only_to, body, body.size() + 1, 256);
     only_to.rewind();
-    if (support::rows_in_blocks(only_to, body, block, 3) != rows) std::abort();
+    if (tests::rows_in_blocks(only_to, body, block, 3) != rows) std::abort();
 
     std::size_t at = 0;
     std::uint64_t line = 0;

@@ -17,9 +17,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::string padded(text);
     padded.resize(text.size() + codec::ndjson_rows::padding);
     (void)reader.check_first(std::string_view(padded).substr(0, text.size()), true);
-    const auto rows = support::rows_in_blocks(reader, text, text.size() + 1, 256);
+    const auto rows = tests::rows_in_blocks(reader, text, text.size() + 1, 256);
     reader.rewind();
-    if (support::rows_in_blocks(reader, text, block, 3) != rows) std::abort();
+    if (tests::rows_in_blocks(reader, text, block, 3) != rows) std::abort();
     for (const auto& row : rows)
         if (row.to.size() > codec::field_bytes_max) std::abort();
     return 0;

@@ -3,11 +3,11 @@
 #include "tidings/gateway/settings_table.hpp"
 
 #include <fstream>
-#include <sstream>
 
 #include <gtest/gtest.h>
 
 #include "gateway/signed_token.hpp"
+#include "support/file_text.hpp"
 #include "support/scratch_folder.hpp"
 
 namespace tidings::gateway {
@@ -17,10 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 
 std::string text_of_example() {
-    std::ifstream file(TIDINGS_SOURCE_DIR "/conf/gateway.toml");
-    std::ostringstream text;
-    text << file.rdbuf();
-    return text.str();
+    return tests::file_text(TIDINGS_SOURCE_DIR "/conf/gateway.toml");
 }
 
 settings read(const std::string& text) {

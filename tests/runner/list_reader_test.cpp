@@ -9,7 +9,7 @@ namespace {
 
 using core::screening;
 
-class list_reader_test : public support::list_files {
+class list_reader_test : public tests::list_files {
   protected:
     list_reader open(list_reader_options options) const {
         auto reader = list_reader::open(std::move(options));

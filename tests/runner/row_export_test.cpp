@@ -10,7 +10,7 @@
 namespace tidings::runner {
 namespace {
 
-class row_export : public support::list_files {
+class row_export : public tests::list_files {
   protected:
     std::string exported(const std::string& file, std::set<core::row_number> chosen,
                          std::size_t block = 7) const {

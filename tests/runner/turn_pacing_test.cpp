@@ -32,6 +32,10 @@ struct simulated_thread {
         owed -= static_cast<double>(ended);
         return rest;
     }
+    void turns(int count, core::duration work) {
+        for (int i = 0; i < count; ++i)
+            one(work);
+    }
     void spend(core::duration time) {
         turn.now += time;
         owed += answers_a_second * std::chrono::duration<double>(time).count();
@@ -43,24 +47,23 @@ TEST(turn_pacing, never_rests_with_room_left) {
     simulated_thread thread;
     thread.turn.saturated = false;
     thread.turn.in_flight = 1000;
-    for (int i = 0; i < 100; ++i)
-        EXPECT_EQ(thread.one(20us), 0us);
+    thread.turns(100, 20us);
+    EXPECT_EQ(thread.rested, 0us);
 }
 
 TEST(turn_pacing, never_rests_before_anything_has_been_answered) {
     simulated_thread thread;
     thread.answers_a_second = 0;
     thread.turn.in_flight = 1000;
-    for (int i = 0; i < 100; ++i)
-        EXPECT_EQ(thread.one(20us), 0us);
+    thread.turns(100, 20us);
+    EXPECT_EQ(thread.rested, 0us);
 }
 
 // 1,000 in flight at 50,000 a second: an answer takes 20 ms.
 TEST(turn_pacing, turns_are_a_millisecond_apart_where_answers_take_long) {
     simulated_thread thread;
     thread.turn.in_flight = 1000;
-    for (int i = 0; i < 200; ++i)
-        thread.one(200us);
+    thread.turns(200, 200us);
     EXPECT_EQ(thread.one(200us), turn_pacing::gap_max - 200us);
 }
 
@@ -69,8 +72,7 @@ TEST(turn_pacing, rests_a_quarter_of_what_an_answer_takes_at_most) {
     simulated_thread thread;
     thread.answers_a_second = 64'000;
     thread.turn.in_flight = 64;
-    for (int i = 0; i < 200; ++i)
-        thread.one(50us);
+    thread.turns(200, 50us);
     for (int i = 0; i < 1000; ++i) {
         const auto rest = thread.one(50us);
         EXPECT_GT(rest, 100us);
@@ -83,19 +85,16 @@ TEST(turn_pacing, does_not_rest_while_the_peer_is_idle) {
     simulated_thread thread;
     thread.answers_a_second = 5'000'000;
     thread.turn.in_flight = 64;
-    for (int i = 0; i < 200; ++i)
-        thread.one(50us);
+    thread.turns(200, 50us);
     thread.rested = {};
-    for (int i = 0; i < 1000; ++i)
-        thread.one(50us);
+    thread.turns(1000, 50us);
     EXPECT_EQ(thread.rested, 0us);
 }
 
 TEST(turn_pacing, a_thread_that_is_behind_never_idles) {
     simulated_thread thread;
     thread.turn.in_flight = 1000;
-    for (int i = 0; i < 100; ++i)
-        thread.one(5ms);
+    thread.turns(100, 5ms);
     EXPECT_EQ(thread.rested, 0us);
 }
 
@@ -103,8 +102,7 @@ TEST(turn_pacing, a_thread_that_is_behind_never_idles) {
 TEST(turn_pacing, does_not_make_up_for_time_gone_by) {
     simulated_thread thread;
     thread.turn.in_flight = 1000;
-    for (int i = 0; i < 100; ++i)
-        thread.one(200us);
+    thread.turns(100, 200us);
     EXPECT_LE(thread.one(200us, 1h), turn_pacing::gap_max);
     EXPECT_LE(thread.one(200us), turn_pacing::gap_max);
 }

@@ -3,11 +3,12 @@
 #include "tidings/store/posix_disk.hpp"
 
 #include <array>
-#include <filesystem>
-#include <stdlib.h>
+#include <string>
+#include <type_traits>
 
 #include <gtest/gtest.h>
 
+#include "support/scratch_folder.hpp"
 #include "support/simulated_disk.hpp"
 
 namespace tidings::store {
@@ -26,21 +27,12 @@ std::string text_in(disk_file& file) {
 template <class Disk>
 class any_disk : public ::testing::Test {
   protected:
-    any_disk() {
-        if constexpr (std::is_same_v<Disk, posix_disk>) {
-            auto pattern = (std::filesystem::temp_directory_path() / "tidings-XXXXXX").string();
-            folder_ = ::mkdtemp(pattern.data());
-        } else {
-            folder_ = "top";
-        }
-    }
-    ~any_disk() override {
-        if constexpr (std::is_same_v<Disk, posix_disk>) std::filesystem::remove_all(folder_);
-    }
     std::string path(const char* name) const { return folder_ + "/" + name; }
 
     Disk disk_;
-    std::string folder_;
+    const tests::scratch_folder scratch_;  // the simulated disk takes no notice of it
+    const std::string folder_ =
+        std::is_same_v<Disk, posix_disk> ? scratch_.path().string() : std::string("top");
 };
 using both = ::testing::Types<posix_disk, simulated_disk>;
 TYPED_TEST_SUITE(any_disk, both);

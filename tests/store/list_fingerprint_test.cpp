@@ -11,7 +11,7 @@
 namespace tidings::store {
 namespace {
 
-class list_fingerprint_test : public support::list_files {
+class list_fingerprint_test : public tests::list_files {
   protected:
     static void set_time(const std::string& file, long seconds) {
         const timespec times[2] = {{seconds, 0}, {seconds, 0}};

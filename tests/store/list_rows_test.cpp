@@ -9,7 +9,7 @@ namespace {
 
 using texts = std::vector<std::string>;
 
-class list_rows_test : public support::list_files {
+class list_rows_test : public tests::list_files {
   protected:
     static list_rows_options of(const std::string& file, std::size_t block = 1 << 16) {
         list_rows_options options;

@@ -13,7 +13,7 @@
 namespace tidings::store {
 namespace {
 
-class list_source_test : public support::list_files {
+class list_source_test : public tests::list_files {
   protected:
     static std::string noise(std::size_t size) {
         std::mt19937 random(1);

@@ -11,6 +11,8 @@
 
 #include <sys/stat.h>
 
+#include "support/scratch_folder.hpp"
+
 namespace tidings::store {
 namespace {
 
@@ -19,8 +21,6 @@ using core::trouble;
 class run_folder_test : public ::testing::Test {
   protected:
     run_folder_test() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "tidings-XXXXXX").string();
-        top_ = ::mkdtemp(pattern.data());
         record_.name = "november";
         record_.version = "0.1.0";
         record_.list_path = "/lists/recipients.csv";
@@ -31,7 +31,6 @@ class run_folder_test : public ::testing::Test {
         record_.lanes = {{{"+16693422058", "st-1"}, "https://a.example", "main"},
                          {{"+16693422059", "st-2"}, "https://b.example/x", ""}};
     }
-    ~run_folder_test() override { std::filesystem::remove_all(top_); }
 
     static unsigned mode_of(const std::string& path) {
         struct stat found {};
@@ -40,7 +39,8 @@ class run_folder_test : public ::testing::Test {
     }
 
     posix_disk disk_;
-    std::string top_;
+    const tests::scratch_folder scratch_;
+    const std::string top_ = scratch_.path().string();
     std::string folder() const { return top_ + "/runs/november"; }
     run_record record_;
 };

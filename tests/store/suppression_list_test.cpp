@@ -15,7 +15,7 @@ core::phone_number number(std::string_view e164) {
     return core::phone_number::from_e164(e164).value();
 }
 
-class suppression_list_test : public support::list_files {
+class suppression_list_test : public tests::list_files {
   protected:
     static suppression_list load(std::vector<std::string> files, std::string_view region = "") {
         auto loaded = suppression_list::load(std::move(files),

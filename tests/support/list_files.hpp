@@ -1,8 +1,6 @@
 // Lists as files in a folder of their own, plain or packed, for tests that read them.
 #pragma once
 
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <string>
 #include <string_view>
@@ -12,34 +10,24 @@
 #include <zlib.h>
 #include <zstd.h>
 
-namespace tidings::support {
+#include "support/file_text.hpp"
+#include "support/scratch_folder.hpp"
+
+namespace tidings::tests {
 
 class list_files : public testing::Test {
   protected:
-    list_files() {
-        std::string pattern = testing::TempDir() + "tidings-lists-XXXXXX";
-        if (::mkdtemp(pattern.data()) == nullptr) std::abort();
-        folder_ = pattern;
-    }
-    ~list_files() override {
-        std::error_code ignored;
-        std::filesystem::remove_all(folder_, ignored);
-    }
-
-    std::string path(std::string_view name) const { return (folder_ / name).string(); }
+    std::string path(std::string_view name) const { return (folder_.path() / name).string(); }
 
     std::string put(std::string_view name, std::string_view bytes) const {
-        std::ofstream out(folder_ / name, std::ios::binary | std::ios::trunc);
+        std::ofstream out(path(name), std::ios::binary | std::ios::trunc);
         out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
         return path(name);
     }
     void append(std::string_view name, std::string_view bytes) const {
-        std::ofstream(folder_ / name, std::ios::binary | std::ios::app) << bytes;
+        std::ofstream(path(name), std::ios::binary | std::ios::app) << bytes;
     }
-    std::string content(std::string_view name) const {
-        std::ifstream in(folder_ / name, std::ios::binary);
-        return {std::istreambuf_iterator<char>(in), {}};
-    }
+    std::string content(std::string_view name) const { return file_text(path(name)); }
 
     static std::string gzipped(std::string_view bytes) {
         z_stream state{};
@@ -75,7 +63,7 @@ class list_files : public testing::Test {
     }
 
   private:
-    std::filesystem::path folder_;
+    scratch_folder folder_;
 };
 
-}  // namespace tidings::support
+}  // namespace tidings::tests

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace tidings::support {
+namespace tidings::tests {
 
 struct kept_row {
     std::string to, from, time_zone, bytes;
@@ -45,4 +45,4 @@ std::vector<kept_row> rows_in_blocks(Rows& rows, std::string_view text, std::siz
     }
 }
 
-}  // namespace tidings::support
+}  // namespace tidings::tests
