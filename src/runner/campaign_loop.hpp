@@ -1,0 +1,134 @@
+// The campaign's loop: what the conducting thread has in its hands and what it does in a turn.
+// campaign.cpp has its life and its doors to other threads, campaign_turn.cpp the turn. What it
+// decides about rows is core/dispatcher's.
+#pragma once
+
+#include "tidings/runner/campaign.hpp"
+#include "tidings/wire/readiness.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "runner/bot_carriers.hpp"
+#include "runner/network_thread.hpp"
+#include "runner/progress_meter.hpp"
+#include "runner/turn_pacing.hpp"
+
+namespace tidings::runner {
+
+class campaign::loop final : public wire::batch_end,
+                             public net::attempt_sink,
+                             public carrier_listener {
+  public:
+    loop(campaign_parts parts, campaign_options options)
+        : parts_(std::move(parts)),
+          options_(options),
+          set_(io_, {.events_max = options.threads > 1 ? events_of_conductor : events_alone}),
+          timer_(io_),
+          dispatcher_(parts_.dispatch, bots_of(parts_.lanes), parts_.limits, parts_.lane_choice,
+                      parts_.hours, parts_.rules, parts_.retry, std::move(parts_.past)),
+          meter_(parts_.run, parts_.limits, parts_.rules, parts_.hours.starts_at()) {}
+
+    core::result<void> prepare();
+    campaign_end run();
+
+    void interrupt(std::string why);
+    void steer(steering wish) {
+        boost::asio::post(io_, [this, wish] { obey(wish); });
+    }
+    core::progress_snapshot snapshot() const {
+        const std::scoped_lock lock(snapshot_guard_);
+        return snapshot_;
+    }
+
+  private:
+    // Sockets looked at in a turn: few, where other threads wait for what this one decides.
+    static constexpr std::size_t events_alone = 128;
+    static constexpr std::size_t events_of_conductor = 16;
+
+    static std::vector<core::bot_id> bots_of(const std::vector<campaign_lane>& lanes) {
+        std::vector<core::bot_id> bots;
+        for (const auto& lane : lanes)
+            bots.push_back(lane.bot);
+        return bots;
+    }
+
+    core::duration on_batch_end() override {
+        advance();
+        return rest_.rest_after({.now = now_.steady,
+                                 .ended = ended_,
+                                 .in_flight = dispatcher_.in_flight(),
+                                 .saturated = saturated_});
+    }
+    void on_attempt_ended(const core::attempt_report& report) override {
+        // The session has read the clock for this answer; the calendar follows by the difference.
+        if (report.ended > now_.steady) {
+            now_.wall +=
+                std::chrono::duration_cast<std::chrono::microseconds>(report.ended - now_.steady);
+            now_.steady = report.ended;
+        }
+        ++ended_;
+        dispatcher_.on_attempt_ended(report, now_);
+    }
+    void on_carrier_trouble(core::bot_id bot, const net::pool_trouble& what) override;
+    void on_carrier_note(std::string text) override { note(std::move(text)); }
+
+    void on_news();
+    void advance();
+    void take_commit_news();
+    void take_rows();
+    void learn_zones();
+    void send_what_may_leave();
+    void commit_if_due();
+    void watch_drain();
+    void arm();
+    void on_timer();
+    void obey(const steering& wish);
+    void publish();
+    void note(std::string text) {
+        parts_.tell(text);
+        meter_.note(std::move(text));
+    }
+
+    campaign_parts parts_;
+    campaign_options options_;
+    boost::asio::io_context io_{1};
+    wire::readiness set_;
+    boost::asio::steady_timer timer_;
+    core::dispatcher dispatcher_;
+    progress_meter meter_;
+    std::vector<std::unique_ptr<carrier>> own_;             // this thread's, by bot
+    std::vector<std::unique_ptr<network_thread>> threads_;  // the others
+    std::vector<bot_carriers> bots_;
+    std::unique_ptr<list_feed> feed_;
+
+    core::time_stamp now_{};
+    std::vector<core::departure> leaving_;
+    core::journal_batch batch_;
+    turn_pacing rest_;
+    std::uint64_t ended_ = 0;  // attempts
+    bool saturated_ = false;   // messages are due, and there is no room for them
+    core::instant committed_at_{};
+    core::instant armed_for_ = core::never;
+    core::instant published_at_{};
+    core::zone_id zones_known_ = 0;
+    core::instant drain_until_ = core::never;
+    bool aborted_ = false;
+    bool all_read_ = false;
+    bool over_ = false;
+
+    std::atomic<bool> news_posted_{false};
+    mutable std::mutex snapshot_guard_;
+    core::progress_snapshot snapshot_;
+};
+
+}  // namespace tidings::runner
