@@ -210,6 +210,27 @@ core::retry_policy retry_of(const campaign& settings) {
          .cap = settings.retry.backoff.high});
 }
 
+namespace {
+
+// What a second's sixteenth needs, which is the way there and back to most endpoints and a commit:
+// rows on their way and rows released ahead. Where that is not enough the bound grows.
+std::uint32_t in_doubt_first_of(const campaign& settings) {
+    constexpr double without_limits = 16'384;  // a second
+    double rate = 0;
+    std::size_t lanes = 0;
+    for (const auto& bot : settings.bots) {
+        double slowest = without_limits;
+        for (const auto& limit : bot.limits)
+            slowest = std::min(slowest,
+                               limit.count / std::chrono::duration<double>(limit.window).count());
+        rate += slowest;
+        lanes += bot.senders.size();
+    }
+    return static_cast<std::uint32_t>(16 + 2 * lanes + static_cast<std::size_t>(rate / 16));
+}
+
+}  // namespace
+
 core::dispatcher_options dispatch_options_of(const campaign& settings, std::uint64_t seed) {
     core::dispatcher_options made;
     made.unknown = unknown_of(settings.unknown);
@@ -217,6 +238,7 @@ core::dispatcher_options dispatch_options_of(const campaign& settings, std::uint
                                   [](const auto& bot) { return bot.jti == token_jti::each; });
     for (const auto& bot : settings.bots)
         made.probe_within = std::min(made.probe_within, bot.token_lifetime * 4 / 5);
+    made.in_doubt_first = in_doubt_first_of(settings);
     made.seed = seed;
     return made;
 }

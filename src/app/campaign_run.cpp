@@ -126,8 +126,10 @@ core::result<run_result> run_campaign(const campaign& settings, run_session& ses
         const auto control = runner::control_socket::open(session.paths().control, running);
         if (!control) spdlog::warn("{}", control.error().text);
         const run_watch watch(session, [&] { return running.snapshot(); });
-        const presenter shown(display, [&] { return running.snapshot(); });
-        end = running.run();
+        presenter shown(
+            display, [&] { return running.snapshot(); },
+            [&](const auto& state) { running.on_bound_told(state.in_doubt_max); });
+        end = running.run([&] { shown.show_soon(); });
     }
     const auto closed = session.close(end.finished && !end.halted, end.last);
 

@@ -27,9 +27,12 @@ view::page page_for(const display_arguments& display) {
 }
 
 presenter::presenter(const display_arguments& display,
-                     std::function<core::progress_snapshot()> look)
+                     std::function<core::progress_snapshot()> look,
+                     std::function<void(const core::progress_snapshot&)> on_shown)
     : display_(display),
       look_(std::move(look)),
+      on_shown_(std::move(on_shown)),
+      watched_(!display.quiet && display.progress),
       in_place_(!display.json && look_at_terminal(display.colour).messages),
       block_(STDERR_FILENO),
       thread_([this] { run(); }) {}
@@ -43,36 +46,44 @@ presenter::~presenter() {
     thread_.join();
 }
 
-void presenter::say(std::string_view line) {
-    const std::scoped_lock lock(guard_);
-    if (in_place_)
-        block_.print_above(std::string(line) + "\n");
-    else
-        std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data());
+void presenter::show_soon() {
+    {
+        const std::scoped_lock lock(guard_);
+        asked_ = true;
+    }
+    wake_.notify_one();
 }
 
 void presenter::run() {
-    const bool shown = !display_.quiet && display_.progress;
     const auto interval = in_place_ ? std::chrono::nanoseconds(redraw_interval)
                                     : std::chrono::nanoseconds(display_.progress_every);
-    std::unique_lock lock(guard_);
-    while (!wake_.wait_for(lock, interval, [this] { return stopping_; }))
-        if (shown) show();
-    if (!shown) return;
+    for (;;) {
+        {
+            std::unique_lock lock(guard_);
+            wake_.wait_for(lock, interval, [this] { return stopping_ || asked_; });
+            if (stopping_) break;
+            asked_ = false;
+        }
+        show();
+    }
     if (in_place_) show();
-    block_.leave();
+    if (watched_) block_.leave();
 }
 
 void presenter::show() {
     const auto now = look_();
     if (now.run.empty()) return;
-    if (display_.json) {
+    if (watched_) print(now);
+    on_shown_(now);
+}
+
+void presenter::print(const core::progress_snapshot& now) {
+    if (display_.json)
         std::fprintf(stderr, "%s\n", view::progress_json(now).c_str());
-    } else if (in_place_) {
+    else if (in_place_)
         block_.draw(view::progress_block(now, page_for(display_)));
-    } else {
+    else
         std::fprintf(stderr, "%s\n", view::progress_line(now, page_for(display_)).c_str());
-    }
 }
 
 }  // namespace tidings::app

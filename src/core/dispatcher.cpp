@@ -21,8 +21,9 @@ dispatcher::dispatcher(dispatcher_options options, std::vector<bot_id> lane_bots
       delayed_(options.delayed_max),
       flights_(options.in_flight_max),
       states_(std::move(past_.states)),
+      doubt_(states_.count(row_state::released), options.in_doubt_first),
+      inherited_(doubt_.at_risk()),
       counts_(past_.counts) {
-    inherited_ = at_risk_max_ = states_.count(row_state::released);
     requests_ = past_.requests;
     bot_id bots = 0;
     for (const auto owner : lane_bots) {
@@ -114,7 +115,6 @@ void dispatcher::settle_in_doubt(const listed_row& row, time_stamp now) {
     ++held_;
     ++requests_;  // as far as anyone can know
     --inherited_;
-    count_at_risk();
     const bool can_ask = lane != lane_none && !bots_[lanes_[lane].bot].given_up;
     if (options_.unknown == unknown_policy::probe && can_ask && released &&
         now.wall - *released < options_.probe_within) {
@@ -214,14 +214,18 @@ void dispatcher::plan_releases(lane_id id, time_stamp now) {
     auto& lane = lanes_[id];
     if (bots_[lane.bot].given_up || !bots_[lane.bot].connected) return;
     // What one commit interval needs, twice, so that the next commit is hidden behind it.
-    if (lane.starved)
+    if (lane.starved && !lane.bounded)
         lane.ahead_wanted = std::min(options_.release_ahead_max, lane.ahead_wanted * 2);
     else
         lane.ahead_wanted = std::clamp(lane.left_since_commit * 2 + 1, lane.ahead_wanted / 2 + 1,
                                        lane.ahead_wanted);
-    lane.starved = false;
+    lane.starved = lane.bounded = false;
     lane.left_since_commit = 0;
     while (lane.queue.ahead() < lane.ahead_wanted && lane.queue.waiting() > 0) {
+        if (doubt_.room() == 0) {
+            lane.bounded = true;
+            return doubt_.ask(lane.ahead_wanted - lane.queue.ahead());
+        }
         const auto& next = lane.queue.next_waiting();
         if (hours_.next_open(next.zone, next.to, now.wall) > now.wall) {
             lane.queue.remove_unless([&](const held_row& row, held_where where) {
@@ -234,7 +238,7 @@ void dispatcher::plan_releases(lane_id id, time_stamp now) {
         }
         release(next.row);
         lane.queue.release_next();
-        count_at_risk();
+        doubt_.add();
     }
 }
 
@@ -242,6 +246,7 @@ bool dispatcher::wants_batch_now() const {
     if (phase_ == send_phase::draining) return flights_.in_use() == 0;
     if (phase_ != send_phase::running) return false;
     if (!pass_under_way_ && held_ == 0 && !building_.empty()) return true;
+    if (doubt_.room() == 0) return false;
     return std::any_of(lanes_.begin(), lanes_.end(), [this](const lane_hold& one) {
         return bots_[one.bot].connected && one.queue.ready() == 0 && one.queue.waiting() > 0;
     });
@@ -270,15 +275,15 @@ void dispatcher::on_batch_durable(time_stamp frame) {
     ++batches_durable_;
     for (auto& one : lanes_)
         one.queue.on_batch_durable(frame.wall, frame.steady);
-    at_risk_ -= std::exchange(ends_in_committing_, 0);
-    if (phase_ == send_phase::draining && flights_.in_use() == 0 && at_risk_ == 0 &&
+    doubt_.remove(std::exchange(ends_in_committing_, 0));
+    if (phase_ == send_phase::draining && flights_.in_use() == 0 && all_at_risk_is_inherited() &&
         building_.empty())
         phase_ = send_phase::drained;
 }
 
 void dispatcher::on_releases_refused(time_stamp now) {
     for (auto& one : lanes_)
-        at_risk_ -= one.queue.take_back_releases();
+        doubt_.remove(one.queue.take_back_releases());
     // Taken back meanwhile: the journal does not know them as released, so they cannot be parked.
     const auto count = std::erase_if(building_.parked, [this](row_number row) {
         return std::any_of(committing_.begin(), committing_.end(), [&](const release_run& run) {
@@ -286,14 +291,14 @@ void dispatcher::on_releases_refused(time_stamp now) {
         });
     });
     ends_in_building_ -= count;
-    at_risk_ -= count;
+    doubt_.remove(count);
     on_batch_durable(now);
     releases_from_ = now.steady + std::chrono::seconds(1);
 }
 
 void dispatcher::on_journal_failed(std::string why) {
     for (auto& one : lanes_)
-        at_risk_ -= one.queue.take_back_releases();
+        doubt_.remove(one.queue.take_back_releases());
     halt_ = halt_reason{stop_status::journal_failed, std::move(why)};
     if (phase_ != send_phase::drained) phase_ = send_phase::draining;
 }
@@ -395,7 +400,7 @@ std::uint64_t dispatcher::retries() const {
 bool dispatcher::finished() const {
     if (phase_ == send_phase::drained) return true;
     if (phase_ == send_phase::draining)
-        return flights_.in_use() == 0 && at_risk_ == 0 && building_.empty() &&
+        return flights_.in_use() == 0 && all_at_risk_is_inherited() && building_.empty() &&
                batches_taken_ == batches_durable_;
     return !pass_under_way_ && skipped_ == 0 && held_ == 0 && building_.empty() &&
            batches_taken_ == batches_durable_;

@@ -48,7 +48,8 @@ core::result<void> campaign::loop::prepare() {
     return {};
 }
 
-campaign_end campaign::loop::run() {
+campaign_end campaign::loop::run(std::function<void()> tell) {
+    tell_ = std::move(tell);
     const auto cpu_before = thread_cpu();
     now_ = parts_.clock.stamp();
     set_.set_batch_end(this);
@@ -159,14 +160,17 @@ core::result<std::unique_ptr<campaign>> campaign::make(campaign_parts parts,
 
 campaign::campaign(std::unique_ptr<loop> made) : loop_(std::move(made)) {}
 campaign::~campaign() = default;
-campaign_end campaign::run() {
-    return loop_->run();
+campaign_end campaign::run(std::function<void()> tell) {
+    return loop_->run(std::move(tell));
 }
 void campaign::interrupt(std::string why) {
     loop_->interrupt(std::move(why));
 }
 void campaign::steer(steering wish) {
     loop_->steer(wish);
+}
+void campaign::on_bound_told(std::uint64_t in_doubt_max) {
+    loop_->on_bound_told(in_doubt_max);
 }
 core::progress_snapshot campaign::snapshot() const {
     return loop_->snapshot();

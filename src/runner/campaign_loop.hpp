@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -39,11 +40,17 @@ class campaign::loop final : public wire::batch_end,
           meter_(parts_.run, parts_.limits, parts_.rules, parts_.hours.starts_at()) {}
 
     core::result<void> prepare();
-    campaign_end run();
+    campaign_end run(std::function<void()> tell);
 
     void interrupt(std::string why);
     void steer(steering wish) {
         boost::asio::post(io_, [this, wish] { obey(wish); });
+    }
+    void on_bound_told(std::uint64_t rows) {
+        boost::asio::post(io_, [this, rows] {
+            dispatcher_.on_bound_told(rows);
+            advance();
+        });
     }
     core::progress_snapshot snapshot() const {
         const std::scoped_lock lock(snapshot_guard_);
@@ -89,6 +96,7 @@ class campaign::loop final : public wire::batch_end,
     void learn_zones();
     void send_what_may_leave();
     void commit_if_due();
+    void have_bound_told();
     void watch_drain();
     void arm();
     void on_timer();
@@ -121,6 +129,8 @@ class campaign::loop final : public wire::batch_end,
     core::instant armed_for_ = core::never;
     core::instant published_at_{};
     core::zone_id zones_known_ = 0;
+    std::function<void()> tell_;
+    std::uint64_t bound_telling_ = 0;  // that it was called for
     core::instant drain_until_ = core::never;
     bool aborted_ = false;
     bool all_read_ = false;

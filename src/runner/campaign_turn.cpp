@@ -27,6 +27,7 @@ void campaign::loop::advance() {
     dispatcher_.on_time(now_);
     send_what_may_leave();
     commit_if_due();
+    have_bound_told();
     watch_drain();
     if (now_.steady - published_at_ >= progress_interval) publish();
     if (dispatcher_.finished() && parts_.writer.idle()) {
@@ -125,6 +126,15 @@ void campaign::loop::commit_if_due() {
     if (!dispatcher_.take_batch(batch_, now_)) return;
     committed_at_ = now_.steady;
     parts_.writer.commit(batch_);
+}
+
+void campaign::loop::have_bound_told() {
+    const auto asked = dispatcher_.in_doubt_asked();
+    if (asked <= bound_telling_) return;
+    bound_telling_ = asked;
+    if (!tell_) return on_bound_told(asked);
+    publish();
+    tell_();
 }
 
 void campaign::loop::watch_drain() {

@@ -46,7 +46,7 @@ core::progress_snapshot progress_meter::snapshot(const core::dispatcher& from,
     made.rows_read = from.rows_read();
     made.in_flight = from.in_flight();
     made.postponed = from.delayed();
-    made.in_doubt_max = from.at_risk_max();
+    made.in_doubt_max = from.in_doubt_asked();
     made.odd_answers = from.odd_answers();
     made.requests = from.requests();
     made.retries = from.retries();

@@ -82,7 +82,7 @@ std::string metrics_text(const core::progress_snapshot& now) {
               std::to_string(now.odd_answers));
     to.single("in_flight", "gauge", "Requests without an answer yet.",
               std::to_string(now.in_flight));
-    to.single("in_doubt_max", "gauge", "Rows that a crash now would leave in doubt.",
+    to.single("in_doubt_max", "gauge", "Rows that a crash would leave in doubt, at most.",
               std::to_string(now.in_doubt_max));
     to.single("postponed", "gauge", "Rows held back for later.", std::to_string(now.postponed));
     to.single("connections", "gauge", "Open connections.", std::to_string(now.connections));

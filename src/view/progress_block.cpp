@@ -235,6 +235,8 @@ std::string progress_line(const core::progress_snapshot& now, const page& on) {
         if (now.ended[what] == 0) continue;
         line += ", " + std::string(core::name_of(what)) + " " + core::shown_count(now.ended[what]);
     }
+    if (now.phase != core::run_phase::finished)
+        line += ", in doubt at most " + core::shown_count(now.in_doubt_max);
     line += ", " + core::shown_rate(now.rate_now);
     const auto finish = finish_in_words(now, on);
     if (!finish.empty()) line += ", " + finish;

@@ -274,5 +274,88 @@ TEST(dispatcher_bounds, an_absurd_retry_after_is_bounded) {
     EXPECT_EQ(rig.leave().size(), 1U);
 }
 
+rig_setup told(std::uint64_t bound, std::uint32_t first = 4) {
+    rig_setup setup;
+    setup.bound_told = bound;
+    setup.options.in_doubt_first = first;
+    return setup;
+}
+
+TEST(dispatcher_bounds, nothing_is_released_before_people_were_told_that_it_may_be_in_doubt) {
+    dispatcher_rig rig(told(0));
+    rig.read(1, 50);
+    EXPECT_TRUE(rig.commit().released.empty());
+    EXPECT_TRUE(rig.leave().empty());
+    EXPECT_EQ(rig.made->in_doubt_told(), 0U);
+    EXPECT_EQ(rig.made->in_doubt_asked(), 4U);
+    rig.made->on_bound_told(4);
+    rig.commit();
+    EXPECT_FALSE(rig.leave().empty());
+}
+
+TEST(dispatcher_bounds, rows_at_risk_stay_within_what_was_told_however_many_are_wanted) {
+    dispatcher_rig rig(told(4));
+    rig.read(1, 200);
+    std::size_t left = 0;
+    for (int turn = 0; turn < 100; ++turn) {
+        rig.commit();
+        left += rig.leave().size();  // and no answer comes
+        EXPECT_LE(rig.made->at_risk(), 4U);
+        rig.pass(milliseconds(10));
+    }
+    EXPECT_EQ(left, 4U);
+    EXPECT_GE(rig.made->in_doubt_asked(), 8U) << "who needs more asks for it";
+}
+
+TEST(dispatcher_bounds, a_bound_that_nobody_is_told_does_not_make_more_be_released_later) {
+    dispatcher_rig rig(told(4));
+    rig.read(1, 200);
+    for (int turn = 0; turn < 100; ++turn) {
+        rig.commit();
+        rig.leave();
+        rig.pass(milliseconds(10));
+    }
+    EXPECT_LE(rig.made->in_doubt_asked(), 16U) << "starved for want of the bound, not of rows";
+}
+
+TEST(dispatcher_bounds, an_answer_makes_room_for_the_next_row_once_it_is_durable) {
+    dispatcher_rig rig(told(1));
+    rig.read(1, 3);
+    rig.commit();
+    const auto first = rig.leave();
+    ASSERT_EQ(first.size(), 1U);
+    rig.accept(first[0]);
+    EXPECT_EQ(rig.made->at_risk(), 1U) << "not before its outcome is durable";
+    rig.commit();
+    rig.commit();
+    EXPECT_EQ(rig.leave().size(), 1U);
+}
+
+TEST(dispatcher_bounds, rows_in_doubt_from_before_are_within_the_bound_from_the_start) {
+    auto setup = told(0);
+    setup.past.states.set_run(1, 3, row_state::released);
+    dispatcher_rig rig(std::move(setup));
+    EXPECT_EQ(rig.made->in_doubt_told(), 3U);
+    EXPECT_EQ(rig.made->in_doubt_asked(), 7U);
+    rig.read(1, 50);
+    EXPECT_TRUE(rig.commit().released.empty()) << "they are recorded first";
+    EXPECT_EQ(rig.made->at_risk(), 0U);
+}
+
+TEST(doubt_bound, asks_for_twice_as_much_or_for_all_that_is_wanted) {
+    doubt_bound bound(0, 16);
+    EXPECT_EQ(bound.asked(), 16U);
+    bound.on_told(16);
+    bound.ask(1);
+    EXPECT_EQ(bound.asked(), 32U);
+    bound.ask(100);
+    EXPECT_EQ(bound.asked(), 116U);
+    bound.on_told(20);  // an older screen
+    EXPECT_EQ(bound.told(), 20U);
+    EXPECT_EQ(bound.asked(), 116U);
+    bound.on_told(116);
+    EXPECT_EQ(bound.room(), 116U);
+}
+
 }  // namespace
 }  // namespace tidings::core

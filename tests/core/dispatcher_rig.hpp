@@ -20,6 +20,7 @@ struct rig_setup {
     calendar_options hours;
     std::vector<bot_id> lane_bots{0};
     dispatcher::past past;
+    std::uint64_t bound_told = 1'000'000;
 };
 
 class dispatcher_rig {
@@ -38,6 +39,7 @@ class dispatcher_rig {
         made =
             std::make_unique<dispatcher>(setup.options, setup.lane_bots, limits, lanes, hours,
                                          rules, retry_policy(setup.retry), std::move(setup.past));
+        made->on_bound_told(setup.bound_told);
         for (const auto bot : setup.lane_bots)
             made->set_connected(bot, true);
     }

@@ -185,5 +185,43 @@ TEST_P(campaign_threads, a_second_interruption_leaves_what_is_under_way_in_doubt
     EXPECT_EQ(end.last.ended[outcome::accepted], 0U);
 }
 
+// Nothing is answered until the bound has been raised three times, so that it is what holds.
+TEST_P(campaign_threads, no_more_is_under_way_than_people_were_told_may_be_in_doubt) {
+    std::atomic<std::uint64_t> told{0};
+    std::atomic<std::uint64_t> taken{0};
+    std::atomic<int> tellings{0};
+    carrier_script script{.room = 64 * GetParam()};
+    script.answers_now = [&] { return tellings > 3; };
+    script.taken = [&](const core::departure&) {
+        const auto under_way = ++taken;
+        if (tellings <= 3) {
+            EXPECT_LE(under_way, told);
+        }
+    };
+    scripted_campaign rig({.rows = 500, .threads = GetParam(), .dispatch = {.in_doubt_first = 4}},
+                          script);
+    const auto end = rig.run([&] {
+        const auto bound = rig.running().snapshot().in_doubt_max;
+        EXPECT_GT(bound, told);
+        told = bound;
+        ++tellings;
+        rig.running().on_bound_told(bound);
+    });
+    EXPECT_TRUE(end.finished);
+    EXPECT_EQ(end.last.ended[outcome::accepted], 500U);
+    EXPECT_EQ(end.last.in_doubt_max, told);
+}
+
+TEST_P(campaign_threads, nothing_leaves_before_anybody_was_told) {
+    std::atomic<int> taken{0};
+    carrier_script script;
+    script.taken = [&](const core::departure&) { ++taken; };
+    scripted_campaign rig({.rows = 500, .threads = GetParam()}, script);
+    const auto end = rig.run([&] { rig.running().interrupt("a test"); });
+    EXPECT_FALSE(end.finished);
+    EXPECT_EQ(taken, 0);
+    EXPECT_EQ(end.last.requests, 0U);
+}
+
 }  // namespace
 }  // namespace tidings::runner

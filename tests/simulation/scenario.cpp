@@ -114,6 +114,7 @@ void make_options(scenario& made, dice& roll) {
     if (roll.one_in(4)) options.delayed_max = 20;
     options.in_flight_max = static_cast<std::uint32_t>(1 + roll.below(64));
     options.release_ahead_max = static_cast<std::uint32_t>(1 + roll.below(64));
+    options.in_doubt_first = static_cast<std::uint32_t>(1 + roll.below(16));
     options.tries_max = static_cast<std::uint16_t>(roll.one_in(3) ? 3 + roll.below(5) : 50);
     options.park_after = roll.between(milliseconds(0), seconds(5));
     options.token_each = roll.one_in(2);

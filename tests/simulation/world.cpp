@@ -229,6 +229,7 @@ void world::turn() {
     own.dispatcher.on_time(stamp());
     depart();
     begin_commit();
+    tell_bound();
     watch_drain();
     if (const auto& bug = own.writer.bug()) require(false, "the journal was misused: " + *bug);
 }

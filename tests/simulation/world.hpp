@@ -116,6 +116,7 @@ class world {
     void judge_departure(const core::departure& one);
     mishap draw_mishap(const core::departure& one);
     void begin_commit();
+    void tell_bound();
     void watch_drain();
 
     // world_steering.cpp

@@ -137,6 +137,14 @@ void world::begin_commit() {
     own.writer_next = now_ + up_to(plan_.commit_takes);
 }
 
+// A terminal takes its time, and shows what there is by then.
+void world::tell_bound() {
+    auto& sending = own_->dispatcher;
+    require(sending.at_risk() <= sending.in_doubt_told(), "more rows are at risk than was told");
+    if (sending.in_doubt_asked() > sending.in_doubt_told() && one_in(3))
+        sending.on_bound_told(sending.in_doubt_asked());
+}
+
 void world::watch_drain() {
     auto& own = *own_;
     if (own.dispatcher.phase() != core::send_phase::draining) return;

@@ -181,8 +181,8 @@ class scripted_campaign {
         campaign_ = std::move(runner::campaign::make(std::move(parts), how).value());
     }
 
-    runner::campaign_end run() {
-        auto end = campaign_->run();
+    runner::campaign_end run(std::function<void()> tell = nullptr) {
+        auto end = campaign_->run(std::move(tell));
         writer_->close(end.finished).value();
         return end;
     }

@@ -126,8 +126,8 @@ TEST(progress_block, a_line_where_there_is_no_terminal) {
     auto now = a_snapshot();
     EXPECT_EQ(progress_line(now, page{}),
               "november-reminder: 412,000 of 1,000,000 rows (41.2 %), accepted 410,113, rejected "
-              "12, unknown 3, invalid 1,204, duplicate 533, suppressed 135, 9.98/s, finishes Tue "
-              "11:47, in 16 h 22 m");
+              "12, unknown 3, invalid 1,204, duplicate 533, suppressed 135, in doubt at most 25, "
+              "9.98/s, finishes Tue 11:47, in 16 h 22 m");
     now.phase = core::run_phase::waiting;
     now.waiting_for = "a\nforged line";
     EXPECT_THAT(progress_line(now, page{}), HasSubstr("; waiting for a forged line"));

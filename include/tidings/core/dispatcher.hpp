@@ -9,6 +9,7 @@
 #include "tidings/core/attempt.hpp"
 #include "tidings/core/calendar.hpp"
 #include "tidings/core/delayed_rows.hpp"
+#include "tidings/core/doubt_bound.hpp"
 #include "tidings/core/flight_table.hpp"
 #include "tidings/core/journal_batch.hpp"
 #include "tidings/core/lane_choice.hpp"
@@ -47,6 +48,7 @@ struct dispatcher_options {
     std::size_t delayed_max = 65536;                // rows that wait for a moment of their own
     std::uint32_t in_flight_max = 65536;            // requests without an answer
     std::uint32_t release_ahead_max = 16384;        // rows a lane releases ahead of need
+    std::uint32_t in_doubt_first = 16;              // rows in doubt that people are told at first
     std::uint16_t tries_max = 50;                   // of one row, free ones included
     duration park_after = std::chrono::seconds(5);  // longer waits need a durable re-release
     unknown_policy unknown = unknown_policy::hold;
@@ -128,6 +130,8 @@ class dispatcher {
     // Appends at most `room` messages of `bot` that leave now; their slots are taken.
     void depart(bot_id bot, std::size_t room, time_stamp now, std::vector<departure>& out);
     void on_attempt_ended(const attempt_report& report, time_stamp now);
+    // People were shown that at most so many rows would be in doubt: at_risk() stays within it.
+    void on_bound_told(std::uint64_t rows) { doubt_.on_told(rows); }
     // Whether the bot has a connection at all: without one nothing is released, so that a crash
     // while nobody can be reached leaves nothing in doubt. At first it has none.
     void set_connected(bot_id bot, bool connected) { bots_[bot].connected = connected; }
@@ -161,8 +165,10 @@ class dispatcher {
     std::uint64_t retries() const;  // requests that were not the last one of their row
     std::uint64_t odd_answers() const { return odd_answers_; }
     std::uint32_t in_flight() const { return flights_.in_use(); }
-    std::uint64_t at_risk() const { return at_risk_ + inherited_; }  // in doubt if it died now
-    std::uint64_t at_risk_max() const { return at_risk_max_; }       // the most there ever were
+    std::uint64_t at_risk() const { return doubt_.at_risk(); }  // in doubt if it died now
+    // The bound on that: nothing is released beyond `told`; `asked` is to be told to people.
+    std::uint64_t in_doubt_told() const { return doubt_.told(); }
+    std::uint64_t in_doubt_asked() const { return doubt_.asked(); }
     std::size_t delayed() const { return delayed_.size(); }
     // When all that is left waits for a moment of its own (recipients' hours, a retry): until when.
     std::optional<instant> idle_until() const;
@@ -180,6 +186,7 @@ class dispatcher {
         std::uint32_t ahead_wanted = 2;  // rows to keep released
         std::uint32_t left_since_commit = 0;
         bool starved = false;       // could have sent and had nothing released
+        bool bounded = false;       // the bound on rows in doubt cut its last release short
         std::uint64_t skipped = 0;  // its rows of this pass that are left for the next
         std::uint64_t to_come = 0;  // its rows that this pass will come by, as the last one left it
     };
@@ -202,15 +209,12 @@ class dispatcher {
     void settle_in_doubt(const listed_row& row, time_stamp now);
     void settle_screened(const listed_row& row, outcome what, std::string_view why, time_stamp now);
     void plan_releases(lane_id id, time_stamp now);
+    bool all_at_risk_is_inherited() const { return doubt_.at_risk() == inherited_; }
     void release(row_number row);
     void take_back(const held_row& row, bool released);
     void take_back_released(time_stamp now);
     void take_back_lane(lane_hold& from);
     void expire_held(time_stamp now);
-    void count_at_risk() {
-        ++at_risk_;
-        at_risk_max_ = std::max(at_risk_max_, at_risk());
-    }
 
     // leaving (dispatcher_sending.cpp)
     void come_due(const delayed_row& row, time_stamp now);
@@ -259,9 +263,8 @@ class dispatcher {
     std::uint64_t batches_durable_ = 0;
     std::uint64_t ends_in_building_ = 0;  // released rows that settle or park in it
     std::uint64_t ends_in_committing_ = 0;
-    std::uint64_t at_risk_ = 0;
+    doubt_bound doubt_;
     std::uint64_t inherited_ = 0;  // in doubt from before, and not read again yet
-    std::uint64_t at_risk_max_ = 0;
 
     std::function<bool(phone_number)> listed_;  // asked about what was under way when it came
     std::string listed_why_;

@@ -47,7 +47,7 @@ struct progress_snapshot {
     outcome_counts ended;                     // rows that have their outcome
     std::uint64_t in_flight = 0;              // requests without an answer yet
     std::uint64_t postponed = 0;              // rows held back by quiet hours or Retry-After
-    std::uint64_t in_doubt_max = 0;           // rows a crash at this moment would leave in doubt
+    std::uint64_t in_doubt_max = 0;           // rows a crash would leave in doubt, at most
     std::uint64_t odd_answers = 0;            // accepted, but not with the documented body
     std::uint64_t requests = 0;               // requests begun, retries and probes included
     std::uint64_t retries = 0;

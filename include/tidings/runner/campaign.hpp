@@ -112,12 +112,16 @@ class campaign {
     campaign& operator=(const campaign&) = delete;
 
     // Blocks until the campaign has ended, on the thread that becomes the network thread.
-    campaign_end run();
+    // More rows may be in doubt than people have been told only after they were told: `tell` is
+    // called on this thread when snapshot().in_doubt_max has risen, and whoever shows it says so by
+    // on_bound_told(). Without `tell` there is nobody to be told.
+    campaign_end run(std::function<void()> tell = nullptr);
 
     // From any thread, and from a signal handler's thread: the first call lets what is in flight
     // finish, the second ends it now.
     void interrupt(std::string why);
     void steer(steering wish);
+    void on_bound_told(std::uint64_t in_doubt_max);
     core::progress_snapshot snapshot() const;
 
   private:
