@@ -5,8 +5,6 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/error.hpp>
 
-#include "net/plain_answer.hpp"
-
 namespace tidings::net {
 
 namespace http = boost::beast::http;
@@ -105,7 +103,7 @@ http1_answer::progress http1_answer::feed(std::string_view bytes) {
 }
 
 bool http1_answer::take_plain(std::string_view bytes) {
-    const auto plain = read_plain_answer(bytes, caps_.header_max);
+    const auto plain = plain_.read(bytes, caps_.header_max);
     if (!plain || plain->body.size() > caps_.body_drained_max) return false;
     status_ = plain->status;
     content_type_.assign(plain->content_type);

@@ -16,6 +16,8 @@
 
 #include <boost/beast/http/basic_parser.hpp>
 
+#include "net/plain_answer.hpp"
+
 namespace tidings::net {
 
 struct answer_caps {
@@ -97,6 +99,7 @@ class http1_answer {
     void note_status_line(std::string_view head) noexcept;
 
     answer_caps caps_;
+    plain_answers plain_;
     std::optional<parser> parser_;
     std::string waiting_;  // bytes that do not make a line yet; empty when answers come whole
     std::string body_;     // decoded; capacity stays

@@ -125,9 +125,8 @@ struct head_reader {
     }
 };
 
-}  // namespace
-
-std::optional<plain_answer> read_plain_answer(std::string_view bytes, std::size_t header_max) {
+// Up to and with the empty line; `answer.size` is the head's, and it has no body yet.
+std::optional<head_reader> read_head(std::string_view bytes) {
     if (!bytes.starts_with(start)) return std::nullopt;
     head_reader head;
     std::size_t at = 0;
@@ -150,11 +149,40 @@ std::optional<plain_answer> read_plain_answer(std::string_view bytes, std::size_
         }
     }
     // Its line ends and no other.
-    if (controls_in(bytes.substr(0, at)) != 2 * (lines + 1)) return std::nullopt;
-    if (at > header_max || !head.length || *head.length > bytes.size() - at) return std::nullopt;
-    head.answer.body = bytes.substr(at, *head.length);
-    head.answer.size = at + *head.length;
-    return head.answer;
+    if (controls_in(bytes.substr(0, at)) != 2 * (lines + 1) || !head.length) return std::nullopt;
+    head.answer.size = at;
+    return head;
+}
+
+std::optional<plain_answer> with_body(plain_answer head, std::size_t length, std::string_view bytes,
+                                      std::size_t header_max) {
+    if (head.size > header_max || length > bytes.size() - head.size) return std::nullopt;
+    head.body = bytes.substr(head.size, length);
+    head.size += length;
+    return head;
+}
+
+}  // namespace
+
+std::optional<plain_answer> plain_answers::read(std::string_view bytes, std::size_t header_max) {
+    if (known_size_ > 0 && bytes.starts_with(std::string_view(known_.data(), known_size_)))
+        return with_body(known_answer_, known_length_, bytes, header_max);
+    const auto head = read_head(bytes);
+    if (!head) return std::nullopt;
+    const auto& read = head->answer;
+    if (read.size <= known_.size()) {
+        known_size_ = read.size;
+        std::copy_n(bytes.data(), known_size_, known_.data());
+        const auto moved = [&](std::string_view field) {
+            if (field.data() == nullptr) return field;
+            return std::string_view(known_.data() + (field.data() - bytes.data()), field.size());
+        };
+        known_answer_ = read;
+        known_answer_.content_type = moved(read.content_type);
+        known_answer_.retry_after = moved(read.retry_after);
+        known_length_ = *head->length;
+    }
+    return with_body(read, *head->length, bytes, header_max);
 }
 
 }  // namespace tidings::net

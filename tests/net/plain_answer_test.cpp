@@ -19,7 +19,8 @@ const std::string typical =
     "{\"message\":\"yes\"}";
 
 TEST(plain_answer, reads_what_servers_usually_say) {
-    const auto read = read_plain_answer(typical, header_max);
+    plain_answers answers;
+    const auto read = answers.read(typical, header_max);
     ASSERT_TRUE(read);
     EXPECT_EQ(read->status, 200);
     EXPECT_EQ(read->content_type, "application/json");
@@ -57,9 +58,11 @@ TEST(plain_answer, leaves_to_the_grammar_what_is_not_plain) {
         std::string("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX: a\0b\r\n\r\n", 46),
         "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX: a\x7f\r\n\r\n",
     };
+    plain_answers answers;
     for (const auto& one : others)
-        EXPECT_FALSE(read_plain_answer(one, header_max)) << one;
-    EXPECT_FALSE(read_plain_answer(typical, 100)) << "a head over the cap";
+        EXPECT_FALSE(answers.read(one, header_max)) << one;
+    EXPECT_FALSE(answers.read(typical, 100)) << "a head over the cap";
+    EXPECT_FALSE(answers.read(typical, 100)) << "nor when it is known";
 }
 
 // The same bytes read both ways: in one piece they may take the short cut, in two they never do.
@@ -104,6 +107,7 @@ TEST(plain_answer, agrees_with_the_grammar_on_every_answer_it_takes) {
         "A-Long-Name-Of-No-Use: \"quoted\"; and=more",
         "X: trailing ",
     };
+    plain_answers answers;
     int plain = 0;
     for (int i = 0; i < 20'000; ++i) {
         std::string bytes = random() % 8 == 0 ? "HTTP/1.0 200 OK\r\n" : "HTTP/1.1 200 OK\r\n";
@@ -117,11 +121,54 @@ TEST(plain_answer, agrees_with_the_grammar_on_every_answer_it_takes) {
         if (random() % 8 == 0) bytes += "more";
         // And one byte changed, sometimes.
         if (random() % 3 == 0) bytes[random() % bytes.size()] = static_cast<char>(random());
-        plain += read_plain_answer(bytes, header_max) ? 1 : 0;
+        plain += answers.read(bytes, header_max) ? 1 : 0;
         expect_the_same(bytes);
         if (HasFatalFailure()) return;
     }
     EXPECT_GT(plain, 2000) << "seed " << seed;
+}
+
+struct said {
+    std::string body;
+    std::string date = "Mon, 23 Nov 2026 10:00:00 GMT";
+    std::string more = "Retry-After: 3\r\n";
+
+    std::string text() const {
+        return "HTTP/1.1 429 Later\r\nDate: " + date + "\r\nContent-Type: text/plain\r\n" + more +
+               "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+    }
+};
+
+void expect_said(plain_answers& answers, const said& what) {
+    const auto bytes = what.text();
+    const auto read = answers.read(bytes, header_max);
+    ASSERT_TRUE(read) << bytes;
+    EXPECT_EQ(read->status, 429);
+    EXPECT_EQ(read->content_type, "text/plain");
+    EXPECT_EQ(read->retry_after, "3");
+    EXPECT_EQ(read->body, what.body);
+    EXPECT_EQ(read->size, bytes.size());
+}
+
+TEST(plain_answer, a_head_that_is_known_is_read_as_the_first_time) {
+    plain_answers answers;
+    expect_said(answers, {.body = "one"});
+    expect_said(answers, {.body = "two"});
+    expect_said(answers, {.body = "three"});
+    expect_said(answers, {.body = "fours", .date = "Mon, 23 Nov 2026 10:00:01 GMT"});
+    expect_said(answers, {.body = "fiver", .date = "Mon, 23 Nov 2026 10:00:01 GMT"});
+    expect_said(answers,
+                {.body = "long", .more = "Retry-After: 3\r\nX: " + std::string(600, 'x') + "\r\n"});
+    expect_said(answers, {.body = "fiver", .date = "Mon, 23 Nov 2026 10:00:01 GMT"});
+}
+
+TEST(plain_answer, a_known_head_with_less_body_than_it_says_is_not_plain) {
+    plain_answers answers;
+    const auto whole = said{.body = "three"}.text();
+    ASSERT_TRUE(answers.read(whole, header_max));
+    for (std::size_t size = 0; size < whole.size(); ++size)
+        EXPECT_FALSE(answers.read(std::string_view(whole).substr(0, size), header_max)) << size;
+    EXPECT_TRUE(answers.read(whole, header_max));
 }
 
 }  // namespace
