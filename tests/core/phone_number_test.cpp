@@ -13,6 +13,14 @@ TEST(phone_number, reads_and_writes_e164_exactly) {
     }
 }
 
+TEST(phone_number, writes_every_digit_of_any_length) {
+    for (std::uint64_t digits = 1; digits < 1'000'000'000'000'000; digits *= 10)
+        for (const std::uint64_t near : {digits - 1, digits, digits + 7}) {
+            if (near == 0) continue;
+            EXPECT_EQ(phone_number::from_digits(near).text(), "+" + std::to_string(near));
+        }
+}
+
 TEST(phone_number, refuses_everything_else) {
     for (const char* text :
          {"", "+", "+1", "12345", "+0123", "+1234567890123456", "+12a", "+ 12", "++12", "+12 "})
