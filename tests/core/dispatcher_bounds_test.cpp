@@ -98,6 +98,50 @@ TEST(dispatcher_bounds, a_slow_lane_does_not_make_the_list_be_walked_again_and_a
 }
 
 // Rows whose hours come later than there is room for: they wait in the list.
+// No lane expects a row of it any more, so none is hungry, and yet the pass has to end.
+TEST(dispatcher_bounds, a_pass_whose_rest_has_its_outcomes_comes_to_its_end) {
+    rig_setup setup;
+    setup.lane_bots = {0, 0};
+    setup.options.lane_capacity = 8;
+    dispatcher_rig rig(setup);
+    listed_batch rest;
+    for (row_number row = 41; row <= 60; ++row) {
+        listed_row one;
+        one.row = row;
+        one.found = screening::invalid;
+        rest.rows.push_back(one);
+    }
+    const auto send_all = [&] {
+        std::size_t count = 0;
+        for (int step = 0; step < 20; ++step) {
+            rig.commit();
+            for (const auto& one : rig.leave()) {
+                rig.accept(one);
+                ++count;
+            }
+        }
+        return count;
+    };
+    rig.read(1, 40, false);
+    rig.made->on_rows_read(rest, rig.now);
+    rig.made->on_pass_ended();
+    auto sent = send_all();
+    ASSERT_GT(sent, 0U);
+    ASSERT_LT(sent, 40U);
+    for (int pass = 0; pass < 10 && !rig.made->finished(); ++pass) {
+        ASSERT_TRUE(rig.made->wants_pass());
+        rig.made->on_pass_begun();
+        rig.read(1, 40, false);
+        sent += send_all();
+        ASSERT_TRUE(rig.made->wants_rows()) << "the rest of the list is left to be read";
+        rig.made->on_rows_read(rest, rig.now);
+        rig.made->on_pass_ended();
+        rig.commit();
+    }
+    EXPECT_TRUE(rig.made->finished());
+    EXPECT_EQ(sent, 40U);
+}
+
 TEST(dispatcher_bounds, what_cannot_be_postponed_any_more_is_skipped_and_read_again) {
     rig_setup setup;
     setup.options.delayed_max = 2'000;

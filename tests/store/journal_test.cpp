@@ -366,6 +366,38 @@ TEST_F(journal_test, a_live_journal_can_be_read_without_disturbing_it) {
     EXPECT_EQ(recovered({.live = true}).in_doubt(), 4U);
 }
 
+// A calendar that is set between a resume in another boot and that process's first frame must not
+// move what the boot before had taken of its windows.
+TEST_F(journal_test, another_boot_is_known_from_the_moment_its_process_began) {
+    auto options = small_options();
+    options.window_longest = std::chrono::seconds(60);
+    const recovery_options wanted{.window_longest = options.window_longest};
+    {
+        auto log = journal::create(disk_, folder, options, at_second(0));
+        ASSERT_TRUE(log);
+        ASSERT_TRUE(log->commit(batch().release(1, 1).done(), at_second(9)));
+        ASSERT_TRUE(log->commit(batch().settle(1, outcome::accepted).done(), at_second(10)));
+    }
+    disk_.crash([](std::size_t) { return true; });
+    const core::time_stamp begun{core::instant(std::chrono::seconds(5)), at_second(20).wall};
+    const auto later = [&](std::int64_t by, std::int64_t calendar_set_by = 0) {
+        return core::time_stamp{begun.steady + std::chrono::seconds(by),
+                                begun.wall + std::chrono::seconds(by + calendar_set_by)};
+    };
+    options.boot = boot + 1;
+    {
+        auto log = journal::open(disk_, folder, options, recovered(wanted), begun);
+        ASSERT_TRUE(log);
+        ASSERT_TRUE(log->commit(batch().settle(2, outcome::invalid).done(), later(1, 3600)));
+    }
+    disk_.kill_process();
+    const auto slots = recovered(wanted).slots_taken(later(2, 3600), options.boot);
+    ASSERT_EQ(slots.size(), 1U) << "the slot of ten seconds before is in the window still";
+    EXPECT_EQ(slots[0].count, 1U);
+    EXPECT_EQ(moment_of(slots[0], later(2, 3600), options.boot),
+              begun.steady - std::chrono::seconds(10));
+}
+
 TEST_F(journal_test, no_journal_is_missing) {
     EXPECT_EQ(recover(disk_, "run/nothing").error().kind, trouble::missing);
 }

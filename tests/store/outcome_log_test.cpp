@@ -134,6 +134,35 @@ TEST_F(outcome_log_test, a_lost_block_in_the_middle_is_cut_and_completed) {
     expect_one_line_for_each(15);
 }
 
+// The kernel calls the pages of a failed sync clean and goes on showing them, and the next sync is
+// a success: what the device has lost must be found by the next process, not by a power failure.
+TEST_F(outcome_log_test, what_a_failed_sync_has_lost_is_found_missing) {
+    const auto whole = disk_;
+    std::uint64_t found_missing = 0;
+    bool failed = true;
+    for (std::uint64_t call = 1; failed; ++call) {
+        disk_ = whole;
+        {
+            auto truth = new_journal();
+            auto log = new_log();
+            for (core::row_number row = 1; row <= 15; ++row)
+                record(truth, log, batch().settle(row, outcome::invalid).done());
+            disk_.set_plan({.fail_at = call, .fail_with = EIO});
+            failed = !log.sync_all(truth.state().sequence);
+        }
+        disk_.kill_process();
+        {
+            auto log = reopened();
+            found_missing += log.missing();
+            complete(log);
+            ASSERT_TRUE(log.sync_all(15));
+        }
+        disk_.crash([](std::size_t) { return false; });
+        expect_one_line_for_each(15);
+    }
+    EXPECT_GT(found_missing, 0U);
+}
+
 TEST_F(outcome_log_test, only_what_came_after_the_checkpoint_is_compared) {
     auto truth = new_journal();
     {
