@@ -112,6 +112,44 @@ class OnceMore(Scenario):
         _, outcomes, _ = self.judge(made)
         print(dict(made.counts()), flush=True)
 
+    def test_a_process_that_dies_before_the_late_answers_leaves_its_rows_unknown(self):
+        # Every message is processed at once and answered long after the request timeout.
+        made = self.campaign(self.endpoint("--fault", "late=1", "--late", "20"),
+                             List(12, odd=False),
+                             bot_more='request_timeout = "500ms"\nlate_for = "60s"')
+        process = made.start("send", made.file, "--yes", "--no-progress")
+        until(lambda: len(made.endpoint.ledger().arrived) == 12, 30, "not all were sent")
+        last = max(event["at"] for event in made.endpoint.ledger().arrived)
+        until(lambda: time.monotonic() > last + 1, 10, "the request timeout has passed")
+        self.assertTrue(process.running(), process.stderr)
+        process.signal(signal.SIGKILL)
+        process.wait(10)
+        self.assertEqual(sum(made.counts().values()), 0, "an outcome before its answer")
+        self.expect_status(made.resume(), campaign.SOME_UNKNOWN)
+        ledger, _, _ = self.judge(made)
+        self.assertEqual(made.counts(), {"unknown": 12})
+        self.assertEqual(len(ledger.arrived), 12)
+
+    def test_late_answers_on_record_outlive_the_process(self):
+        made = self.campaign(self.endpoint("--fault", "late=1", "--late", "1.5"),
+                             List(90, odd=False), limits=["40/1s"], connections=100,
+                             bot_more='request_timeout = "500ms"\nlate_for = "60s"')
+        process = made.start("send", made.file, "--yes", "--no-progress")
+        log = made.run_folder / "outcomes.ndjson"
+        # A line is written when its row is durable, and not before.
+        until(lambda: log.exists() and log.read_bytes().count(b"\n") >= 5, 30, "no late answer")
+        process.signal(signal.SIGKILL)
+        process.wait(10)
+        known = {line["row"] for line in made.outcomes()}
+        self.assertEqual(made.counts(), {"accepted": len(known)})
+        self.assertIn(made.resume().status, (campaign.ACCEPTED, campaign.SOME_UNKNOWN))
+        ledger, outcomes, _ = self.judge(made)
+        accepted = {line["row"] for line in outcomes if line["outcome"] == "accepted"}
+        self.assertLessEqual(known, accepted)
+        self.assertEqual(len(ledger.arrived), len({event["to"] for event in ledger.arrived}))
+        print(f"{len(known)} late answers on record at the kill, "
+              f"{made.counts()['unknown']} unknown", flush=True)
+
     def test_a_senders_column_and_senders_of_the_file(self):
         others = ["+16693422058", "+16693422059", "+16693422060"]
         rows = List(90, odd=False)
