@@ -21,8 +21,9 @@ http2_frames::stretch http2_frames::next(std::string_view bytes) {
     payload_left_ = static_cast<std::size_t>(header_[0]) << 16 |
                     static_cast<std::size_t>(header_[1]) << 8 | header_[2];
     type_ = header_[3];
-    stream_ = static_cast<std::int32_t>((header_[5] & 0x7FU) << 24 | header_[6] << 16 |
-                                        header_[7] << 8 | header_[8]);
+    const auto byte = [this](std::size_t at) { return std::uint32_t{header_[at]}; };
+    stream_ =
+        static_cast<std::int32_t>((byte(5) & 0x7FU) << 24 | byte(6) << 16 | byte(7) << 8 | byte(8));
     return {size, true, type_, stream_};
 }
 

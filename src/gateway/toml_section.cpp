@@ -300,7 +300,8 @@ std::optional<toml::table> table_from_text(std::string_view text, settings_mista
                 put_json(made, field.key, field.value);
             return made;
         }
-        mistakes.add({}, std::string("the JSON cannot be read: ") + simdjson::error_message(error));
+        mistakes.add(toml::source_region{},
+                     std::string("the JSON cannot be read: ") + simdjson::error_message(error));
         return std::nullopt;
     }
     try {
