@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs one style check over a tree:  style.py layers|clocks|limits|names|assertions [ROOT]
+"""Runs one style check over a tree:  style.py layers|clocks|limits|names|assertions|proofs [ROOT]
 
 Prints a line for each broken rule (path:line: what to do) and fails when there is one.
 """
@@ -12,6 +12,7 @@ import clocks
 import layers
 import limits
 import names
+import proofs
 from source_tree import SourceTree
 
 CHECKS = {
@@ -20,6 +21,7 @@ CHECKS = {
     "limits": (limits.check,),
     "names": (names.check,),
     "assertions": (assertions.check,),
+    "proofs": (proofs.check,),
 }
 
 

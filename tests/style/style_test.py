@@ -10,6 +10,7 @@ import clocks
 import layers
 import limits
 import names
+import proofs
 from source_tree import SourceTree, blanked, find_functions
 
 ROOMS = """# x
@@ -182,6 +183,29 @@ class Assertions(Sample):
                    "TEST(a, direct) { ASSERT_TRUE(f()); }\nTEST_F(a, deep) { outer(1); }\n"
                    "TEST(a, none) { other(1); }\n")
         self.expect(self.found(assertions.check), "a.none asserts nothing")
+
+
+class Proofs(Sample):
+    def setUp(self):
+        super().setUp()
+        self.write("tests/core/a_test.cpp", "TEST(suite, holds) {}\n")
+        self.write("tests/store/b_test.cpp", "INSTANTIATE_TEST_SUITE_P(journal, crash_test, x);\n"
+                                             "TEST_P(crash_test, every_call) {}\n")
+        self.write("tests/e2e/c_test.py", "class Lines(Scenario):\n    def test_a_reset(self):\n")
+        self.write("tests/fuzz/fuzz_csv.cpp", "int x;\n")
+
+    def test_a_test_that_is_not_there_is_found(self):
+        self.write("docs/faults.md", "| 1 | `core.suite.gone`, `suite.gone` |\n| 2 | `fuzz.tsv` |\n"
+                                     "| 3 | `e2e.lines.a_reset_*` `e2e.other.*` |\n")
+        self.expect(self.found(proofs.check), "faults.md:1: there is no test 'core.suite.gone'",
+                    "'suite.gone'", "faults.md:2: there is no test 'fuzz.tsv'",
+                    "faults.md:3: there is no test 'e2e.lines.a_reset_*'", "'e2e.other.*'")
+
+    def test_names_and_patterns_that_are_there_are_quiet(self):
+        self.write("docs/faults.md", "`core.suite.holds` `suite.*` `store.*/crash_test.every_*` "
+                                     "`store.journal/crash_test.every_call` `e2e.lines.a_*` "
+                                     "`fuzz.*` `fuzz.csv` `tests/e2e/oracle.py` `a.b` `--moved`\n")
+        self.assertEqual(self.found(proofs.check), [])
 
 
 class Scanner(unittest.TestCase):
