@@ -32,6 +32,37 @@ TEST(dispatcher_doubt, a_probe_carries_the_same_token_and_a_replay_is_its_proof)
     EXPECT_EQ(outcome_in(rig.commit()), outcome::accepted);
 }
 
+// The first copy had not arrived, and this one was refused: nobody was texted.
+TEST(dispatcher_doubt, a_probe_that_is_refused_proves_that_nobody_was_texted) {
+    dispatcher_rig rig(with_probe());
+    rig.fail(rig.sent(), attempt_step::written);
+    rig.commit();
+    rig.pass(seconds(11));
+    const auto probe = rig.leave();
+    ASSERT_EQ(probe.size(), 1U);
+    rig.answer(probe[0], 412, answer_text::validation);
+    EXPECT_EQ(outcome_in(rig.commit()), outcome::rejected);
+}
+
+// And one that learns nothing is no proof, however often it is sent.
+TEST(dispatcher_doubt, a_probe_that_learns_nothing_is_sent_again_and_ends_as_unknown) {
+    auto setup = with_probe();
+    setup.options.tries_max = 3;
+    dispatcher_rig rig(setup);
+    rig.fail(rig.sent(), attempt_step::written);
+    for (const bool last : {false, true}) {
+        EXPECT_TRUE(rig.commit().settled.empty());
+        rig.pass(seconds(11));
+        const auto probe = rig.leave();
+        ASSERT_EQ(probe.size(), 1U);
+        if (last)
+            rig.answer(probe[0], 500, answer_text::html);
+        else
+            rig.fail(probe[0], attempt_step::written);
+    }
+    EXPECT_EQ(outcome_in(rig.commit()), outcome::unknown);
+}
+
 // A 500 was read: the token's id may be used up although nothing was processed, so a replay would
 // prove nothing and the person would be forgotten.
 TEST(dispatcher_doubt, an_answer_that_was_read_is_not_probed) {

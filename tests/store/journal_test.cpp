@@ -366,6 +366,27 @@ TEST_F(journal_test, a_live_journal_can_be_read_without_disturbing_it) {
     EXPECT_EQ(recovered({.live = true}).in_doubt(), 4U);
 }
 
+// Nobody knows when they left, so they count as sent now, in every window they may belong to.
+TEST_F(journal_test, rows_in_doubt_take_their_slots_when_the_next_process_begins) {
+    auto options = small_options();
+    options.window_longest = std::chrono::seconds(60);
+    {
+        auto log = journal::create(disk_, folder, options, at_second(0));
+        ASSERT_TRUE(log);
+        ASSERT_TRUE(log->commit(batch().release(1, 3).done(), at_second(1)));
+        ASSERT_TRUE(log->commit(batch().settle(2, outcome::accepted, 4).done(), at_second(2)));
+    }
+    disk_.kill_process();
+    const auto now = at_second(30);
+    const auto slots = recovered({.window_longest = options.window_longest}).slots_taken(now, boot);
+    ASSERT_EQ(slots.size(), 2U);
+    EXPECT_EQ(slots[0].lane, 4U);
+    EXPECT_EQ(moment_of(slots[0], now, boot), at_second(2).steady);
+    EXPECT_EQ(slots[1].lane, core::lane_none) << "of any lane";
+    EXPECT_EQ(slots[1].count, 2U);
+    EXPECT_EQ(moment_of(slots[1], now, boot), now.steady);
+}
+
 // A calendar that is set between a resume in another boot and that process's first frame must not
 // move what the boot before had taken of its windows.
 TEST_F(journal_test, another_boot_is_known_from_the_moment_its_process_began) {
