@@ -175,18 +175,18 @@ void dispatcher::on_probe_ended(const flight& one, const attempt_report& report,
         case verdict::untouched: break;
     }
     // It taught nothing: ask once more while the token lives, then leave it to a person. The row
-    // itself stays in doubt, even where the probe never left.
-    const bool may_ask = !bots_[lanes_[one.lane].bot].given_up && held.tries < options_.tries_max &&
-                         phase_ == send_phase::running &&
+    // itself stays in doubt, even where the probe never left. Where the probe was answered, its own
+    // arrival may have used up the token's id: a replay would no longer speak of the first copy.
+    const bool may_ask = !report.reply && !bots_[lanes_[one.lane].bot].given_up &&
+                         held.tries < options_.tries_max && phase_ == send_phase::running &&
                          now.wall - held.released_at < options_.probe_within;
-    if (what == verdict::misdirected || what == verdict::refused_token || !may_ask)
+    if (!may_ask)
         return settle_released(held, one.lane, outcome::unknown, settled_by::answer, &report,
                                words_of(report), now);
     const bool left = what != verdict::untouched;
     if (left) spend(one.lane, now.wall);
-    const auto wait = report.reply ? report.reply->retry_after.value_or(at_once) : at_once;
     delayed_.push({.held = held,
-                   .until = now.steady + std::max(wait, options_.probe_after),
+                   .until = now.steady + options_.probe_after,
                    .after_batch = left ? batches_taken_ + 1 : 0,
                    .lane = one.lane,
                    .released = true,
