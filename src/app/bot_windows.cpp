@@ -18,15 +18,6 @@ bool belongs(const store::recorded_lane& lane, const store::bot_key& key) {
                        : lane.identity.bot == key.bot && lane.url == key.url;
 }
 
-core::scope_kind kind_of(core::limit_scope scope) {
-    switch (scope) {
-        case core::limit_scope::account: return core::scope_kind::account;
-        case core::limit_scope::bot: return core::scope_kind::bot;
-        case core::limit_scope::sender: return core::scope_kind::sender;
-    }
-    return core::scope_kind::bot;
-}
-
 // One limit of the scopes that a key owns.
 struct owned_limit {
     core::scope_kind scope;
@@ -136,7 +127,7 @@ std::vector<store::learned_limit> learned_of(const campaign& settings, const sto
     for (const auto& one : limits_of(settings, key)) {
         const auto told =
             std::find_if(limits.begin(), limits.end(), [&](const core::limit_progress& its) {
-                return its.given && kind_of(its.scope) == one.scope && its.scope_name == one.name &&
+                return its.given && its.scope == one.scope && its.scope_name == one.name &&
                        its.limit == one.limit;
             });
         if (told == limits.end()) continue;

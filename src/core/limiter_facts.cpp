@@ -5,7 +5,6 @@
 #include "tidings/core/wording.hpp"
 
 #include <algorithm>
-#include <string_view>
 
 namespace tidings::core {
 
@@ -17,20 +16,10 @@ std::string shown(const rate_limit& limit) {
     return shown_count(limit.count) + exact.substr(exact.find('/'));
 }
 
-std::string_view name_of(scope_kind kind) {
-    switch (kind) {
-        case scope_kind::account: return "account ";
-        case scope_kind::bot: return "bot ";
-        case scope_kind::sender: return "sender ";
-        case scope_kind::run: return "";
-    }
-    return "";
-}
-
 }  // namespace
 
 std::string in_words(const wait_reason& why) {
-    const std::string whose = std::string(name_of(why.scope)) + why.name;
+    const std::string whose = in_words(why.scope, why.name);
     switch (why.what) {
         case wait_reason::cause::nothing: return "nothing";
         case wait_reason::cause::pace: return "the pace of " + whose;

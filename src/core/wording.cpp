@@ -68,6 +68,21 @@ std::string spelled(const rate_limit& limit) {
     return std::to_string(limit.count) + "/" + spelled(limit.window);
 }
 
+std::string_view name_of(scope_kind kind) {
+    switch (kind) {
+        case scope_kind::account: return "account";
+        case scope_kind::bot: return "bot";
+        case scope_kind::sender: return "sender";
+        case scope_kind::run: return "run";
+    }
+    return "";
+}
+
+std::string in_words(scope_kind kind, std::string_view name) {
+    if (kind == scope_kind::run) return std::string(name);
+    return std::string(name_of(kind)).append(" ").append(name);
+}
+
 std::string spelled_bytes(std::uint64_t bytes) {
     constexpr std::array<unit, 6> sizes = {{{"GiB", std::int64_t{1} << 30},
                                             {"GB", 1'000'000'000},

@@ -12,16 +12,6 @@ namespace {
 constexpr core::duration shortest_wait = std::chrono::seconds(1);
 constexpr core::duration rate_window = std::chrono::seconds(5);
 
-core::limit_scope scope_of(core::scope_kind kind) {
-    switch (kind) {
-        case core::scope_kind::account: return core::limit_scope::account;
-        case core::scope_kind::sender: return core::limit_scope::sender;
-        case core::scope_kind::bot:
-        case core::scope_kind::run: return core::limit_scope::bot;
-    }
-    return core::limit_scope::bot;
-}
-
 core::wall_time wall_at(core::instant at, core::time_stamp now) {
     return now.wall + std::chrono::duration_cast<std::chrono::microseconds>(at - now.steady);
 }
@@ -82,7 +72,7 @@ void progress_meter::measure_rates(core::progress_snapshot& made, core::time_sta
 void progress_meter::tell_limits(core::progress_snapshot& made, core::time_stamp now) const {
     for (const auto& report : limits_.reports(now.steady)) {
         core::limit_progress told;
-        told.scope = scope_of(report.scope);
+        told.scope = report.scope;
         told.scope_name = report.name;
         told.limit = report.asked;
         if (report.believed < report.asked.count)

@@ -10,7 +10,6 @@
 #include "view/clock_text.hpp"
 #include "view/html_charts.hpp"
 #include "view/html_text.hpp"
-#include "view/progress_words.hpp"
 
 namespace tidings::view {
 namespace {
@@ -81,10 +80,10 @@ std::string limits_table(const core::progress_snapshot& last) {
         const auto most = std::max<std::uint32_t>(one.limit.count, 1);
         const auto share = std::min(100.0, 100.0 * static_cast<double>(one.worst_window) / most);
         rows += fmt::format(
-            "<tr><td>{} {}</td><td class=\"n\">{}</td><td class=\"n\">{}</td>"
+            "<tr><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td>"
             "<td><div class=\"gauge\"><i style=\"width:{:.1f}%\"></i></div></td>"
             "<td class=\"n\">{}</td><td class=\"n\">{}</td></tr>",
-            scope_in_words(one.scope), html_escaped(one.scope_name), core::spelled(one.limit),
+            html_escaped(core::in_words(one.scope, one.scope_name)), core::spelled(one.limit),
             core::shown_count(one.worst_window), share,
             one.waited > core::duration{} ? core::shown(one.waited) : "",
             one.given ? core::spelled(*one.given) : "");

@@ -49,7 +49,7 @@ class exposition {
 
 void add_limits(const core::progress_snapshot& now, exposition& to) {
     const auto labels = [](const core::limit_progress& limit) {
-        return label("scope", scope_in_words(limit.scope)) + "," + label("name", limit.scope_name) +
+        return label("scope", core::name_of(limit.scope)) + "," + label("name", limit.scope_name) +
                "," + label("limit", core::spelled(limit.limit));
     };
     if (now.limits.empty()) return;

@@ -161,7 +161,7 @@ std::string limit_line(const core::limit_progress& limit, int limit_width, const
     painted_line line(on);
     line.add("limit", tint::faint).to_column(label_width + 1);
     line.add(core::spelled(limit.limit)).to_column(label_width + 1 + limit_width + 2);
-    const auto name = std::string(scope_in_words(limit.scope)) + " " + limit.scope_name;
+    const auto name = core::in_words(limit.scope, limit.scope_name);
     // The name gives way, down to what still tells bots apart; then the right side does.
     const int name_room = std::max(line.room() - 2 - width_of(worst + waited), 16);
     line.add(cut_to(name, std::min(name_room, line.room()), on.utf8), tint::faint);

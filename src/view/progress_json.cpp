@@ -12,7 +12,7 @@ std::string limits_of(const core::progress_snapshot& now) {
     std::string all;
     for (const auto& one : now.limits) {
         json_object limit;
-        limit.text("scope", std::string(scope_in_words(one.scope)) + " " + one.scope_name)
+        limit.text("scope", core::in_words(one.scope, one.scope_name))
             .text("limit", core::spelled(one.limit))
             .count("used", one.used)
             .count("worst_window", one.worst_window)

@@ -25,15 +25,6 @@ std::string_view phase_in_words(core::run_phase phase) {
     return "";
 }
 
-std::string_view scope_in_words(core::limit_scope scope) {
-    switch (scope) {
-        case core::limit_scope::account: return "account";
-        case core::limit_scope::bot: return "bot";
-        case core::limit_scope::sender: return "sender";
-    }
-    return "";
-}
-
 tint tint_of(core::outcome what, std::uint64_t count) {
     if (count == 0) return tint::faint;
     switch (what) {

@@ -12,7 +12,6 @@
 namespace tidings::view {
 
 std::string_view phase_in_words(core::run_phase phase);
-std::string_view scope_in_words(core::limit_scope scope);
 // Green for what went well, yellow for doubt, red for refusals; faint for nothing.
 tint tint_of(core::outcome what, std::uint64_t count);
 // "412,004 of 1,000,000 rows", "412,004 rows so far"
@@ -21,4 +20,5 @@ std::string rows_in_words(const core::progress_snapshot& now);
 std::string finish_in_words(const core::progress_snapshot& now, const page& on);
 // "waiting for 18,000/1h until 14:22:10, 12 m 04 s"
 std::string doing_in_words(const core::progress_snapshot& now, const page& on);
+
 }  // namespace tidings::view

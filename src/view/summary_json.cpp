@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "view/json_text.hpp"
-#include "view/progress_words.hpp"
 
 namespace tidings::view {
 namespace {
@@ -14,7 +13,7 @@ using members = std::vector<std::pair<std::string_view, std::string>>;
 
 std::string limit_object(const core::limit_progress& limit) {
     return json_object()
-        .text("scope", std::string(scope_in_words(limit.scope)) + " " + limit.scope_name)
+        .text("scope", core::in_words(limit.scope, limit.scope_name))
         .text("limit", core::spelled(limit.limit))
         .count("worst_window", limit.worst_window)
         .raw("waited_s", json_seconds(limit.waited))

@@ -45,8 +45,8 @@ std::string fact_line(std::string_view label, const std::string& fact, const pag
 std::string limit_lines(const core::progress_snapshot& last, const page& on) {
     std::string lines;
     for (const auto& limit : last.limits) {
-        auto text = core::spelled(limit.limit) + " of " + std::string(scope_in_words(limit.scope)) +
-                    " " + limit.scope_name + ": worst window " +
+        auto text = core::spelled(limit.limit) + " of " +
+                    core::in_words(limit.scope, limit.scope_name) + ": worst window " +
                     core::shown_count(limit.worst_window);
         if (limit.waited > core::duration{}) text += ", held back " + core::shown(limit.waited);
         if (limit.given) text += ", the server gave " + core::spelled(*limit.given);

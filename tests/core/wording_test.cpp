@@ -66,6 +66,14 @@ TEST(wording, sizes) {
     EXPECT_EQ(spelled_bytes(0), "0B");
 }
 
+TEST(wording, scopes) {
+    EXPECT_EQ(in_words(scope_kind::account, "main"), "account main");
+    EXPECT_EQ(in_words(scope_kind::bot, "st-1"), "bot st-1");
+    EXPECT_EQ(in_words(scope_kind::sender, "+16693422058"), "sender +16693422058");
+    EXPECT_EQ(in_words(scope_kind::run, "this run"), "this run");
+    EXPECT_EQ(name_of(scope_kind::run), "run");
+}
+
 TEST(wording, counts) {
     EXPECT_EQ(shown_count(0), "0");
     EXPECT_EQ(shown_count(999), "999");

@@ -1,5 +1,7 @@
 #include "runner/progress_meter.hpp"
 
+#include "tidings/core/wording.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -77,6 +79,7 @@ TEST(progress_meter, a_full_limit_and_a_frozen_scope) {
     EXPECT_GE(*now.waiting_until, rig.now.wall + minutes(1));
     ASSERT_EQ(now.limits.size(), 1U);
     EXPECT_EQ(now.limits[0].used, 1U);
+    EXPECT_EQ(core::in_words(now.limits[0].scope, now.limits[0].scope_name), "this run");
     rig.pass(minutes(2));
     EXPECT_EQ(told(rig, meter).limits[0].used, 0U);
 

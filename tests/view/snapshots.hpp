@@ -32,14 +32,14 @@ inline core::progress_snapshot a_snapshot() {
     made.finish_expected = made.now + 16h + 22min;
     made.connections = 8;
     made.protocol = "HTTP/2";
-    made.limits = {{core::limit_scope::bot,
+    made.limits = {{core::scope_kind::bot,
                     "st-26d52ba6-7a77-56b2-be4e-a8db1da7e440",
                     {600, 60s},
                     {},
                     300,
                     600,
                     12min + 4s},
-                   {core::limit_scope::sender, "+16693422058", {10, 1s}, {}, 3, 5, 0s}};
+                   {core::scope_kind::sender, "+16693422058", {10, 1s}, {}, 3, 5, 0s}};
     return made;
 }
 

@@ -13,14 +13,6 @@
 
 namespace tidings::core {
 
-// Whose budget a limit is.
-enum class scope_kind : std::uint8_t {
-    account,  // several bots share it
-    bot,      // one bot, all its senders
-    sender,   // one number of a bot
-    run,      // the whole run: what `control rate` sets
-};
-
 // Index of a scope inside one limiter, in the order of add_scope; 0 is the run itself.
 using scope_id = std::uint16_t;
 

@@ -23,11 +23,10 @@ enum class run_phase : std::uint8_t {
     finished,  // this process sends no more
 };
 
-enum class limit_scope : std::uint8_t { account, bot, sender };
-
-// One limit of one scope. `scope_name` is the account's name, the bot's id or the sender's number.
+// One limit of one scope. `scope_name` is the account's name, the bot's id, the sender's number or
+// "this run".
 struct limit_progress {
-    limit_scope scope = limit_scope::bot;
+    scope_kind scope = scope_kind::bot;
     std::string scope_name;
     rate_limit limit;                 // as asked for
     std::optional<rate_limit> given;  // what the server taught, where it is less
@@ -56,7 +55,7 @@ struct progress_snapshot {
     double rate_mean = 0;         // the same since the start
     latency_percentiles latency;  // from the moment a row was due to its answer
 
-    std::string waiting_for;  // "18000/1h", "quiet hours in Europe/Paris"; else empty
+    std::string waiting_for;  // "18,000/1h of bot st-1", "start_at"; else empty
     std::optional<wall_time> waiting_until;
     std::vector<limit_progress> limits;
 

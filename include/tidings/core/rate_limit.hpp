@@ -15,6 +15,14 @@ struct rate_limit {
     friend bool operator==(const rate_limit&, const rate_limit&) = default;
 };
 
+// Whose budget a limit is.
+enum class scope_kind : std::uint8_t {
+    account,  // several bots share it
+    bot,      // one bot, all its senders
+    sender,   // one number of a bot
+    run,      // the whole run: what `control rate` sets
+};
+
 // How departures are spread inside what the windows allow (design.md section 4).
 enum class pace : std::uint8_t {
     earliest,  // evenly at the rate of the shortest window: done as early as the windows allow

@@ -1,5 +1,6 @@
-// How spans, limits and counts are written: `spelled` is the exact form of the campaign file, which
-// codec/units reads back; `shown` is for people's eyes and may round. Nothing here parses.
+// How spans, limits, scopes and counts are written: `spelled` is the exact form of the campaign
+// file, which codec/units reads back; `shown` is for people's eyes and may round. Nothing here
+// parses.
 #pragma once
 
 #include "tidings/core/rate_limit.hpp"
@@ -7,6 +8,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace tidings::core {
 
@@ -14,6 +16,10 @@ namespace tidings::core {
 std::string spelled(duration span);
 // Exact: "600/60s", "18000/1h", "5/1s".
 std::string spelled(const rate_limit& limit);
+// "account", "bot", "sender", "run".
+std::string_view name_of(scope_kind kind);
+// "bot st-26d5", "sender +16693422058"; the run's name speaks for itself.
+std::string in_words(scope_kind kind, std::string_view name);
 // Exact, in the largest unit that divides it: "64MiB", "1500B".
 std::string spelled_bytes(std::uint64_t bytes);
 
