@@ -1,6 +1,7 @@
 #include "tidings/codec/units.hpp"
 
-#include <array>
+#include "tidings/core/unit_names.hpp"
+
 #include <charconv>
 #include <optional>
 #include <string>
@@ -29,28 +30,6 @@ std::string quoted(std::string_view text) {
 failure wrong(std::string_view text, std::string_view what) {
     return {trouble::configuration, quoted(text) + " " + std::string(what)};
 }
-
-struct unit {
-    std::string_view name;
-    std::int64_t size;
-};
-
-constexpr std::int64_t second_ns = 1'000'000'000;
-// Larger units first: a span names them in this order.
-constexpr std::array<unit, 7> time_units = {{{"d", 86'400 * second_ns},
-                                             {"h", 3'600 * second_ns},
-                                             {"m", 60 * second_ns},
-                                             {"s", second_ns},
-                                             {"ms", 1'000'000},
-                                             {"us", 1'000},
-                                             {"ns", 1}}};
-constexpr std::array<unit, 7> size_units = {{{"GiB", std::int64_t{1} << 30},
-                                             {"MiB", std::int64_t{1} << 20},
-                                             {"KiB", std::int64_t{1} << 10},
-                                             {"GB", 1'000'000'000},
-                                             {"MB", 1'000'000},
-                                             {"kB", 1'000},
-                                             {"B", 1}}};
 
 // Takes the digits at the front of `text`; nullopt without any, or when they do not fit.
 std::optional<std::uint64_t> take_digits(std::string_view& text) {
@@ -104,10 +83,10 @@ span_read read_span(std::string_view text) {
         const auto count = take_digits(text);
         const auto name = take_letters(text);
         if (!count) return {{}, span_trouble::shape};
-        while (next_unit < time_units.size() && time_units[next_unit].name != name)
+        while (next_unit < core::time_units.size() && core::time_units[next_unit].name != name)
             ++next_unit;
-        if (next_unit == time_units.size()) return {{}, span_trouble::shape};
-        const auto size = static_cast<std::uint64_t>(time_units[next_unit].size);
+        if (next_unit == core::time_units.size()) return {{}, span_trouble::shape};
+        const auto size = static_cast<std::uint64_t>(core::time_units[next_unit].worth);
         const auto most = static_cast<std::uint64_t>(duration_max.count());
         if (*count > (most - total) / size) return {{}, span_trouble::too_long};
         total += *count * size;
@@ -214,9 +193,9 @@ core::result<std::uint64_t> byte_size_from(std::string_view text) {
     auto rest = text;
     const auto count = take_digits(rest);
     if (count)
-        for (const auto& one : size_units) {
+        for (const auto& one : core::size_units) {
             if (rest != one.name) continue;
-            const auto size = static_cast<std::uint64_t>(one.size);
+            const auto size = static_cast<std::uint64_t>(one.worth);
             if (*count > (std::uint64_t{1} << 60) / size)
                 return wrong(text, "is more than 1073741824GiB");
             return *count * size;

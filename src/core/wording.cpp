@@ -1,5 +1,7 @@
 #include "tidings/core/wording.hpp"
 
+#include "tidings/core/unit_names.hpp"
+
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -7,19 +9,6 @@
 
 namespace tidings::core {
 namespace {
-
-struct unit {
-    std::string_view name;
-    std::int64_t ns;
-};
-constexpr std::int64_t second_ns = 1'000'000'000;
-constexpr std::array<unit, 7> units = {{{"d", 86'400 * second_ns},
-                                        {"h", 3'600 * second_ns},
-                                        {"m", 60 * second_ns},
-                                        {"s", second_ns},
-                                        {"ms", 1'000'000},
-                                        {"us", 1'000},
-                                        {"ns", 1}}};
 
 template <class... Values>
 std::string printed(const char* form, Values... values) {
@@ -53,9 +42,9 @@ std::string spelled(duration span) {
     }
     // Up to two minutes people think in seconds: 60s and 90s, not 1m and 1m30s.
     const bool few_seconds = rest < 120 * static_cast<std::uint64_t>(second_ns);
-    for (const auto& one : units) {
-        if (few_seconds && one.ns > second_ns) continue;
-        const auto size = static_cast<std::uint64_t>(one.ns);
+    for (const auto& one : time_units) {
+        if (few_seconds && one.worth > second_ns) continue;
+        const auto size = static_cast<std::uint64_t>(one.worth);
         if (rest < size) continue;
         text += std::to_string(rest / size);
         text += one.name;
@@ -84,14 +73,8 @@ std::string in_words(scope_kind kind, std::string_view name) {
 }
 
 std::string spelled_bytes(std::uint64_t bytes) {
-    constexpr std::array<unit, 6> sizes = {{{"GiB", std::int64_t{1} << 30},
-                                            {"GB", 1'000'000'000},
-                                            {"MiB", std::int64_t{1} << 20},
-                                            {"MB", 1'000'000},
-                                            {"KiB", 1024},
-                                            {"kB", 1000}}};
-    for (const auto& one : sizes) {
-        const auto size = static_cast<std::uint64_t>(one.ns);
+    for (const auto& one : size_units) {
+        const auto size = static_cast<std::uint64_t>(one.worth);
         if (bytes >= size && bytes % size == 0)
             return std::to_string(bytes / size) + std::string(one.name);
     }
