@@ -41,10 +41,6 @@ std::string_view view(const char* from, const char* to) {
     return {from, static_cast<std::size_t>(to - from)};
 }
 
-bool is_blank(std::string_view text) {
-    return text.find_first_not_of(" \t\r") == std::string_view::npos;
-}
-
 }  // namespace
 
 csv_rows::csv_rows(char separator, column_names wanted)

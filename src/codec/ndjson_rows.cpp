@@ -16,10 +16,6 @@ constexpr std::size_t wanted_max = 3;
 constexpr std::size_t fields_shown_max = 64;
 static_assert(ndjson_rows::padding >= simdjson::SIMDJSON_PADDING);
 
-bool is_blank(std::string_view text) {
-    return text.find_first_not_of(" \t\r") == std::string_view::npos;
-}
-
 simdjson::padded_string_view padded(std::string_view text) {
     return simdjson::padded_string_view(text.data(), text.size(),
                                         text.size() + ndjson_rows::padding);
@@ -38,11 +34,6 @@ ndjson_rows::ndjson_rows(column_names wanted)
 ndjson_rows::~ndjson_rows() = default;
 ndjson_rows::ndjson_rows(ndjson_rows&&) noexcept = default;
 ndjson_rows& ndjson_rows::operator=(ndjson_rows&&) noexcept = default;
-
-void ndjson_rows::rewind() {
-    line_ = 1;
-    skipping_ = false;
-}
 
 core::result<bool> ndjson_rows::check_first(std::string_view window, bool last) {
     const auto failed = [](std::string text) {
@@ -137,38 +128,13 @@ void ndjson_rows::read_object(std::string_view text, raw_row& row) {
 row_progress ndjson_rows::read(std::string_view window, bool last, std::span<raw_row> out) {
     row_progress done;
     unescaped_.clear();
-    while (done.rows < out.size() && done.bytes != window.size() &&
+    while (done.rows < out.size() &&
            unescaped_room - unescaped_.size() >= wanted_max * field_bytes_max) {
-        const auto rest = window.substr(done.bytes);
-        const auto line_end = rest.find('\n');
-        const bool whole = line_end != std::string_view::npos;
-        const auto size = whole ? line_end + 1 : rest.size();
-        if (skipping_) {
-            skipping_ = !whole;
-            if (whole) ++line_;
-            done.bytes += size;
-            done.tail_bytes = done.bytes;
-            continue;
-        }
-        if (!whole && !last && size <= row_bytes_max) break;
         auto& row = out[done.rows];
-        row = {};
-        row.line = line_;
-        if (size > row_bytes_max) {
-            row.fault = row_fault::too_long;
-            row.bytes = rest.substr(0, row_bytes_max);
-            row.to = rest.substr(0, field_bytes_max);
-            skipping_ = true;
-            done.bytes += row_bytes_max;
-            ++done.rows;
-            break;  // what follows belongs to the next call, so that it can be told as the tail
-        }
-        ++line_;
-        done.bytes += size;
-        row.bytes = rest.substr(0, size);
-        const auto text = rest.substr(0, whole ? line_end : size);
-        if (is_blank(text)) continue;
-        read_object(text, row);
+        const auto line = lines_.next(window, last, done, row);
+        if (!line) break;
+        if (is_blank(*line)) continue;
+        read_object(*line, row);
         ++done.rows;
     }
     return done;

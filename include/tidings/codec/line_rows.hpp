@@ -3,8 +3,8 @@
 #pragma once
 
 #include "tidings/codec/raw_row.hpp"
+#include "tidings/codec/row_lines.hpp"
 
-#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -19,12 +19,11 @@ class line_rows {
     row_progress read(std::string_view window, bool last, std::span<raw_row> out);
 
     // The next window begins at the front of the list again.
-    void rewind();
+    void rewind() noexcept { lines_.rewind(); }
 
   private:
     bool comments_;
-    bool skipping_ = false;  // inside a line that was too long
-    std::uint64_t line_ = 1;
+    row_lines lines_;
 };
 
 }  // namespace tidings::codec

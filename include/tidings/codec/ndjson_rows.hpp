@@ -5,9 +5,9 @@
 
 #include "tidings/codec/list_columns.hpp"
 #include "tidings/codec/raw_row.hpp"
+#include "tidings/codec/row_lines.hpp"
 #include "tidings/core/failure.hpp"
 
-#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -34,7 +34,7 @@ class ndjson_rows {
     row_progress read(std::string_view window, bool last, std::span<raw_row> out);
 
     // The next window begins at the front of the list again.
-    void rewind();
+    void rewind() noexcept { lines_.rewind(); }
 
   private:
     struct parser;
@@ -43,8 +43,7 @@ class ndjson_rows {
 
     column_names wanted_;
     std::unique_ptr<parser> parser_;
-    bool skipping_ = false;  // inside a line that was too long
-    std::uint64_t line_ = 1;
+    row_lines lines_;
     std::string unescaped_;  // fields with escapes; never grows past its room
 };
 

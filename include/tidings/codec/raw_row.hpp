@@ -39,6 +39,18 @@ struct raw_row {
     row_fault fault = row_fault::none;
 };
 
+// Blank lines are no rows.
+inline bool is_blank(std::string_view line) noexcept {
+    return line.find_first_not_of(" \t\r") == std::string_view::npos;
+}
+
+// White space around a name or a field counts for nothing.
+inline std::string_view trimmed(std::string_view text) noexcept {
+    const auto first = text.find_first_not_of(" \t");
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(" \t") + 1 - first);
+}
+
 // What one call of a reader did with its window. A reader is given a window of bytes, takes whole
 // rows off its front and says how far it came; the caller shows it the rest again with more behind
 // it. With nothing taken and nothing found, more bytes are needed: a window of row_bytes_max + 1 is
