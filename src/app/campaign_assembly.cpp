@@ -29,16 +29,6 @@ core::unknown_policy unknown_of(unknown_policy policy) {
     return core::unknown_policy::hold;
 }
 
-codec::token_algorithm algorithm_of(token_algorithm algorithm) {
-    switch (algorithm) {
-        case token_algorithm::hs256: return codec::token_algorithm::hs256;
-        case token_algorithm::hs512: return codec::token_algorithm::hs512;
-        case token_algorithm::rs256: return codec::token_algorithm::rs256;
-        case token_algorithm::rs512: return codec::token_algorithm::rs512;
-    }
-    return codec::token_algorithm::hs256;
-}
-
 core::result<std::string> text_of(const std::filesystem::path& path, std::string_view key) {
     std::ifstream file(path);
     if (!file)
@@ -50,18 +40,8 @@ core::result<std::string> text_of(const std::filesystem::path& path, std::string
 core::result<codec::jwe_options> jwe_of(const bot_settings& bot) {
     auto key = text_of(bot.jwe_key_file, "[[bot]] jwe_key_file");
     if (!key) return key.error();
-    codec::jwe_options made;
-    made.key = std::move(*key);
-    switch (bot.jwe_algorithm) {
-        case jwe_wrap::rsa_oaep: made.wrap = codec::jwe_wrap::rsa_oaep; break;
-        case jwe_wrap::rsa1_5: made.wrap = codec::jwe_wrap::rsa1_5; break;
-    }
-    switch (bot.jwe_encryption) {
-        case jwe_cipher::a128cbc_hs256: made.cipher = codec::jwe_cipher::a128cbc_hs256; break;
-        case jwe_cipher::a128gcm: made.cipher = codec::jwe_cipher::a128gcm; break;
-        case jwe_cipher::a256gcm: made.cipher = codec::jwe_cipher::a256gcm; break;
-    }
-    return made;
+    return codec::jwe_options{
+        .key = std::move(*key), .wrap = bot.jwe_algorithm, .cipher = bot.jwe_encryption};
 }
 
 core::result<codec::token_signer> make_signer(const bot_settings& bot,
@@ -69,7 +49,7 @@ core::result<codec::token_signer> make_signer(const bot_settings& bot,
     codec::token_options options;
     options.client_id = bot.client_id;
     options.subject = bot.subject;
-    options.algorithm = algorithm_of(bot.algorithm);
+    options.algorithm = bot.algorithm;
     options.lifetime = bot.token_lifetime;
     if (!bot.jwe_key_file.empty()) {
         auto wrap = jwe_of(bot);

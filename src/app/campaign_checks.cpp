@@ -25,8 +25,7 @@ void check_recipients(const campaign& what, const settings_tree& tree, mistake_l
 
 void check_token(const bot_settings& bot, const std::string& path, const settings_tree& tree,
                  mistake_list& mistakes) {
-    const bool by_secret =
-        bot.algorithm == token_algorithm::hs256 || bot.algorithm == token_algorithm::hs512;
+    const bool by_secret = !codec::signs_with_private_key(bot.algorithm);
     const auto missing = secret_place::kind::none;
     if (by_secret && bot.client_secret.where == missing && !tree.find(path + ".client_secret"))
         mistakes.add(tree.where(path),

@@ -3,6 +3,8 @@
 // their defaults and their meaning are the table in app/campaign_keys.
 #pragma once
 
+#include "tidings/codec/outcome_line.hpp"
+#include "tidings/codec/token.hpp"
 #include "tidings/codec/units.hpp"
 #include "tidings/core/failure.hpp"
 #include "tidings/core/phone_number.hpp"
@@ -21,12 +23,8 @@ namespace tidings::app {
 enum class list_format : std::uint8_t { automatic, csv, tsv, ndjson, lines };
 enum class http_choice : std::uint8_t { automatic, http_1_1, http_2 };
 enum class limit_profile : std::uint8_t { custom, runtime, contact_center, design };
-enum class token_algorithm : std::uint8_t { hs256, hs512, rs256, rs512 };
 enum class token_jti : std::uint8_t { none, each };
-enum class jwe_wrap : std::uint8_t { rsa_oaep, rsa1_5 };
-enum class jwe_cipher : std::uint8_t { a128cbc_hs256, a128gcm, a256gcm };
 enum class unknown_policy : std::uint8_t { hold, probe, resend };
-enum class shown_numbers : std::uint8_t { full, masked };
 enum class log_format : std::uint8_t { text, json };
 
 // Where a secret lies; never the secret itself.
@@ -76,14 +74,14 @@ struct bot_settings {
     std::string client_id;
     secret_place client_secret;  // HS256, HS512
     secret_place private_key;    // RS256, RS512: PEM
-    token_algorithm algorithm = token_algorithm::hs256;
+    codec::token_algorithm algorithm = codec::token_algorithm::hs256;
     std::string subject = "1234567890";
     core::duration token_lifetime =
         std::chrono::minutes(30);  // 0: the token carries no iat and exp
     token_jti jti = token_jti::none;
     std::filesystem::path jwe_key_file;  // the platform's JWK; empty: the token is not wrapped
-    jwe_wrap jwe_algorithm = jwe_wrap::rsa_oaep;
-    jwe_cipher jwe_encryption = jwe_cipher::a128cbc_hs256;
+    codec::jwe_wrap jwe_algorithm = codec::jwe_wrap::rsa_oaep;
+    codec::jwe_cipher jwe_encryption = codec::jwe_cipher::a128cbc_hs256;
 
     std::vector<sender_settings> senders;  // at least one
     bool operator==(const bot_settings&) const = default;
@@ -125,7 +123,7 @@ struct stop_settings {
 
 struct output_settings {
     std::filesystem::path dir = "runs";  // relative to the current folder
-    shown_numbers numbers = shown_numbers::full;
+    codec::number_style numbers = codec::number_style::full;
     app::log_format log_format = app::log_format::text;
     std::uint64_t rotate = std::uint64_t{256} << 20;  // bytes of outcomes.ndjson before a new piece
     bool operator==(const output_settings&) const = default;

@@ -47,11 +47,12 @@ struct words_of<core::pace> {
                                                          {"burst", core::pace::burst}}};
 };
 template <>
-struct words_of<token_algorithm> {
-    static constexpr word_table<token_algorithm, 4> table = {{{"HS256", token_algorithm::hs256},
-                                                              {"HS512", token_algorithm::hs512},
-                                                              {"RS256", token_algorithm::rs256},
-                                                              {"RS512", token_algorithm::rs512}}};
+struct words_of<codec::token_algorithm> {
+    static constexpr word_table<codec::token_algorithm, 4> table = {
+        {{"HS256", codec::token_algorithm::hs256},
+         {"HS512", codec::token_algorithm::hs512},
+         {"RS256", codec::token_algorithm::rs256},
+         {"RS512", codec::token_algorithm::rs512}}};
 };
 template <>
 struct words_of<token_jti> {
@@ -59,16 +60,16 @@ struct words_of<token_jti> {
         {{"none", token_jti::none}, {"each", token_jti::each}}};
 };
 template <>
-struct words_of<jwe_wrap> {
-    static constexpr word_table<jwe_wrap, 2> table = {
-        {{"RSA-OAEP", jwe_wrap::rsa_oaep}, {"RSA1_5", jwe_wrap::rsa1_5}}};
+struct words_of<codec::jwe_wrap> {
+    static constexpr word_table<codec::jwe_wrap, 2> table = {
+        {{"RSA-OAEP", codec::jwe_wrap::rsa_oaep}, {"RSA1_5", codec::jwe_wrap::rsa1_5}}};
 };
 template <>
-struct words_of<jwe_cipher> {
-    static constexpr word_table<jwe_cipher, 3> table = {
-        {{"A128CBC-HS256", jwe_cipher::a128cbc_hs256},
-         {"A128GCM", jwe_cipher::a128gcm},
-         {"A256GCM", jwe_cipher::a256gcm}}};
+struct words_of<codec::jwe_cipher> {
+    static constexpr word_table<codec::jwe_cipher, 3> table = {
+        {{"A128CBC-HS256", codec::jwe_cipher::a128cbc_hs256},
+         {"A128GCM", codec::jwe_cipher::a128gcm},
+         {"A256GCM", codec::jwe_cipher::a256gcm}}};
 };
 template <>
 struct words_of<unknown_policy> {
@@ -77,9 +78,9 @@ struct words_of<unknown_policy> {
                                                              {"resend", unknown_policy::resend}}};
 };
 template <>
-struct words_of<shown_numbers> {
-    static constexpr word_table<shown_numbers, 2> table = {
-        {{"full", shown_numbers::full}, {"masked", shown_numbers::masked}}};
+struct words_of<codec::number_style> {
+    static constexpr word_table<codec::number_style, 2> table = {
+        {{"full", codec::number_style::full}, {"masked", codec::number_style::masked}}};
 };
 template <>
 struct words_of<log_format> {

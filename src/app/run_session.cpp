@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "app/bot_windows.hpp"
+#include "app/campaign_words.hpp"
 #include "app/outcome_completion.hpp"
 #include "app/run_files.hpp"
 
@@ -25,8 +26,7 @@ store::outcome_log_options log_options_of(const campaign& settings,
     options.run = record.name;
     for (const auto& lane : record.lanes)
         options.lanes.push_back(lane.identity);
-    options.numbers = settings.output.numbers == shown_numbers::masked ? codec::number_style::masked
-                                                                       : codec::number_style::full;
+    options.numbers = settings.output.numbers;
     options.piece_bytes = settings.output.rotate;
     return options;
 }
@@ -98,7 +98,7 @@ core::result<std::unique_ptr<run_session>> run_session::create(const campaign& s
                            : store::absolute_path(settings.recipients.file.string());
     record.list_fingerprint = list.text();
     record.configuration = std::move(configuration);
-    record.numbers = settings.output.numbers == shown_numbers::masked ? "masked" : "full";
+    record.numbers = std::string(word_for(settings.output.numbers));
     record.journal_id = runner::random_seed();
     record.created = now.wall;
     record.lanes = lanes_of(settings);

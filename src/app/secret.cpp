@@ -1,5 +1,7 @@
 #include "app/secret.hpp"
 
+#include "tidings/codec/secret.hpp"
+
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -25,7 +27,7 @@ struct open_file {
 };
 
 core::result<std::string> read_whole(int fd, std::string_view what, const std::string& place) {
-    std::string text(secret_bytes_max + 1, '\0');
+    std::string text(codec::secret::size_max + 1, '\0');
     std::size_t size = 0;
     while (size < text.size()) {
         const auto got = ::read(fd, text.data() + size, text.size() - size);
@@ -34,7 +36,7 @@ core::result<std::string> read_whole(int fd, std::string_view what, const std::s
         if (got == 0) break;
         size += static_cast<std::size_t>(got);
     }
-    if (size > secret_bytes_max) return trouble_with(what, place, "is larger than 64 KiB");
+    if (size > codec::secret::size_max) return trouble_with(what, place, "is larger than 64 KiB");
     text.resize(size);
     if (text.ends_with('\n')) text.pop_back();
     if (text.ends_with('\r')) text.pop_back();

@@ -10,11 +10,9 @@
 
 namespace tidings::app {
 
-inline constexpr std::size_t secret_bytes_max = 64 * 1024;
-
 // The secret's bytes, one final line end taken off. Failures (kind configuration or missing): the
-// variable is not set or empty; the file is missing, empty, too large, no ordinary file, or may be
-// read by others than its owner (mode & 077): the fix is `chmod 600`.
+// variable is not set or empty; the file is missing, empty, longer than codec::secret::size_max, no
+// ordinary file, or may be read by others than its owner (mode & 077): the fix is `chmod 600`.
 // `what` names the key in the text: "[[bot]] client_secret".
 core::result<std::string> read_secret(const secret_place& place, std::string_view what,
                                       const environment& variables);

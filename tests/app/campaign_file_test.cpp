@@ -214,7 +214,7 @@ TEST(campaign_file, anything_can_be_laid_over) {
     EXPECT_EQ(over->bots[0].client_id, "12345");
     EXPECT_EQ(over->accounts.at("main").limits, (std::vector<core::rate_limit>{{60, 60s}}));
     EXPECT_EQ(over->recipients.file, "here.csv");
-    EXPECT_EQ(over->output.numbers, shown_numbers::masked);
+    EXPECT_EQ(over->output.numbers, codec::number_style::masked);
 }
 
 TEST(campaign_file, a_campaign_may_come_from_flags_alone) {

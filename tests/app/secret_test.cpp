@@ -57,9 +57,10 @@ TEST_F(secret, is_refused_when_others_may_read_it) {
 
 TEST_F(secret, is_refused_when_there_is_none) {
     EXPECT_THAT(read_secret(file_with("\n", 0600), key, {}).error().text, HasSubstr("is empty"));
-    EXPECT_THAT(
-        read_secret(file_with(std::string(secret_bytes_max + 1, 'x'), 0600), key, {}).error().text,
-        HasSubstr("larger than 64 KiB"));
+    EXPECT_THAT(read_secret(file_with(std::string(codec::secret::size_max + 1, 'x'), 0600), key, {})
+                    .error()
+                    .text,
+                HasSubstr("larger than 64 KiB"));
     EXPECT_EQ(read_secret({secret_place::kind::file, (folder_.path() / "none").string()}, key, {})
                   .error()
                   .kind,
