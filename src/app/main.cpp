@@ -25,7 +25,7 @@ int leave_with(const core::failure& why) {
 }
 
 int run(const std::vector<std::string>& arguments) {
-    auto parsed = app::parse_command_line(arguments);
+    auto parsed = app::parse_command_line(arguments, app::environment_of_process());
     if (const auto* words = std::get_if<app::parting_words>(&parsed)) {
         std::fputs(words->to_stdout.c_str(), stdout);
         std::fputs(words->to_stderr.c_str(), stderr);
