@@ -193,9 +193,8 @@ core::result<void> run_session::open_journal(const campaign& settings) {
             return whole.error();
     }
     if (const auto restored = restore_windows(settings); !restored) return restored.error();
-    writer_ = std::make_unique<runner::journal_writer>(
-        runner::journal_writer::places{&disk_, paths().journal}, std::move(*journal),
-        std::move(*outcomes), clock_);
+    writer_ = std::make_unique<runner::journal_writer>(std::move(*journal),
+                                                       std::move(*outcomes), clock_);
     return {};
 }
 

@@ -5,12 +5,9 @@
 
 namespace tidings::runner {
 
-journal_writer::journal_writer(places where, store::journal journal, store::outcome_log outcomes,
+journal_writer::journal_writer(store::journal journal, store::outcome_log outcomes,
                                const system_clock& clock)
-    : where_(std::move(where)),
-      journal_(std::move(journal)),
-      outcomes_(std::move(outcomes)),
-      clock_(clock) {}
+    : journal_(std::move(journal)), outcomes_(std::move(outcomes)), clock_(clock) {}
 
 void journal_writer::start(std::function<void()> on_news) {
     on_news_ = std::move(on_news);

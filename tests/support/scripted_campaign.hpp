@@ -148,7 +148,6 @@ class scripted_campaign {
         lines.run = "scripted";
         lines.lanes = {{.from = sender().text(), .bot = "st-1"}};
         writer_.emplace(
-            runner::journal_writer::places{&disk_, journal},
             std::move(store::journal::create(disk_, journal, kept, now).value()),
             std::move(store::outcome_log::create(disk_, folder_.path().string(), lines).value()),
             clock_);

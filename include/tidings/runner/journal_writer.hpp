@@ -6,7 +6,6 @@
 #include "tidings/core/failure.hpp"
 #include "tidings/core/journal_batch.hpp"
 #include "tidings/runner/clock.hpp"
-#include "tidings/store/disk.hpp"
 #include "tidings/store/journal.hpp"
 #include "tidings/store/outcome_log.hpp"
 
@@ -35,13 +34,7 @@ struct commit_news {
 
 class journal_writer {
   public:
-    struct places {
-        store::disk* disk;
-        std::string journal_folder;
-    };
-
-    journal_writer(places where, store::journal journal, store::outcome_log outcomes,
-                   const system_clock& clock);
+    journal_writer(store::journal journal, store::outcome_log outcomes, const system_clock& clock);
     ~journal_writer();
     journal_writer(const journal_writer&) = delete;
     journal_writer& operator=(const journal_writer&) = delete;
@@ -74,7 +67,6 @@ class journal_writer {
     commit_news to_emergency_log(core::journal_batch& batch, std::string why);
     bool tend();
 
-    places where_;
     store::journal journal_;
     store::outcome_log outcomes_;
     const system_clock& clock_;
