@@ -4,8 +4,6 @@
 #include <bit>
 #include <chrono>
 #include <filesystem>
-#include <functional>
-#include <map>
 #include <utility>
 
 #include "app/bot_windows.hpp"
@@ -44,21 +42,6 @@ std::uint64_t segment_bytes_for(const campaign& settings, const store::run_paths
     const auto bytes = std::filesystem::file_size(list_path_of(settings, paths), unknown);
     if (unknown) return segment_bytes_min;
     return std::clamp<std::uint64_t>(std::bit_ceil(bytes), segment_bytes_min, segment_bytes_max);
-}
-
-// The rows in doubt are few (the printed bound), the journal's state is not kept for them.
-std::function<std::optional<core::wall_time>(core::row_number)> dates_of_doubt(
-    const store::recovery& known) {
-    std::map<core::row_number, core::wall_time> dates;
-    const auto& rows = known.state.rows;
-    for (auto row = rows.next(core::row_state::released, 1); row != 0;
-         row = rows.next(core::row_state::released, row + 1))
-        if (const auto at = known.released_at(row)) dates[row] = *at;
-    return [dates = std::move(dates)](core::row_number row) -> std::optional<core::wall_time> {
-        const auto found = dates.find(row);
-        if (found == dates.end()) return std::nullopt;
-        return found->second;
-    };
 }
 
 }  // namespace
@@ -183,7 +166,7 @@ core::result<void> run_session::open_journal(const campaign& settings) {
         past_.counts = counts;
         past_.requests = known->state.requests;
         finished_before_ = known->state.finished;
-        past_.released_at = dates_of_doubt(*known);
+        past_.released_at = known->release_dates();
         outcomes =
             store::outcome_log::open(disk_, paths().folder, paths().journal, log_options, *known);
         if (!outcomes) return outcomes.error();
@@ -193,8 +176,8 @@ core::result<void> run_session::open_journal(const campaign& settings) {
             return whole.error();
     }
     if (const auto restored = restore_windows(settings); !restored) return restored.error();
-    writer_ = std::make_unique<runner::journal_writer>(std::move(*journal),
-                                                       std::move(*outcomes), clock_);
+    writer_ =
+        std::make_unique<runner::journal_writer>(std::move(*journal), std::move(*outcomes), clock_);
     return {};
 }
 

@@ -40,10 +40,8 @@ core::result<core::journal_batch> apply_emergency(disk& where, const std::string
     return fresh;
 }
 
-}  // namespace
-
-std::optional<core::wall_time> recovery::released_at(core::row_number row) const {
-    const auto& all = state.releases;
+std::optional<core::wall_time> date_in(const std::vector<dated_release>& all,
+                                       core::row_number row) {
     const auto after = std::upper_bound(
         all.begin(), all.end(), row,
         [](core::row_number one, const dated_release& run) { return one < run.rows.first; });
@@ -51,6 +49,16 @@ std::optional<core::wall_time> recovery::released_at(core::row_number row) const
     const auto& run = *std::prev(after);
     if (row >= run.rows.first + run.rows.count) return std::nullopt;
     return run.at;
+}
+
+}  // namespace
+
+std::optional<core::wall_time> recovery::released_at(core::row_number row) const {
+    return date_in(state.releases, row);
+}
+
+std::function<std::optional<core::wall_time>(core::row_number)> recovery::release_dates() const {
+    return [all = state.releases](core::row_number row) { return date_in(all, row); };
 }
 
 std::vector<slot_run> recovery::slots_taken(core::time_stamp now, std::uint32_t boot) const {

@@ -15,19 +15,6 @@ namespace {
 
 constexpr const char* state_folder = "state";
 
-std::function<std::optional<core::wall_time>(core::row_number)> dates_of(
-    const store::recovery& known) {
-    std::map<core::row_number, core::wall_time> dates;
-    const auto& rows = known.state.rows;
-    for (auto row = rows.next(core::row_state::released, 1); row != 0;
-         row = rows.next(core::row_state::released, row + 1))
-        if (const auto at = known.released_at(row)) dates[row] = *at;
-    return [dates](core::row_number row) -> std::optional<core::wall_time> {
-        const auto found = dates.find(row);
-        return found == dates.end() ? std::nullopt : std::optional(found->second);
-    };
-}
-
 store::bot_window window_with(std::vector<store::sender_slots> slots) {
     store::bot_window made;
     made.slots = std::move(slots);
@@ -94,7 +81,7 @@ bool world::open() {
     before.states = known->state.rows;
     before.counts = known->state.counts;
     before.requests = known->state.requests;
-    before.released_at = dates_of(*known);
+    before.released_at = known->release_dates();
     auto log =
         store::outcome_log::open(disk_, run_folder(), journal_folder(), log_options(), *known);
     if (!must(bool(log), "the outcome log does not open", text(log))) return false;

@@ -105,10 +105,11 @@ TEST_F(journal_test, a_row_that_is_released_again_is_dated_by_the_last_release) 
         ASSERT_TRUE(log.commit(batch().park(2).done(), at_second(2)));
         ASSERT_TRUE(log.commit(batch().release(2, 1).done(), at_second(3)));
     }
-    const auto found = recovered();
-    EXPECT_EQ(found.released_at(1), at_second(1).wall);
-    EXPECT_EQ(found.released_at(2), at_second(3).wall);
-    EXPECT_EQ(found.released_at(3), at_second(1).wall);
+    const auto released_at = recovered().release_dates();
+    EXPECT_EQ(released_at(1), at_second(1).wall);
+    EXPECT_EQ(released_at(2), at_second(3).wall);
+    EXPECT_EQ(released_at(3), at_second(1).wall);
+    EXPECT_EQ(released_at(4), std::nullopt);
 }
 
 TEST_F(journal_test, batches_against_the_rules_are_refused_and_change_nothing) {

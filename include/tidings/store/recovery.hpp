@@ -85,6 +85,8 @@ struct recovery {
     // When the row in doubt was released; nullopt when it is not in doubt. Only on a fresh
     // recovery, whose releases are disjoint and in the order of rows.
     std::optional<core::wall_time> released_at(core::row_number row) const;
+    // The same as a function that is good after the recovery is gone.
+    std::function<std::optional<core::wall_time>(core::row_number)> release_dates() const;
     std::uint64_t in_doubt() const { return state.released; }
     // Slots as they stand at `now`: what was answered within the window, and every row in doubt
     // as a slot of lane_none taken now.
