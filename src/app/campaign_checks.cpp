@@ -1,9 +1,9 @@
 #include "app/campaign_checks.hpp"
 
+#include "tidings/codec/near_miss.hpp"
+
 #include <algorithm>
 #include <set>
-
-#include "app/near_miss.hpp"
 
 namespace tidings::app {
 namespace {
@@ -106,9 +106,10 @@ void check_accounts(const campaign& what, const settings_tree& tree, mistake_lis
         used.push_back(bot.account);
     for (const auto& [name, settings] : what.accounts)
         if (std::find(used.begin(), used.end(), name) == used.end())
-            mistakes.add(tree.where("account." + name),
-                         "[account." + name + "] belongs to no bot" + did_you_mean(name, used) +
-                             "; a bot names it by account = \"" + name + "\"");
+            mistakes.add(tree.where("account." + name), "[account." + name + "] belongs to no bot" +
+                                                            codec::did_you_mean(name, used) +
+                                                            "; a bot names it by account = \"" +
+                                                            name + "\"");
 }
 
 void check_times(const campaign& what, const settings_tree& tree, mistake_list& mistakes) {

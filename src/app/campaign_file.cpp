@@ -1,5 +1,7 @@
 #include "app/campaign_file.hpp"
 
+#include "tidings/codec/near_miss.hpp"
+
 #include <algorithm>
 #include <fstream>
 #include <iterator>
@@ -47,7 +49,7 @@ void read_section(const settings_tree& tree, const toml::node& at, const std::st
         for (const auto& one : keys)
             known.push_back(one.name);
         mistakes.add(tree.where(key_path), shown(named) + std::string(name.substr(0, 60)) +
-                                               " is no key" + did_you_mean(name, known));
+                                               " is no key" + codec::did_you_mean(name, known));
     }
 }
 

@@ -1,10 +1,11 @@
 #include "app/command_line.hpp"
 
+#include "tidings/codec/near_miss.hpp"
+
 #include <algorithm>
 #include <sstream>
 
 #include "app/grammar.hpp"
-#include "app/near_miss.hpp"
 
 namespace tidings::app {
 namespace {
@@ -39,7 +40,7 @@ std::optional<parting_words> about_leftovers(const CLI::App& sub) {
     const auto names = option_names(sub);
     const std::vector<std::string_view> known(names.begin(), names.end());
     return mistake(sub.get_name(), typed.substr(0, 60) + " is no option of tidings " +
-                                       sub.get_name() + did_you_mean(typed, known));
+                                       sub.get_name() + codec::did_you_mean(typed, known));
 }
 
 // The first argument names the subcommand; anything else there is told before parsing, because the
@@ -54,8 +55,8 @@ std::optional<parting_words> about_subcommand(const std::vector<std::string>& ar
     if (first == "-h" || first == "--help" || first == "--version") return std::nullopt;
     if (first.starts_with("-"))
         return mistake("", "options come after the command: tidings send " + first.substr(0, 60));
-    return mistake("",
-                   "\"" + first.substr(0, 60) + "\" is no command" + did_you_mean(first, known));
+    return mistake(
+        "", "\"" + first.substr(0, 60) + "\" is no command" + codec::did_you_mean(first, known));
 }
 
 // CLI11's words where they are good enough, ours where they are not.

@@ -2,6 +2,7 @@
 // what is wrong in words that show a right value; the place is put in front by the caller.
 #pragma once
 
+#include "tidings/codec/near_miss.hpp"
 #include "tidings/codec/units.hpp"
 
 #include <cstdint>
@@ -13,7 +14,6 @@
 #include <vector>
 
 #include "app/campaign_words.hpp"
-#include "app/near_miss.hpp"
 #include "app/settings_tree.hpp"
 
 namespace tidings::app {
@@ -99,7 +99,7 @@ struct choice_reader {
             for (const auto& one : words_of<choice>::table)
                 words.push_back(one.first);
             return "\"" + text->substr(0, 60) + "\" is not " + listed_words<choice>() +
-                   did_you_mean(*text, words);
+                   codec::did_you_mean(*text, words);
         }
         into.*member = *found;
         return std::nullopt;
@@ -131,7 +131,7 @@ struct unit_reader {
     }
 };
 
-// A span that must lie in low .. high seconds; with low = 0, "none" means 0.
+// A span from low_ms milliseconds to high_s seconds; with low_ms = 0, "none" means 0.
 template <auto member, std::int64_t low_ms, std::int64_t high_s>
 struct span_reader {
     static std::string kind() { return "span of time"; }

@@ -1,9 +1,11 @@
 #include "tidings/codec/list_columns.hpp"
 
+#include "tidings/codec/near_miss.hpp"
+#include "tidings/codec/raw_row.hpp"
 #include "tidings/codec/utf8.hpp"
 
 #include <algorithm>
-#include <numeric>
+#include <string>
 #include <vector>
 
 namespace tidings::codec {
@@ -11,14 +13,6 @@ namespace {
 
 constexpr std::size_t name_shown_max = 40;
 constexpr std::size_t names_shown_max = 12;
-
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
-        text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
-        text.remove_suffix(1);
-    return text;
-}
 
 std::string plain(std::string_view name) {
     std::string out;
@@ -31,35 +25,16 @@ std::string plain(std::string_view name) {
     return out;
 }
 
-// Letters to change, put in or leave out to get from one to the other.
-std::size_t letters_apart(std::string_view one, std::string_view other) {
-    std::vector<std::size_t> row(other.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 0; i < one.size(); ++i) {
-        auto diagonal = row[0];
-        row[0] = i + 1;
-        for (std::size_t j = 0; j < other.size(); ++j) {
-            const auto above = row[j + 1];
-            row[j + 1] = std::min({above + 1, row[j] + 1, diagonal + (one[i] == other[j] ? 0 : 1)});
-            diagonal = above;
-        }
-    }
-    return row.back();
-}
-
-std::string_view nearest(std::string_view wanted, std::span<const std::string> present) {
-    const auto target = plain(wanted);
-    std::string_view best;
-    auto best_apart = target.size() / 3 + 2;
-    for (const auto& name : present) {
-        if (name.size() > name_shown_max) continue;
-        const auto apart = letters_apart(target, plain(trimmed(name)));
-        if (apart < best_apart) {
-            best = trimmed(name);
-            best_apart = apart;
-        }
-    }
-    return best;
+// The name that is nearest when case, spaces and dashes count for nothing; else empty.
+std::string_view nearest_name(std::string_view wanted, std::span<const std::string> present) {
+    std::vector<std::string> plain_names;
+    for (const auto& name : present)
+        plain_names.push_back(plain(name));
+    const std::vector<std::string_view> known(plain_names.begin(), plain_names.end());
+    const auto best = nearest(plain(wanted), known);
+    if (best.empty()) return {};
+    const auto at = std::find(plain_names.begin(), plain_names.end(), best);
+    return trimmed(present[static_cast<std::size_t>(at - plain_names.begin())]);
 }
 
 core::result<std::size_t> find(std::span<const std::string> header, std::string_view key,
@@ -95,7 +70,7 @@ std::string missing_name_text(std::string_view noun, std::string_view key, std::
     }
     if (present.size() > names_shown_max)
         text += " and " + std::to_string(present.size() - names_shown_max) + " more";
-    if (const auto near = nearest(wanted, present); !near.empty()) {
+    if (const auto near = nearest_name(wanted, present); !near.empty()) {
         text += "; did you mean \"";
         append_printable(text, near, name_shown_max);
         text += "\"?";

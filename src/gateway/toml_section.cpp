@@ -1,10 +1,10 @@
-#include "toml_section.hpp"
+#include "gateway/toml_section.hpp"
 
+#include "tidings/codec/near_miss.hpp"
 #include "tidings/codec/units.hpp"
 
 #include <algorithm>
 #include <charconv>
-#include <numeric>
 #include <optional>
 
 #include <simdjson.h>
@@ -12,21 +12,6 @@
 namespace tidings::gateway {
 
 namespace {
-
-std::size_t distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i;
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const auto above = row[j];
-            row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1])});
-            diagonal = above;
-        }
-    }
-    return row[b.size()];
-}
 
 // toml++ has no way from JSON, and our tables need nothing but these.
 void put_json(toml::table& table, std::string_view key, simdjson::dom::element value);
@@ -94,18 +79,6 @@ core::failure settings_mistakes::as_failure() const {
     return {core::trouble::configuration, std::move(text)};
 }
 
-std::string_view near_miss(std::string_view word, const std::vector<std::string_view>& known) {
-    std::string_view best;
-    std::size_t least = 3;
-    for (const auto one : known) {
-        const auto far = distance(word, one);
-        if (far >= least || far >= one.size()) continue;
-        least = far;
-        best = one;
-    }
-    return best;
-}
-
 std::string toml_section::path_of(std::string_view key) const {
     return path_.empty() ? std::string(key) : path_ + "." + std::string(key);
 }
@@ -119,9 +92,8 @@ toml_section::~toml_section() {
     for (const auto& [key, value] : table_) {
         const std::string_view name = key.str();
         if (std::find(asked_.begin(), asked_.end(), name) != asked_.end()) continue;
-        const auto meant = near_miss(name, asked_);
-        std::string text = path_of(name) + ": there is no such key";
-        if (!meant.empty()) text += "; did you mean " + std::string(meant) + "?";
+        const auto text =
+            path_of(name) + ": there is no such key" + codec::did_you_mean(name, asked_);
         if (mistakes_.is_laid_over(value))
             mistakes_.add(value, text);
         else
@@ -262,9 +234,7 @@ std::size_t toml_section::choice(std::string_view key, const std::vector<std::st
     std::string all;
     for (const auto word : words)
         all += (all.empty() ? "" : ", ") + std::string(word);
-    const auto meant = near_miss(text, words);
-    complain(key, "\"" + text + "\" is none of " + all +
-                      (meant.empty() ? "" : "; did you mean " + std::string(meant) + "?"));
+    complain(key, "\"" + text + "\" is none of " + all + codec::did_you_mean(text, words));
     return otherwise;
 }
 

@@ -42,9 +42,6 @@ class settings_mistakes {
     std::size_t count_ = 0;
 };
 
-// The known word that `word` was probably meant to be: at most two letters away; empty: none.
-std::string_view near_miss(std::string_view word, const std::vector<std::string_view>& known);
-
 class toml_section {
   public:
     // `path` is how the table is called in messages: "bot.number". An empty one is the file.

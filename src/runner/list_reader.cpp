@@ -9,14 +9,6 @@ namespace {
 
 constexpr std::size_t zone_bytes_max = 64;
 
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
-        text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
-        text.remove_suffix(1);
-    return text;
-}
-
 }  // namespace
 
 list_reader::list_reader(list_reader_options options, store::list_rows rows,
@@ -95,14 +87,14 @@ void list_reader::judge(const codec::raw_row& raw, core::listed_row& row, core::
     const auto to = speller_.spell(raw.to);
     if (!to) return refuse(raw, "", speller_.text_of(to.why), raw.to, row, out);
     row.to = to.number;
-    if (!options_.from.empty() && !trimmed(raw.from).empty()) {
+    if (!options_.from.empty() && !codec::trimmed(raw.from).empty()) {
         const auto from = speller_.spell(raw.from);
         if (!from)
             return refuse(raw, "the sender: ", speller_.text_of(from.why), raw.from, row, out);
         row.from = from.number;
     }
     if (options_.time_zone.empty()) return;
-    const auto zone = trimmed(raw.time_zone);
+    const auto zone = codec::trimmed(raw.time_zone);
     if (zone.empty()) return;
     if (zone.size() > zone_bytes_max)
         return refuse(raw, "", "the time zone's name is too long", zone, row, out);

@@ -1,9 +1,9 @@
-#include "app/near_miss.hpp"
+#include "tidings/codec/near_miss.hpp"
 
 #include <algorithm>
 #include <array>
 
-namespace tidings::app {
+namespace tidings::codec {
 namespace {
 
 constexpr std::size_t word_max = 64;
@@ -51,4 +51,4 @@ std::string did_you_mean(std::string_view typed, std::span<const std::string_vie
     return word.empty() ? "" : "; did you mean " + std::string(word) + "?";
 }
 
-}  // namespace tidings::app
+}  // namespace tidings::codec

@@ -1,11 +1,11 @@
-#include "app/near_miss.hpp"
+#include "tidings/codec/near_miss.hpp"
 
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
-namespace tidings::app {
+namespace tidings::codec {
 namespace {
 
 TEST(near_miss, counts_changes) {
@@ -33,4 +33,4 @@ TEST(near_miss, names_what_was_meant) {
 }
 
 }  // namespace
-}  // namespace tidings::app
+}  // namespace tidings::codec
