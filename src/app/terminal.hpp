@@ -24,8 +24,8 @@ terminal_facts look_at_terminal(colour_choice wanted);
 // Whole minutes between UTC and the local time of this machine at that moment.
 std::chrono::minutes local_offset(core::wall_time at);
 
-// Puts the question to stderr and reads one line from stdin: true for y or yes. nullopt-like
-// answers (end of input, anything else) are no. Pre: input and messages are terminals.
+// Puts the question to stderr and reads one line from stdin: true for y or yes. Anything else, the
+// end of the input too, is a no. Pre: input and messages are terminals.
 bool ask_yes_no(std::string_view question);
 
 // Redraws a block of lines in place on stderr, each drawing in one write, so that it does not

@@ -4,12 +4,11 @@
 //
 // An E.164 number fits 50 bits. A bijective mix spreads them evenly; the first eleven bits are
 // implied by the place, and the other 39 are kept: 7 in a tag byte, 32 in a word. Places are small
-// tables
-// ("leaves") of groups of sixteen, whose tags are compared at once, under sixteen directories
-// (extendible hashing). A crowded leaf splits in two, so never more than one leaf is copied; and
-// each directory has its own leaf size, so they do not fill up at the same time.
-// bench/number_set_bench holds it against boost::unordered_flat_set, which needs more than twice
-// the memory, and five times while it grows.
+// tables ("leaves") of groups of sixteen, whose tags are compared at once, under sixteen
+// directories (extendible hashing). A crowded leaf splits in two, so never more than one leaf is
+// copied; and each directory has its own leaf size, so they do not fill up at the same time.
+// bench/lists_bench holds it against boost::unordered_flat_set, which needs more than twice the
+// memory, and five times while it grows.
 #pragma once
 
 #include "tidings/core/phone_number.hpp"

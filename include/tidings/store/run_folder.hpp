@@ -30,7 +30,7 @@ struct run_record {
     std::string name;
     std::string version;           // of the program that created it
     std::string list_path;         // absolute; "-": kept in the run folder
-    std::string list_fingerprint;  // as store's list source makes it
+    std::string list_fingerprint;  // list_fingerprint::text()
     std::string configuration;     // the campaign file's text, secrets taken out
     std::string numbers = "full";  // spelling in the outcome log: full | masked
     std::uint64_t journal_id = 0;
