@@ -1,4 +1,4 @@
-#include "admin.hpp"
+#include "gateway/admin.hpp"
 
 #include "tidings/gateway/answer_bytes.hpp"
 

@@ -13,7 +13,7 @@
 
 #include <boost/asio/io_context.hpp>
 
-#include "reception.hpp"
+#include "gateway/reception.hpp"
 
 namespace tidings::gateway {
 

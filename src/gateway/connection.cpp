@@ -1,12 +1,12 @@
-#include "connection.hpp"
+#include "gateway/connection.hpp"
 
 #include <algorithm>
 #include <array>
 
 #include <sys/socket.h>
 
-#include "http1_session.hpp"
-#include "http2_session.hpp"
+#include "gateway/http1_session.hpp"
+#include "gateway/http2_session.hpp"
 
 namespace tidings::gateway {
 

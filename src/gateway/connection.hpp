@@ -14,7 +14,7 @@
 
 #include <boost/asio/steady_timer.hpp>
 
-#include "reception.hpp"
+#include "gateway/reception.hpp"
 
 namespace tidings::gateway {
 

@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "descriptor_room.hpp"
-#include "keys_on_the_spot.hpp"
+#include "gateway/descriptor_room.hpp"
+#include "gateway/keys_on_the_spot.hpp"
 
 namespace tidings::gateway {
 

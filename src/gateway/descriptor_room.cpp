@@ -1,4 +1,4 @@
-#include "descriptor_room.hpp"
+#include "gateway/descriptor_room.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "http1_session.hpp"
+#include "gateway/http1_session.hpp"
 
 #include "tidings/gateway/answer_bytes.hpp"
 
@@ -10,7 +10,7 @@
 
 #include <sys/socket.h>
 
-#include "http1_request.hpp"
+#include "gateway/http1_request.hpp"
 
 namespace tidings::gateway {
 

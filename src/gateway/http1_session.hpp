@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "connection.hpp"
+#include "gateway/connection.hpp"
 
 namespace tidings::gateway {
 

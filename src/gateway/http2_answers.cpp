@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "http2_connection.hpp"
+#include "gateway/http2_connection.hpp"
 
 namespace tidings::gateway {
 

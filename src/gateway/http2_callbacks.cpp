@@ -1,6 +1,6 @@
 #include <array>
 
-#include "http2_connection.hpp"
+#include "gateway/http2_connection.hpp"
 
 namespace tidings::gateway {
 

@@ -11,9 +11,9 @@
 
 #include <nghttp2/nghttp2.h>
 
-#include "connection.hpp"
-#include "http2_frames.hpp"
-#include "http2_stream.hpp"
+#include "gateway/connection.hpp"
+#include "gateway/http2_frames.hpp"
+#include "gateway/http2_stream.hpp"
 
 namespace tidings::gateway {
 

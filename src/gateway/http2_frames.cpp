@@ -1,4 +1,4 @@
-#include "http2_frames.hpp"
+#include "gateway/http2_frames.hpp"
 
 #include <algorithm>
 

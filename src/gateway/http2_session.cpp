@@ -1,11 +1,11 @@
-#include "http2_session.hpp"
+#include "gateway/http2_session.hpp"
 
 #include <algorithm>
 #include <array>
 #include <limits>
 #include <utility>
 
-#include "http2_connection.hpp"
+#include "gateway/http2_connection.hpp"
 
 namespace tidings::gateway {
 

@@ -4,7 +4,7 @@
 
 #include <memory>
 
-#include "connection.hpp"
+#include "gateway/connection.hpp"
 
 namespace tidings::gateway {
 

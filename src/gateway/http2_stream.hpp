@@ -8,7 +8,7 @@
 #include <list>
 #include <string>
 
-#include "reception.hpp"
+#include "gateway/reception.hpp"
 
 namespace tidings::gateway {
 

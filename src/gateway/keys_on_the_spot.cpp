@@ -1,10 +1,10 @@
-#include "keys_on_the_spot.hpp"
+#include "gateway/keys_on_the_spot.hpp"
 
 #include "tidings/gateway/jwe_key.hpp"
 
 #include <filesystem>
 
-#include "owned_file.hpp"
+#include "gateway/owned_file.hpp"
 
 namespace tidings::gateway {
 

@@ -1,4 +1,4 @@
-#include "ledger_file.hpp"
+#include "gateway/ledger_file.hpp"
 
 #include <cerrno>
 

@@ -1,4 +1,4 @@
-#include "owned_file.hpp"
+#include "gateway/owned_file.hpp"
 
 #include <cerrno>
 #include <fstream>

@@ -1,4 +1,4 @@
-#include "reception.hpp"
+#include "gateway/reception.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>

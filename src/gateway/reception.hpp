@@ -14,7 +14,7 @@
 #include <optional>
 #include <string>
 
-#include "ledger_file.hpp"
+#include "gateway/ledger_file.hpp"
 
 namespace tidings::gateway {
 

@@ -5,7 +5,7 @@
 #include <limits>
 #include <utility>
 
-#include "rules_bot.hpp"
+#include "gateway/rules_bot.hpp"
 
 namespace tidings::gateway {
 

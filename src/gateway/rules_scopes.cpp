@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "rules_bot.hpp"
+#include "gateway/rules_bot.hpp"
 
 namespace tidings::gateway {
 

@@ -10,11 +10,11 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
-#include "admin.hpp"
-#include "connection.hpp"
-#include "descriptor_room.hpp"
-#include "keys_on_the_spot.hpp"
-#include "tls_contexts.hpp"
+#include "gateway/admin.hpp"
+#include "gateway/connection.hpp"
+#include "gateway/descriptor_room.hpp"
+#include "gateway/keys_on_the_spot.hpp"
+#include "gateway/tls_contexts.hpp"
 
 namespace tidings::gateway {
 

@@ -9,8 +9,8 @@
 #include <fstream>
 #include <optional>
 
-#include "owned_file.hpp"
-#include "settings_tables.hpp"
+#include "gateway/owned_file.hpp"
+#include "gateway/settings_sections.hpp"
 
 namespace tidings::gateway {
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "settings_tables.hpp"
+#include "gateway/settings_sections.hpp"
 
 namespace tidings::gateway {
 

@@ -1,11 +1,11 @@
-#include "tls_contexts.hpp"
+#include "gateway/tls_contexts.hpp"
 
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
-#include "owned_file.hpp"
+#include "gateway/owned_file.hpp"
 
 namespace tidings::gateway {
 

@@ -16,7 +16,7 @@
 #include <openssl/pem.h>
 #include <simdjson.h>
 
-#include "token_keys.hpp"
+#include "gateway/token_keys.hpp"
 
 namespace tidings::gateway {
 

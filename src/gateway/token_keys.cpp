@@ -1,4 +1,4 @@
-#include "token_keys.hpp"
+#include "gateway/token_keys.hpp"
 
 #include <algorithm>
 #include <array>

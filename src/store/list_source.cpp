@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "packed_bytes.hpp"
+#include "store/packed_bytes.hpp"
 
 namespace tidings::store {
 namespace {

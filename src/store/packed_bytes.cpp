@@ -1,4 +1,4 @@
-#include "packed_bytes.hpp"
+#include "store/packed_bytes.hpp"
 
 #include <cerrno>
 #include <cstring>

@@ -1,11 +1,11 @@
-// The tables of the settings file, one function each. Only settings.cpp uses them.
+// The sections of the settings file, one function each. Only settings*.cpp use them.
 #pragma once
 
 #include "tidings/gateway/settings.hpp"
 
 #include <filesystem>
 
-#include "toml_section.hpp"
+#include "gateway/toml_section.hpp"
 
 namespace tidings::gateway {
 

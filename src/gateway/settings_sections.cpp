@@ -1,10 +1,10 @@
-#include "settings_tables.hpp"
+#include "gateway/settings_sections.hpp"
 
 #include "tidings/gateway/windows.hpp"
 
 #include <algorithm>
 
-#include "owned_file.hpp"
+#include "gateway/owned_file.hpp"
 
 namespace tidings::gateway {
 
