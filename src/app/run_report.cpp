@@ -32,23 +32,43 @@ void gather(view::report_content& into, std::map<std::string, std::uint64_t>& re
 
 }  // namespace
 
-core::result<core::run_summary> recovered_sums(store::disk& disk, const campaign& settings,
-                                               const store::run_record& record,
-                                               const store::run_paths& paths) {
-    const auto known = store::recover(disk, paths.journal, {.live = true});
+core::result<core::progress_snapshot> recovered_progress(store::disk& disk,
+                                                         const campaign& settings,
+                                                         const store::run_record& record,
+                                                         const store::run_paths& paths, bool live) {
+    const auto known = store::recover(disk, paths.journal, {.live = live});
     if (!known) return known.error();
     const auto rows = count_rows(settings, paths);
     if (!rows) return rows.error();
+    core::progress_snapshot made;
+    made.run = record.name;
+    made.phase = core::run_phase::finished;
+    made.rows_total = *rows;
+    made.rows_read = *rows;
+    made.ended = known->state.counts;
+    made.requests = known->state.requests;
+    // As the dispatcher counts them.
+    const auto last_ones = made.ended[core::outcome::accepted] +
+                           made.ended[core::outcome::rejected] +
+                           made.ended[core::outcome::unknown] + made.ended[core::outcome::failed];
+    made.retries = made.requests - std::min(made.requests, last_ones);
+    made.in_doubt_max = known->in_doubt();
+    made.started = known->state.first.wall;
+    made.now = known->state.last.wall;
+    made.elapsed = made.now - made.started;
+    const auto answered = made.ended[core::outcome::accepted] + made.ended[core::outcome::rejected];
+    const double seconds = std::chrono::duration<double>(made.elapsed).count();
+    if (seconds > 0) made.rate_mean = static_cast<double>(answered) / seconds;
+    return made;
+}
+
+core::result<core::run_summary> recovered_sums(store::disk& disk, const campaign& settings,
+                                               const store::run_record& record,
+                                               const store::run_paths& paths) {
+    auto last = recovered_progress(disk, settings, record, paths, true);
+    if (!last) return last.error();
     core::run_summary sums;
-    sums.last.run = record.name;
-    sums.last.phase = core::run_phase::finished;
-    sums.last.rows_total = *rows;
-    sums.last.rows_read = *rows;
-    sums.last.ended = known->state.counts;
-    sums.last.requests = known->state.requests;
-    sums.last.started = known->state.first.wall;
-    sums.last.now = known->state.last.wall;
-    sums.last.elapsed = sums.last.now - sums.last.started;
+    sums.last = std::move(*last);
     sums.finished = sums.last.now;
     return sums;
 }

@@ -1,4 +1,5 @@
-// Gathers what a run's page shows from its journal, and what `verify --json` says.
+// What a run folder tells of its run: its progress and sums, the content of its page, and what
+// `verify --json` says.
 #pragma once
 
 #include "tidings/core/failure.hpp"
@@ -13,7 +14,12 @@
 
 namespace tidings::app {
 
-// The sums of a run that nobody performs now: from its journal and its list.
+// How far a run is by its journal and its list alone. `live`: another process may be writing it.
+core::result<core::progress_snapshot> recovered_progress(store::disk& disk,
+                                                         const campaign& settings,
+                                                         const store::run_record& record,
+                                                         const store::run_paths& paths, bool live);
+// The sums of a run that nobody performs now.
 core::result<core::run_summary> recovered_sums(store::disk& disk, const campaign& settings,
                                                const store::run_record& record,
                                                const store::run_paths& paths);

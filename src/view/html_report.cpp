@@ -127,7 +127,9 @@ std::string facts_table(const report_content& content) {
         fact("accepted without the documented answer", core::shown_count(last.odd_answers));
     for (const auto& note : last.notes)
         fact("note", note);
-    fact("exit status", std::to_string(content.summary.exit_status));
+    // A page that was asked for later knows the rows, and no process's end.
+    if (!content.summary.reason.empty())
+        fact("exit status", std::to_string(content.summary.exit_status));
     return "<section><h2>The run</h2><table>" + rows + "</table></section>";
 }
 

@@ -43,6 +43,13 @@ TEST(html_report, tells_what_happened) {
     EXPECT_EQ(times(html, "<svg "), 3U);
 }
 
+TEST(html_report, claims_no_exit_status_where_no_process_told_its_end) {
+    auto content = some_content();
+    EXPECT_THAT(html_report(content, utc), HasSubstr("exit status"));
+    content.summary.reason.clear();
+    EXPECT_THAT(html_report(content, utc), Not(HasSubstr("exit status")));
+}
+
 TEST(html_report, asks_nothing_of_anybody) {
     const auto html = html_report(some_content(), utc);
     for (const char* part : {"<script", "http://", "https://", "src=", "href=", "url(", "@import"})

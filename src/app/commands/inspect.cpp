@@ -3,7 +3,6 @@
 #include "tidings/core/wording.hpp"
 #include "tidings/runner/row_export.hpp"
 #include "tidings/store/posix_disk.hpp"
-#include "tidings/store/recovery.hpp"
 #include "tidings/store/row_fates.hpp"
 #include "tidings/store/verify.hpp"
 #include "tidings/view/metrics_text.hpp"
@@ -52,32 +51,20 @@ core::result<std::unique_ptr<viewed_run>> view_run(const run_arguments& run) {
                                                       .holder = *holder});
 }
 
-// From the journal alone: what a run that nobody sends has come to.
+// From the journal alone, with what a person should know of a run that nobody sends.
 core::result<core::progress_snapshot> snapshot_of(viewed_run& run) {
     const bool live = run.holder != 0;
-    const auto known = store::recover(run.disk, run.paths.journal, {.live = live});
-    if (!known) return known.error();
-    const auto rows = count_rows(run.settings, run.paths);
-    if (!rows) return rows.error();
-    core::progress_snapshot made;
-    made.run = run.record.name;
-    made.phase = live ? core::run_phase::running : core::run_phase::finished;
-    made.rows_total = *rows;
-    made.rows_read = *rows;
-    made.ended = known->state.counts;
-    made.requests = known->state.requests;
-    made.in_doubt_max = known->in_doubt();
-    made.started = known->state.first.wall;
-    made.now = known->state.last.wall;
-    made.elapsed = made.now - made.started;
-    const auto answered = made.ended[core::outcome::accepted] + made.ended[core::outcome::rejected];
-    const double seconds = std::chrono::duration<double>(made.elapsed).count();
-    if (seconds > 0) made.rate_mean = static_cast<double>(answered) / seconds;
-    if (!live && known->in_doubt() > 0)
-        made.notes.push_back(core::shown_count(known->in_doubt()) +
-                             " rows are in doubt: the process died while they were under way");
-    if (!live && made.unsent() > 0)
-        made.notes.push_back("interrupted; go on with: tidings resume " + run.paths.folder);
+    auto made = recovered_progress(run.disk, run.settings, run.record, run.paths, live);
+    if (!made) return made.error();
+    if (live) {
+        made->phase = core::run_phase::running;
+        return made;
+    }
+    if (made->in_doubt_max > 0)
+        made->notes.push_back(core::shown_count(made->in_doubt_max) +
+                              " rows are in doubt: the process died while they were under way");
+    if (made->unsent() > 0)
+        made->notes.push_back("interrupted; go on with: tidings resume " + run.paths.folder);
     return made;
 }
 
