@@ -110,7 +110,9 @@ core::result<run_result> run_campaign(const campaign& settings, run_session& ses
     // Where a block is drawn it has the notes; the file has everything anyway.
     talk.quiet = display.quiet || display.json || look_at_terminal(display.colour).messages;
     messages log(std::move(talk));
-    if (const auto added = log.add_file(session.paths().messages); !added) return added.error();
+    if (const auto added = log.add_file(session.paths().messages, settings.output.log_format);
+        !added)
+        return added.error();
     core::stop_rules rules(stop_options_of(settings), session.clock().now(),
                            session.texted_before());
     auto made = make_campaign(settings, session, rules, variables);

@@ -111,8 +111,23 @@ class plain_formatter : public CLI::Formatter {
     static std::string fitted(const std::string& text) { return wrapped(text, "", 50); }
 };
 
-void add_yes(CLI::App& to, bool& into) {
-    to.add_flag("-y,--yes", into, "Do not ask before the first message");
+void add_yes(CLI::App& to, bool& into, const std::string& help) {
+    to.add_flag("-y,--yes", into, help);
+}
+
+// Of stderr at once, and as a key for the file.
+void add_log_format(CLI::App& to, display_arguments& display,
+                    std::vector<setting_override>& overrides) {
+    to.add_option_function<std::string>(
+          "--log-format",
+          [&](const std::string& text) {
+              const auto format = choice_from<log_format>(text);
+              if (!format) throw CLI::ValidationError("--log-format", format.error().text);
+              display.log = *format;
+              overrides.push_back({"output.log_format", text, "--log-format"});
+          },
+          "Of messages and tidings.log: text or json (output.log_format)")
+        ->type_name("FORMAT");
 }
 
 }  // namespace
@@ -210,16 +225,12 @@ void grammar::add_campaign_commands() {
     sub->add_option("--again", send_out.again,
                     "Send although a run of this list exists, as a new run with this name")
         ->type_name("NAME");
-    add_yes(*sub, send_out.yes);
+    add_yes(*sub, send_out.yes, "Do not ask before the first message");
     add_display(*sub, send_out.display);
-    add_unit(*sub, "--log-format", send_out.display.log, choice_from<log_format>,
-             "Of messages and tidings.log: text or json")
-        ->type_name("FORMAT");
+    add_log_format(*sub, send_out.display, send_out.campaign.overrides);
     sub->callback([this] {
         if (!send_out.again.empty())
             send_out.campaign.overrides.push_back({"name", send_out.again, "--again"});
-        if (send_out.display.log == log_format::json)
-            send_out.campaign.overrides.push_back({"output.log_format", "json", "--log-format"});
         chosen = send_out;
     });
 }
@@ -228,13 +239,11 @@ void grammar::add_run_commands() {
     auto* sub = run_subcommand("resume");
     add_set(*sub, resume.overrides);
     add_key_flag(*sub, resume.overrides, "--threads", "threads", "N", "Network threads");
-    add_yes(*sub, resume.yes);
+    add_yes(*sub, resume.yes, "As with send; nothing is asked here");
     sub->add_flag("--moved", resume.moved,
                   "The run folder was moved here, and no copy of it will be resumed elsewhere");
     add_display(*sub, resume.display);
-    add_unit(*sub, "--log-format", resume.display.log, choice_from<log_format>,
-             "Of messages and tidings.log: text or json")
-        ->type_name("FORMAT");
+    add_log_format(*sub, resume.display, resume.overrides);
     sub->callback([this] {
         resume.run.folder = run.folder();
         chosen = resume;
@@ -328,7 +337,7 @@ void grammar::add_resolve() {
         ->type_name("RULING");
     add_unit(*sub, "--rows", resolve.rows, row_spans_from, "Only these; default: all unknown ones")
         ->type_name("17,20-25");
-    add_yes(*sub, resolve.yes);
+    add_yes(*sub, resolve.yes, "Do not ask before it is recorded");
     add_display(*sub, resolve.display);
     sub->callback([this] {
         resolve.run.folder = run.folder();

@@ -126,7 +126,6 @@ void write_to_stderr(std::string_view line) {
 }  // namespace
 
 struct messages::machinery {
-    log_format format = log_format::text;
     // spdlog's own ownership: the logger holds the sinks, the registry the logger, the logger a
     // weak reference to the thread.
     std::shared_ptr<spdlog::details::thread_pool> thread;
@@ -136,20 +135,17 @@ struct messages::machinery {
 
 messages::messages(messages_options options) : machinery_(std::make_unique<machinery>()) {
     auto& its = *machinery_;
-    its.format = options.format;
     its.thread = std::make_shared<spdlog::details::thread_pool>(options.queue_max, 1);
     its.sinks = std::make_shared<spdlog::sinks::dist_sink_mt>();
     auto person = std::make_shared<person_sink>(
         options.to_person ? std::move(options.to_person)
                           : std::function<void(std::string_view)>(write_to_stderr));
     person->set_formatter(std::make_unique<line_formatter>(options.format, false));
-    person->set_level(options.quiet   ? spdlog::level::err
-                      : options.debug ? spdlog::level::debug
-                                      : spdlog::level::info);
+    person->set_level(options.quiet ? spdlog::level::err : spdlog::level::info);
     its.sinks->add_sink(std::move(person));
     auto logger = std::make_shared<spdlog::async_logger>(
         "tidings", its.sinks, its.thread, spdlog::async_overflow_policy::overrun_oldest);
-    logger->set_level(options.debug ? spdlog::level::debug : spdlog::level::info);
+    logger->set_level(spdlog::level::info);
     logger->flush_on(spdlog::level::warn);
     its.before = spdlog::default_logger();
     spdlog::set_default_logger(std::move(logger));
@@ -166,7 +162,7 @@ messages::~messages() {
     }
 }
 
-core::result<void> messages::add_file(const std::filesystem::path& file) {
+core::result<void> messages::add_file(const std::filesystem::path& file, log_format format) {
     // Made here, so that it is private from its first moment.
     const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (fd < 0)
@@ -175,7 +171,7 @@ core::result<void> messages::add_file(const std::filesystem::path& file) {
     ::close(fd);
     try {
         auto sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(file.string());
-        sink->set_formatter(std::make_unique<line_formatter>(machinery_->format, true));
+        sink->set_formatter(std::make_unique<line_formatter>(format, true));
         machinery_->sinks->add_sink(std::move(sink));
     } catch (const spdlog::spdlog_ex& error) {
         return core::failure{core::trouble::configuration,

@@ -15,10 +15,9 @@
 namespace tidings::app {
 
 struct messages_options {
-    log_format format = log_format::text;
-    bool quiet = false;  // stderr gets errors only; the file gets everything
-    bool debug = false;
-    std::size_t queue_max = 8192;  // entries waiting; the oldest is dropped beyond it
+    log_format format = log_format::text;  // of lines for stderr
+    bool quiet = false;                    // stderr gets errors only; the file gets everything
+    std::size_t queue_max = 8192;          // entries waiting; the oldest is dropped beyond it
     // Where lines for stderr go; empty: written to stderr at once. A terminal with a drawn block
     // gives a function that prints above it. Called on the messages' own thread.
     std::function<void(std::string_view line)> to_person;
@@ -33,8 +32,9 @@ class messages {
     messages(const messages&) = delete;
     messages& operator=(const messages&) = delete;
 
-    // From now on everything goes to this file too (appended, mode 0600).
-    core::result<void> add_file(const std::filesystem::path& file);
+    // From now on everything goes to this file too (appended, mode 0600). Fails (configuration).
+    core::result<void> add_file(const std::filesystem::path& file,
+                                log_format format = log_format::text);
     // Entries dropped because the queue was full.
     std::size_t dropped() const;
 

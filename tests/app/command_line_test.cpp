@@ -73,8 +73,8 @@ TEST(command_line, send_with_the_flags_that_stand_for_keys) {
                             setting_override{"name", "late", "--name"},
                             setting_override{"output.dir", "out", "--dir"},
                             setting_override{"threads", "2", "--threads"},
-                            setting_override{"name", "again-1", "--again"},
-                            setting_override{"output.log_format", "json", "--log-format"}));
+                            setting_override{"output.log_format", "json", "--log-format"},
+                            setting_override{"name", "again-1", "--again"}));
     EXPECT_EQ(sent.again, "again-1");
     EXPECT_TRUE(sent.yes);
     EXPECT_TRUE(sent.display.quiet);
@@ -112,6 +112,8 @@ TEST(command_line, the_commands_on_runs) {
     EXPECT_EQ(parsed<export_command>({"export", "nov", "--outcome", "failed"}).out, "-");
     EXPECT_EQ(parsed<report_command>({"report", "nov"}).out, "");
     EXPECT_EQ(parsed<resume_command>({"resume", "n", "--set", "a.b=c"}).overrides.size(), 1U);
+    EXPECT_THAT(parsed<resume_command>({"resume", "n", "--log-format", "text"}).overrides,
+                ElementsAre(setting_override{"output.log_format", "text", "--log-format"}));
 }
 
 TEST(command_line, resolve) {

@@ -87,6 +87,17 @@ TEST_F(messages_test, the_file_is_continued) {
     EXPECT_THAT(file_text(file), HasSubstr("two\n"));
 }
 
+TEST_F(messages_test, the_file_has_a_format_of_its_own) {
+    const auto file = folder_.path() / "tidings.log";
+    {
+        messages installed(to_lines());
+        ASSERT_TRUE(installed.add_file(file, log_format::json).has_value());
+        spdlog::info("begun");
+    }
+    EXPECT_THAT(lines_, ElementsAre("begun\n"));
+    EXPECT_THAT(file_text(file), testing::StartsWith("{\"type\":\"message\","));
+}
+
 TEST_F(messages_test, a_file_that_cannot_be_written_is_a_failure) {
     messages installed(to_lines());
     const auto added = installed.add_file(folder_.path() / "no" / "such");
