@@ -229,7 +229,7 @@ constexpr std::array output_table = {
     key_of<file_reader<&O::dir, true>, O>("dir", "\"runs\"",
                                           "Where run folders lie, relative to the current folder."),
     key_of<choice_reader<&O::numbers>, O>(
-        "numbers", "\"full\"", "masked: +9177*****484 in the outcome log and on screen."),
+        "numbers", "\"full\"", "masked: +9177******84 in the outcome log and on screen."),
     key_of<choice_reader<&O::log_format>, O>("log_format", "\"text\"", "Of tidings.log."),
     key_of<unit_reader<&O::rotate, codec::byte_size_from>, O>(
         "rotate", "\"256MiB\"", "Outcome log: a new piece after so much. \"0B\": never."),

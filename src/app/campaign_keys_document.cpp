@@ -64,7 +64,7 @@ std::string campaign_keys_document() {
             text += "\n## " + heading_of(section) + "\n\n| key | kind | default | meaning |\n";
             text += "|---|---|---|---|\n";
         }
-        text += "| `" + std::string(key.name) + "` | " + cell(key.kind) + " | `" +
+        text += "| `" + std::string(key.name) + "` | " + cell(key.kind) + " | " +
                 cell(initial_in_words(key)) + " | " + cell(key.meaning) + " |\n";
     }
     return text;
