@@ -1,12 +1,14 @@
 #include "app/probe.hpp"
 
-#include "tidings/codec/answer.hpp"
+#include "tidings/codec/outcome_line.hpp"
 #include "tidings/net/probe.hpp"
 #include "tidings/runner/clock.hpp"
 
 #include <cstdio>
 #include <string>
 #include <utility>
+
+#include <fmt/format.h>
 
 namespace tidings::app {
 
@@ -16,6 +18,17 @@ struct meaning {
     exit_status status;
     std::string text;
 };
+
+void print_json(const std::string& bot, const core::result<net::probe_answer>& answer,
+                const meaning& told) {
+    std::string text;
+    codec::append_escaped(text, told.text);
+    std::printf("%s\n",
+                fmt::format(R"({{"type":"probe","bot":"{}","right":{},"status":{},"text":"{}"}})",
+                            bot, told.status == exit_status::accepted,
+                            answer ? std::to_string(answer->status) : "null", text)
+                    .c_str());
+}
 
 meaning meaning_of(const net::probe_answer& answer) {
     const auto said =
@@ -57,7 +70,10 @@ core::result<exit_status> probe_bots(const campaign& settings,
         const auto told =
             answer ? meaning_of(*answer) : meaning{exit_status::unusable, answer.error().text};
         worst = worst_of({worst, told.status});
-        if (!display.json) std::printf("probe of %s: %s\n", bots[i].id.c_str(), told.text.c_str());
+        if (display.json)
+            print_json(bots[i].id, answer, told);
+        else
+            std::printf("probe of %s: %s\n", bots[i].id.c_str(), told.text.c_str());
     }
     return worst;
 }

@@ -39,6 +39,21 @@ class Looking(Scenario):
         self.assertEqual([event["status"] for event in ledger.refused], [412])
         self.assertEqual(len(ledger.arrived), 0)
 
+    def test_a_probe_is_told_in_json_too(self):
+        made = self.campaign(self.endpoint(), List(5, odd=False))
+        process = made.run("plan", made.file, "--probe", "--json")
+        self.expect_status(process, 0)
+        told = [line for line in process.json_lines() if line["type"] == "probe"]
+        self.assertEqual([(line["bot"], line["status"]) for line in told], [(campaign.BOT, 412)])
+
+    def test_where_runs_lie_and_how_messages_look_are_keys_like_any_other(self):
+        made = self.campaign(self.endpoint(), List(5, odd=False),
+                             more='[output]\nlog_format = "json"\n')
+        self.expect_status(made.first(TIDINGS_OUTPUT__DIR="elsewhere"), 0)
+        log = (self.folder / "elsewhere" / made.name / "tidings.log").read_text(encoding="utf-8")
+        self.assertEqual({json.loads(line)["type"] for line in log.splitlines()}, {"message"})
+        self.expect_status(made.run("verify", made.name, TIDINGS_OUTPUT__DIR="elsewhere"), 0)
+
     def test_a_probe_finds_a_wrong_secret(self):
         made = self.campaign(self.endpoint(), List(5, odd=False), secret="wrong-secret-here")
         self.expect_status(made.run("plan", made.file, "--probe"), campaign.CREDENTIALS)
@@ -72,6 +87,7 @@ class Looking(Scenario):
         self.expect_status(made.run("status", made.run_folder), 0)
         self.expect_status(made.run("report", made.run_folder), 0)
         page = (made.run_folder / "report.html").read_text(encoding="utf-8")
+        self.assertNotIn("<b>0/s</b>", page, "its rate is known from the journal")
         self.assertNotIn("http://", page.replace("http://www.w3.org", ""))
 
 
