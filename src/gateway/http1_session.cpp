@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 
 #include "gateway/http1_request.hpp"
+#include "gateway/trickle.hpp"
 
 namespace tidings::gateway {
 
@@ -19,8 +20,6 @@ namespace {
 namespace http = boost::beast::http;
 
 constexpr std::size_t drip_piece = 16 * 1024;
-constexpr auto drip_tick = std::chrono::milliseconds(10);
-constexpr std::uint32_t ticks_a_second = 100;
 
 class http1_session final : public protocol {
   public:
@@ -131,9 +130,9 @@ std::size_t http1_session::read_allowance() {
     if (plan.read_rate > 0) {
         const auto now = over_.desk().now();
         if (now < wake_at_ && wake_at_ != core::never) return 0;
-        wake_at_ = now + drip_tick;
+        wake_at_ = now + trickle_tick;
         over_.wake_at(wake_at_);
-        return std::max<std::size_t>(1, plan.read_rate / ticks_a_second);
+        return trickle_of(plan.read_rate);
     }
     if (plan.reset_request_at) {
         const auto read = over_.bytes_read() - request_start_;
@@ -294,14 +293,12 @@ void http1_session::drip() {
     const auto& plan = one_.plan;
     const bool slow = plan.slice_wait || plan.write_rate > 0;
     const std::size_t size =
-        plan.slice_wait
-            ? 1
-            : (plan.write_rate > 0 ? std::max(1U, plan.write_rate / ticks_a_second) : drip_piece);
+        plan.slice_wait ? 1 : (plan.write_rate > 0 ? trickle_of(plan.write_rate) : drip_piece);
     const auto piece = drip_->next(size);
     if (!piece.empty()) {
         over_.out() += piece;
         if (slow) {
-            wake_at_ = over_.desk().now() + plan.slice_wait.value_or(drip_tick);
+            wake_at_ = over_.desk().now() + plan.slice_wait.value_or(trickle_tick);
             over_.wake_at(wake_at_);
         }
         return;

@@ -5,13 +5,12 @@
 #include <fmt/format.h>
 
 #include "gateway/http2_connection.hpp"
+#include "gateway/trickle.hpp"
 
 namespace tidings::gateway {
 
 namespace {
 
-constexpr auto drip_tick = std::chrono::milliseconds(10);
-constexpr std::uint32_t ticks_a_second = 100;
 constexpr std::uint64_t header_padding_max = 1 << 24;
 constexpr std::uint32_t stream_id_max = 0x7FFFFFFF;
 
@@ -152,7 +151,7 @@ void http2_session::submit(http2_stream& one) {
     nghttp2_data_provider provider{};
     provider.read_callback = &http2_read_body;
     nghttp2_submit_response(session_.get(), one.id, fields.data(), count, &provider);
-    if (one.dripping) sleep(one, plan.slice_wait.value_or(drip_tick));
+    if (one.dripping) sleep(one, plan.slice_wait.value_or(trickle_tick));
 }
 
 ssize_t http2_session::on_body_wanted(std::int32_t id, char* into, std::size_t room,
@@ -184,9 +183,9 @@ void http2_session::wake(http2_stream& one) {
     if (!one.judged) return judge(one);
     if (!one.dripping) return answer(one);
     const auto& plan = one.one.plan;
-    one.budget = plan.slice_wait ? 1 : std::max<std::size_t>(1, plan.write_rate / ticks_a_second);
+    one.budget = plan.slice_wait ? 1 : trickle_of(plan.write_rate);
     nghttp2_session_resume_data(session_.get(), one.id);
-    sleep(one, plan.slice_wait.value_or(drip_tick));
+    sleep(one, plan.slice_wait.value_or(trickle_tick));
 }
 
 void http2_session::sleep(http2_stream& one, core::duration wait) {

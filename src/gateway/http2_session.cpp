@@ -6,14 +6,13 @@
 #include <utility>
 
 #include "gateway/http2_connection.hpp"
+#include "gateway/trickle.hpp"
 
 namespace tidings::gateway {
 
 namespace {
 
 constexpr std::size_t out_wanted_max = 64 * 1024;  // frames made ahead of the kernel
-constexpr auto slow_tick = std::chrono::milliseconds(10);
-constexpr std::uint32_t ticks_a_second = 100;
 constexpr std::uint8_t data_frame = NGHTTP2_DATA;
 
 }  // namespace
@@ -87,7 +86,7 @@ void http2_session::feed() {
         auto rest = std::string_view(held_).substr(done);
         if (slow_stream_ != 0) {
             if (slow_budget_ == 0) {
-                slow_at_ = over_.desk().now() + slow_tick;
+                slow_at_ = over_.desk().now() + trickle_tick;
                 over_.wake_at(slow_at_);
                 break;
             }
@@ -319,7 +318,7 @@ void http2_session::on_wake(core::instant now) {
     auto next = core::never;
     if (slow_at_ <= now) {
         slow_at_ = core::never;
-        slow_budget_ = std::max<std::size_t>(1, slow_rate_ / ticks_a_second);
+        slow_budget_ = trickle_of(slow_rate_);
         feed();
     }
     // Judging and answering only queue frames; streams close in pump, so the list stays as it is.
