@@ -75,8 +75,10 @@ listener::listener(readiness& set, listener_options options, accept_sink& sink)
 core::result<void> listener::take_port() {
     socket_address where;
     if (!read_address(options_.address, options_.port, where)) {
-        return core::failure{core::trouble::network, "cannot listen on \"" + options_.address +
-                                                         "\": it is not a numeric address"};
+        return core::failure{
+            core::trouble::network,
+            "cannot listen on \"" + options_.address +
+                "\": it is not a numeric address; write 127.0.0.1 for this machine alone"};
     }
     if (socket_) set_.remove(socket_.fd(), *this);
     plug_.close();
