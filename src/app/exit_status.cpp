@@ -10,7 +10,8 @@ namespace {
 // What ends the run beats how the rows ended; what endangers the record beats everything.
 constexpr std::array<exit_status_row, exit_status_count> table = {{
     {exit_status::accepted, 0, "accepted", "All sendable rows were accepted."},
-    {exit_status::internal, 10, "internal error", "A bug, or a resource of this machine gave out."},
+    {exit_status::internal, 10, "internal error",
+     "A bug, or a resource of this machine gave out; of tidings verify: the sum does not hold."},
     {exit_status::usage, 9, "usage", "The command line was wrong; nothing was done."},
     {exit_status::some_not_accepted, 2, "some not accepted",
      "Finished; some rows were rejected, failed or expired."},
