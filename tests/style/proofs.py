@@ -1,4 +1,4 @@
-"""The table of faults names tests: each of them must be there.
+"""The documents of what is proven name tests: each of them must be there.
 
 A name is a word in backticks that begins with a room, `e2e.` or `fuzz.`, or with a suite of tests;
 `*` stands for anything, as for ctest.
@@ -9,7 +9,7 @@ import re
 
 from source_tree import Finding
 
-TABLE = "docs/faults.md"
+DOCUMENTS = ("docs/faults.md", "docs/testing.md")
 TEST = re.compile(r"^TEST(?:_F|_P)?\(\s*(\w+),\s*(\w+)\)", re.MULTILINE)
 INSTANCE = re.compile(r"^INSTANTIATE_TEST_SUITE_P\(\s*(\w+),\s*(\w+)", re.MULTILINE)
 
@@ -46,15 +46,17 @@ def check(tree):
     tests = {*unit_tests(tree), *other_tests(tree)}
     beginnings = {name.split(".")[0] for name in tests}
     findings = []
-    if not tree.exists(TABLE):
-        return findings
-    for number, line in enumerate(tree.read(TABLE).split("\n"), 1):
-        for word in re.findall(r"`([\w/*]+\.[\w./*]+)`", line):
-            begins = word.split(".")[0]
-            if begins not in beginnings and not begins.endswith("_test") and "*/" not in begins:
-                continue
-            if word.rsplit(".", 1)[-1] in ("py", "cpp", "hpp", "md"):
-                continue
-            if not fnmatch.filter(tests, word):
-                findings.append(Finding(TABLE, number, f"there is no test '{word}'"))
+    for path in filter(tree.exists, DOCUMENTS):
+        for number, line in enumerate(tree.read(path).split("\n"), 1):
+            for word in named_in(line, beginnings):
+                if not fnmatch.filter(tests, word):
+                    findings.append(Finding(path, number, f"there is no test '{word}'"))
     return findings
+
+
+def named_in(line, beginnings):
+    for word in re.findall(r"`([\w/*]+\.[\w./*]+)`", line):
+        begins, ends = word.split(".")[0], word.rsplit(".", 1)[-1]
+        is_test = begins in beginnings or begins.endswith("_test") or "*/" in begins
+        if is_test and ends not in ("py", "cpp", "hpp", "md"):
+            yield word
