@@ -7,6 +7,7 @@ import socket
 import subprocess
 import threading
 import unittest
+import urllib.request
 
 import campaign
 from campaign import List, Scenario, until
@@ -108,6 +109,32 @@ class Server(Scenario):
         self.assertLessEqual(len(made.endpoint.ledger().refused), 40)
         # Nothing is burnt: with the right secret all of it goes out.
         made.settings["secret"] = campaign.SECRET
+        self.expect_status(made.resume(), campaign.ACCEPTED)
+        self.judge(made)
+
+    def test_a_token_that_expires_in_the_middle_is_renewed_before_it_does(self):
+        made = self.campaign(self.endpoint(), List(150, odd=False), limits=["30/1s"],
+                             bot_more='token_lifetime = "2s"')
+        self.expect_status(made.first(), campaign.ACCEPTED)
+        ledger, _, _ = self.judge(made)
+        self.assertLessEqual(len(ledger.refused), 1)
+
+    def test_a_server_whose_clock_is_an_hour_off(self):
+        gateway = campaign.Gateway(self.folder)
+        self.ending.append(gateway)
+        made = self.campaign(gateway, List(150, odd=False))
+
+        def clock(offset):
+            change = f'[server]\nclock_offset = "{offset}"\n'.encode()
+            with urllib.request.urlopen(f"{gateway.admin}/_gateway/settings", change,
+                                        timeout=60) as answer:
+                self.assertEqual(answer.status, 200)
+
+        clock("1h")  # every token is past its end there, and a new one is too
+        self.expect_status(made.first(), campaign.CREDENTIALS)
+        self.assertEqual(gateway.arrived(), 0)
+        self.assertEqual(sum(made.counts().values()), 0)
+        clock("0s")
         self.expect_status(made.resume(), campaign.ACCEPTED)
         self.judge(made)
 
