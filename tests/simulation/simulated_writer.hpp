@@ -17,6 +17,7 @@ struct commit_result {
     kind what = kind::durable;
     core::time_stamp frame{};
     std::string why;
+    bool recorded = true;  // in the journal or in the emergency log
 };
 
 class simulated_writer {
@@ -28,7 +29,7 @@ class simulated_writer {
         using kind = commit_result::kind;
         if (broken_) return rescue(batch, now, "broken before");
         const auto done = journal_.commit(batch, now);
-        if (done) return {kind::durable, now, {}};
+        if (done) return {.what = kind::durable, .frame = now, .why = {}};
         if (done.error().kind == core::trouble::internal) bug_ = done.error().text;
         if (done.error().kind != core::trouble::disk_full)
             return rescue(batch, now, done.error().text);
@@ -37,7 +38,7 @@ class simulated_writer {
             if (rest.error().kind == core::trouble::internal) bug_ = rest.error().text;
             return rescue(batch, now, rest.error().text);
         }
-        return {kind::releases_refused, now, done.error().text};
+        return {.what = kind::releases_refused, .frame = now, .why = done.error().text};
     }
 
     void write_lines(const core::journal_batch& batch) {
@@ -73,9 +74,9 @@ class simulated_writer {
             for (std::uint32_t i = 0; i < run.count; ++i)
                 batch.parked.push_back(run.first + i);
         batch.released.clear();
-        if (const auto kept = journal_.write_emergency(batch, now); !kept)
-            why += "; " + kept.error().text;
-        return {commit_result::kind::failed, now, std::move(why)};
+        const auto kept = journal_.write_emergency(batch, now);
+        if (!kept) why += "; " + kept.error().text;
+        return {commit_result::kind::failed, now, std::move(why), kept.has_value()};
     }
 
     store::journal journal_;

@@ -242,7 +242,7 @@ void world::take_commit_news() {
         case writing::under_way:
             own.result = own.writer.perform(own.batch, stamp());
             own.phase = writing::told;
-            if (own.result.what != kind::failed) calendar_off_kept_ = calendar_off_;
+            if (own.result.recorded) calendar_off_kept_ = calendar_off_;
             break;
         case writing::told:
             own.phase = writing::lines;
