@@ -16,9 +16,7 @@ void http1_session::begin(flight& one, const departure& what) {
     auto& out = shared_.outgoing;
     const std::size_t room = shared_.requests.size_max(what.token.size());
     if (out.size() < room) out.resize(room);
-    const char* const end =
-        what.to.empty() ? shared_.requests.write_probe(out.data(), what.token)
-                        : shared_.requests.write(out.data(), what.token, what.from, what.to);
+    const char* const end = shared_.requests.write(out.data(), what.token, what.from, what.to);
     const auto size = static_cast<std::size_t>(end - out.data());
 
     flight_ = &one;

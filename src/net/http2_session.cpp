@@ -96,14 +96,10 @@ http2_session::exchange* http2_session::exchange_of(std::int32_t stream) noexcep
 
 void http2_session::begin(flight& one, const departure& what) {
     exchange& made = open_exchange();
-    if (!what.to.empty()) {
-        made.body_size = static_cast<std::size_t>(
-            codec::write_request_body(made.body.data(), what.from, what.to) - made.body.data());
-    }
+    made.body_size = static_cast<std::size_t>(
+        codec::write_request_body(made.body.data(), what.from, what.to) - made.body.data());
     const char length[2] = {static_cast<char>('0' + made.body_size / 10),
                             static_cast<char>('0' + made.body_size % 10)};
-    const std::string_view content_length =
-        made.body_size == 0 ? std::string_view("0") : std::string_view(length, 2);
     // A token that never changes is one byte on the wire from the second message on; one that
     // always does would only push the others out of the table.
     const std::uint8_t token_flags =
@@ -118,15 +114,15 @@ void http2_session::begin(flight& one, const departure& what) {
         field("content-type", codec::content_type_sent, lasting),
         field("accept", codec::accept_sent, lasting),
         field("auth", what.token, token_flags),
-        field("content-length", content_length, NGHTTP2_NV_FLAG_NONE)};
+        field("content-length", {length, sizeof length}, NGHTTP2_NV_FLAG_NONE)};
     const nghttp2_data_provider body = http2_body_of(&made);
 
     one.bytes_begin = one.bytes_end = not_written;
     one.place = flights_.size();
     made.on = &one;
     flights_.push_back(&made);
-    made.stream = nghttp2_submit_request(session_, nullptr, fields.data(), fields.size(),
-                                         made.body_size == 0 ? nullptr : &body, &made);
+    made.stream =
+        nghttp2_submit_request(session_, nullptr, fields.data(), fields.size(), &body, &made);
     one.stream = made.stream;
     // Out of stream numbers, or of memory: the message is still ours, flush() reports it.
     if (made.stream < 0) ending_ = true;

@@ -1,6 +1,9 @@
 #include "tidings/net/probe.hpp"
 
+#include "tidings/codec/request.hpp"
+
 #include <optional>
+#include <string>
 #include <utility>
 
 #include <boost/asio/connect.hpp>
@@ -8,13 +11,12 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <boost/beast/http/write.hpp>
 
 namespace tidings::net {
 
@@ -52,6 +54,10 @@ asio::ssl::context shared_context(const trust& trust) {
 
 core::result<probe_answer> probe(trust& trust, const endpoint& where, std::string_view token,
                                  core::duration patience) {
+    // The very bytes of a message, but for the body.
+    const auto requests =
+        codec::request_writer::make({.path = where.target, .host = where.authority});
+    if (!requests) return requests.error();
     asio::io_context io{1};
     boost::system::error_code code;
     asio::ip::tcp::resolver resolver(io);
@@ -76,13 +82,10 @@ core::result<probe_answer> probe(trust& trust, const endpoint& where, std::strin
         return failed(where, "the TLS handshake",
                       verdict.code == X509_V_OK ? code.message() : verdict.text);
     }
-    http::request<http::empty_body> request(http::verb::post, where.target, 11);
-    request.set(http::field::host, where.authority);
-    request.set(http::field::content_type, "application/json;charset=UTF-8");
-    request.set("auth", token);
-    request.set(http::field::connection, "close");
-    request.content_length(0);
-    code = complete(io, [&](auto done) { http::async_write(stream, request, done); });
+    std::string request(requests->size_max(token.size()), '\0');
+    const char* const end = requests->write_probe(request.data(), token);
+    const auto bytes = asio::buffer(request.data(), static_cast<std::size_t>(end - request.data()));
+    code = complete(io, [&](auto done) { asio::async_write(stream, bytes, done); });
     if (code) return failed(where, "sending", code.message());
     beast::flat_buffer buffer;
     http::response_parser<http::string_body> parser;

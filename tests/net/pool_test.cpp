@@ -215,20 +215,5 @@ TEST(pool, resumes_tls_sessions) {
     EXPECT_EQ(rig.messages().stats().resumed, 4U);
 }
 
-TEST(pool, the_probe_has_an_empty_body) {
-    pool_rig rig;
-    std::string request;
-    rig.server.on_bytes = [&](tests::scripted_peer& peer) {
-        request = tests::take_request(peer.received);
-        peer.say("HTTP/1.1 412 Precondition Failed\r\nContent-Length: 0\r\n\r\n");
-    };
-    ASSERT_TRUE(rig.wait_for_room());
-    rig.messages().begin({.which = 1, .token = sample_token});
-    rig.messages().flush();
-    ASSERT_TRUE(rig.run_until([&] { return !rig.reports.empty(); }));
-    EXPECT_EQ(rig.reports[0].report.reply->status, 412);
-    EXPECT_NE(request.find("Content-Length: 0\r\n"), std::string::npos);
-}
-
 }  // namespace
 }  // namespace tidings::net

@@ -10,8 +10,7 @@
 
 namespace tidings::net {
 
-// One message, ready to leave now. Without numbers (both empty) it is the probe of `plan --probe`:
-// a request with an empty body, which cannot text anybody.
+// One message, ready to leave now. Neither number is empty.
 struct departure {
     core::ticket which = 0;
     core::phone_number from{};
