@@ -24,22 +24,18 @@ core::result<colour_choice> colour_from(const std::string& text) {
                          "\"" + text.substr(0, 60) + "\" is not auto, always or never"};
 }
 
-CLI::Option* add_count(CLI::App& to, const std::string& name, std::uint64_t& into,
-                       std::uint64_t low, std::uint64_t high, const std::string& help) {
-    const auto parse = [low, high](const std::string& text) -> core::result<std::uint64_t> {
+template <class Count>
+CLI::Option* add_count(CLI::App& to, const std::string& name, Count& into, std::uint64_t low,
+                       std::uint64_t high, const std::string& help) {
+    const auto parse = [low, high](const std::string& text) -> core::result<Count> {
         const auto count = codec::count_from(text);
         if (!count) return count.error();
         if (*count < low || *count > high)
             return core::failure{core::trouble::usage, text + " is outside " + std::to_string(low) +
                                                            " .. " + std::to_string(high)};
-        return *count;
+        return static_cast<Count>(*count);
     };
     return add_unit(to, name, into, parse, help)->type_name("N");
-}
-
-CLI::Option* add_small_count(CLI::App& to, const std::string& name, std::uint32_t& into,
-                             std::uint32_t high, const std::string& help) {
-    return to.add_option(name, into, help)->check(CLI::Range(1U, high))->type_name("N");
 }
 
 CLI::Option* add_rate(CLI::App& to, std::optional<core::rate_limit>& into,
@@ -160,8 +156,8 @@ void add_overrides(CLI::App& to, std::vector<setting_override>& into) {
 }
 
 grammar::grammar(const environment& variables)
-    : app("Sends one outbound-SMS request per recipient of a list, as fast as the limits allow,\n"
-          "and proves afterwards what happened to every row.",
+    : app("Sends one outbound-SMS request per recipient of a list, as fast as the limits\n"
+          "allow, and proves afterwards what happened to every row.",
           "tidings") {
     const auto dir = variables.find("TIDINGS_OUTPUT__DIR");
     if (dir != variables.end()) {
@@ -177,6 +173,13 @@ grammar::grammar(const environment& variables)
         "  tidings plan my.toml            what a campaign would do\n"
         "  tidings send my.toml            do it\n\n" +
         exit_status_help());
+    for (const auto& one : subcommands()) {
+        auto* const sub = app.add_subcommand(std::string(one.name), std::string(one.summary));
+        sub->set_version_flag("--version", "tidings " TIDINGS_VERSION,
+                              "Show the version and leave");
+        sub->set_help_flag("-h,--help", "Show this and leave");
+        sub->footer("\nExamples:\n" + std::string(one.examples) + "\n" + exit_status_help());
+    }
     add_campaign_commands();
     add_run_commands();
     add_control();
@@ -187,21 +190,8 @@ grammar::grammar(const environment& variables)
     add_demo();
 }
 
-CLI::App* grammar::subcommand(std::string_view name) {
-    for (const auto& one : subcommands()) {
-        if (one.name != name) continue;
-        auto* const sub = app.add_subcommand(std::string(one.name), std::string(one.summary));
-        sub->set_version_flag("--version", "tidings " TIDINGS_VERSION,
-                              "Show the version and leave");
-        sub->set_help_flag("-h,--help", "Show this and leave");
-        sub->footer("\nExamples:\n" + std::string(one.examples) + "\n" + exit_status_help());
-        return sub;
-    }
-    throw std::logic_error("a subcommand without words");
-}
-
 CLI::App* grammar::run_subcommand(std::string_view name) {
-    auto* const sub = subcommand(name);
+    auto* const sub = app.get_subcommand(std::string(name));
     sub->add_option("RUN", run.run, "The run's folder, or its name under --dir")
         ->required()
         ->type_name("");
@@ -212,7 +202,7 @@ CLI::App* grammar::run_subcommand(std::string_view name) {
 }
 
 void grammar::add_campaign_commands() {
-    auto* sub = subcommand("plan");
+    auto* sub = app.get_subcommand("plan");
     add_campaign(*sub, plan.campaign);
     sub->add_flag("--probe", plan.probe,
                   "Send one request with an empty body, which cannot text anybody, to see whether "
@@ -220,7 +210,7 @@ void grammar::add_campaign_commands() {
     add_display(*sub, plan.display);
     sub->callback([this] { chosen = plan; });
 
-    sub = subcommand("send");
+    sub = app.get_subcommand("send");
     add_campaign(*sub, send_out.campaign);
     sub->add_option("--again", send_out.again,
                     "Send although a run of this list exists, as a new run with this name")
@@ -346,7 +336,7 @@ void grammar::add_resolve() {
 }
 
 void grammar::add_token() {
-    auto* const sub = subcommand("token");
+    auto* const sub = app.get_subcommand("token");
     add_campaign(*sub, token.campaign);
     sub->add_option("--bot", token.bot, "Which bot's, counted from 0")->type_name("N");
     sub->add_flag("--claims", token.claims, "Show header and claims instead");
@@ -354,7 +344,7 @@ void grammar::add_token() {
 }
 
 void grammar::add_gateway() {
-    auto* const sub = subcommand("gateway");
+    auto* const sub = app.get_subcommand("gateway");
     sub->add_option("GATEWAY", gateway.file, "The gateway's file; without it the defaults serve")
         ->type_name("");
     add_set(*sub, gateway.overrides);
@@ -368,7 +358,7 @@ void grammar::add_gateway() {
 }
 
 void grammar::add_bench() {
-    auto* const sub = subcommand("bench");
+    auto* const sub = app.get_subcommand("bench");
     sub->add_option("--url", bench.url, "Endpoint on this machine; default: one of its own")
         ->type_name("URL");
     sub->add_flag("--i-own-this-host", bench.own_host, "Allow --url to be another machine");
@@ -377,9 +367,9 @@ void grammar::add_bench() {
     add_unit(*sub, "--duration", bench.duration, codec::duration_from, "Stop after so long")
         ->type_name("TIME");
     add_rate(*sub, bench.rate, "Open loop at this rate; default: closed loop at full speed");
-    add_small_count(*sub, "--connections", bench.connections, 10'000, "Connections")
+    add_count(*sub, "--connections", bench.connections, 1, 10'000, "Connections")
         ->default_str("32");
-    add_small_count(*sub, "--threads", bench.threads, 64, "Network threads")->default_str("1");
+    add_count(*sub, "--threads", bench.threads, 1, 64, "Network threads")->default_str("1");
     add_unit(*sub, "--http", bench.http, choice_from<http_choice>, "auto, 1.1 or 2")
         ->type_name("VERSION")
         ->default_str("auto");
@@ -389,13 +379,15 @@ void grammar::add_bench() {
 }
 
 void grammar::add_demo() {
-    auto* const sub = subcommand("demo");
+    auto* const sub = app.get_subcommand("demo");
     add_count(*sub, "--rows", demo.rows, 1, 100'000'000, "Rows of the sample list")
         ->default_str("10000");
     add_count(*sub, "--seed", demo.seed, 0, ~std::uint64_t{0}, "What the list is made from")
         ->default_str("1");
     add_rate(*sub, demo.rate, "At most so fast, to watch it");
-    sub->add_option("--dir", demo.dir, "Where the run's folder is made")->type_name("FOLDER");
+    sub->add_option("--dir", demo.dir, "Where the run's folder is made")
+        ->type_name("FOLDER")
+        ->capture_default_str();
     add_display(*sub, demo.display);
     sub->callback([this] { chosen = demo; });
 }

@@ -55,8 +55,7 @@ struct grammar {
     run_words run;
 
   private:
-    CLI::App* subcommand(std::string_view name);
-    // `subcommand` with RUN and --dir.
+    // The subcommand with RUN and --dir.
     CLI::App* run_subcommand(std::string_view name);
     void add_campaign_commands();
     void add_run_commands();
