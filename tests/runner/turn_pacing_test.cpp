@@ -12,9 +12,14 @@ using namespace std::chrono_literals;
 // A thread with `in_flight` under way to a peer that answers so many a second, one after the other;
 // each turn takes `work`.
 struct simulated_thread {
+    explicit simulated_thread(std::size_t in_flight, double answers = 50'000)
+        : answers_a_second(answers) {
+        turn.in_flight = in_flight;
+    }
+
     turn_pacing pacing;
     turn_end turn{.now = core::instant(1h), .saturated = true};
-    double answers_a_second = 50'000;
+    double answers_a_second;
     core::duration rested{};
     double owed = 0;
 
@@ -44,34 +49,28 @@ struct simulated_thread {
 };
 
 TEST(turn_pacing, never_rests_with_room_left) {
-    simulated_thread thread;
+    simulated_thread thread(1000);
     thread.turn.saturated = false;
-    thread.turn.in_flight = 1000;
     thread.turns(100, 20us);
     EXPECT_EQ(thread.rested, 0us);
 }
 
 TEST(turn_pacing, never_rests_before_anything_has_been_answered) {
-    simulated_thread thread;
-    thread.answers_a_second = 0;
-    thread.turn.in_flight = 1000;
+    simulated_thread thread(1000, 0);
     thread.turns(100, 20us);
     EXPECT_EQ(thread.rested, 0us);
 }
 
 // 1,000 in flight at 50,000 a second: an answer takes 20 ms.
 TEST(turn_pacing, turns_are_a_millisecond_apart_where_answers_take_long) {
-    simulated_thread thread;
-    thread.turn.in_flight = 1000;
+    simulated_thread thread(1000);
     thread.turns(200, 200us);
     EXPECT_EQ(thread.one(200us), turn_pacing::gap_max - 200us);
 }
 
 // 64 in flight at 64,000 a second: an answer takes a millisecond, of which a quarter may pass.
 TEST(turn_pacing, rests_a_quarter_of_what_an_answer_takes_at_most) {
-    simulated_thread thread;
-    thread.answers_a_second = 64'000;
-    thread.turn.in_flight = 64;
+    simulated_thread thread(64, 64'000);
     thread.turns(200, 50us);
     for (int i = 0; i < 1000; ++i) {
         const auto rest = thread.one(50us);
@@ -82,9 +81,7 @@ TEST(turn_pacing, rests_a_quarter_of_what_an_answer_takes_at_most) {
 
 // It would answer all of them while this side rests: resting would only cost throughput.
 TEST(turn_pacing, does_not_rest_while_the_peer_is_idle) {
-    simulated_thread thread;
-    thread.answers_a_second = 5'000'000;
-    thread.turn.in_flight = 64;
+    simulated_thread thread(64, 5'000'000);
     thread.turns(200, 50us);
     thread.rested = {};
     thread.turns(1000, 50us);
@@ -92,16 +89,14 @@ TEST(turn_pacing, does_not_rest_while_the_peer_is_idle) {
 }
 
 TEST(turn_pacing, a_thread_that_is_behind_never_idles) {
-    simulated_thread thread;
-    thread.turn.in_flight = 1000;
+    simulated_thread thread(1000);
     thread.turns(100, 5ms);
     EXPECT_EQ(thread.rested, 0us);
 }
 
 // After a pause of any length a rest is as short as any other.
 TEST(turn_pacing, does_not_make_up_for_time_gone_by) {
-    simulated_thread thread;
-    thread.turn.in_flight = 1000;
+    simulated_thread thread(1000);
     thread.turns(100, 200us);
     EXPECT_LE(thread.one(200us, 1h), turn_pacing::gap_max);
     EXPECT_LE(thread.one(200us), turn_pacing::gap_max);
