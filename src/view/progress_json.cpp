@@ -65,8 +65,4 @@ std::string progress_json(const core::progress_snapshot& now) {
     return line.raw("notes", "[" + notes + "]").ended();
 }
 
-std::string message_json(std::string_view level, std::string_view text) {
-    return json_object().text("type", "message").text("level", level).text("text", text).ended();
-}
-
 }  // namespace tidings::view

@@ -96,7 +96,6 @@ TEST(progress_json, is_one_line_with_its_type_first) {
     EXPECT_THAT(line, HasSubstr(R"("notes":["one","two"]})"));
     now.rows_total.reset();
     EXPECT_THAT(progress_json(now), HasSubstr(R"("rows":null)"));
-    EXPECT_EQ(message_json("error", "x"), R"({"type":"message","level":"error","text":"x"})");
 }
 
 TEST(json_text, escapes_what_must_be) {
