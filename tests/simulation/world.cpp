@@ -240,6 +240,8 @@ void world::take_commit_news() {
     using kind = commit_result::kind;
     switch (own.phase) {
         case writing::under_way:
+            // The power may fail when the frame is on the disk and nobody has been told of it.
+            calendar_off_kept_ = std::min(calendar_off_kept_, calendar_off_);
             own.result = own.writer.perform(own.batch, stamp());
             own.phase = writing::told;
             if (own.result.recorded) calendar_off_kept_ = calendar_off_;
