@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <deque>
+#include <functional>
+#include <numeric>
+#include <queue>
+#include <random>
 #include <utility>
 
 namespace tidings::core {
@@ -22,7 +25,7 @@ class look_ahead {
                time_stamp now, forecast_options options)
         : limits_(std::move(limits)),
           hours_(std::move(hours)),
-          options_(options),
+          options_(std::move(options)),
           began_(now),
           now_(now.steady),
           lanes_(limits_.lane_count()) {
@@ -36,6 +39,7 @@ class look_ahead {
             works_.push_back({load.lane, load.zone, rows, rows, false});
             left_ += rows;
         }
+        draw_latencies();
         limits_.assume_answered(now_ + options_.latency);
         for (const auto& one : limits_.reports()) {
             // How long a slot is away: core/slot_ring's guard, and half a step of rounding.
@@ -73,6 +77,29 @@ class look_ahead {
         std::uint64_t left_at_mark = 0;
         std::uint64_t went_before = 0;
     };
+
+    // The order in which answers take long or short: drawn once, and then over and over again, so
+    // that steady stretches stay alike. Each value comes as often as the others.
+    void draw_latencies() {
+        if (options_.latencies.empty()) {
+            order_.assign(1, options_.latency);
+            return;
+        }
+        if (options_.latencies.size() > forecast_options::latencies_max)
+            options_.latencies.resize(forecast_options::latencies_max);
+        while (order_.size() < 4 * forecast_options::latencies_max)
+            order_.insert(order_.end(), options_.latencies.begin(), options_.latencies.end());
+        std::mt19937_64 dice(1);
+        for (std::size_t i = order_.size(); i > 1; --i)
+            std::swap(order_[i - 1], order_[dice() % i]);
+        const auto sum = std::accumulate(order_.begin(), order_.end(), duration{});
+        options_.latency = sum / static_cast<std::int64_t>(order_.size());
+    }
+    void depart_one(lane_id lane) {
+        const auto back = now_ + order_[drawn_];
+        drawn_ = drawn_ + 1 == order_.size() ? 0 : drawn_ + 1;
+        out_.emplace(back, lane);
+    }
 
     // A lane's share of what messages_max lets through, as rows stand mixed in the list.
     std::uint64_t capped(std::uint64_t rows, std::uint64_t all) const {
@@ -170,8 +197,8 @@ class look_ahead {
 
     void come_back() {
         bool some = false;
-        for (; !out_.empty() && out_.front().first <= now_; out_.pop_front()) {
-            limits_.answered(out_.front().second, out_.front().first);
+        for (; !out_.empty() && out_.top().first <= now_; out_.pop()) {
+            limits_.answered(out_.top().second, out_.top().first);
             some = true;
         }
         if (!some) return;
@@ -206,7 +233,7 @@ class look_ahead {
             n = limits_.available(lane, now_, static_cast<std::uint32_t>(n));
             for (std::uint64_t i = 0; i < n; ++i) {
                 limits_.take(lane, now_);
-                out_.emplace_back(now_ + options_.latency, lane);
+                depart_one(lane);
             }
         }
         its.open_left -= n;
@@ -233,11 +260,11 @@ class look_ahead {
 
     // False when nothing will ever leave.
     bool pass_time() {
-        instant next = out_.empty() ? never : out_.front().first;
+        instant next = out_.empty() ? never : out_.top().first;
         next = std::min(next, next_change_);
         for (const auto& one : lanes_)
             next = std::min(next, one.due);
-        if (canary_out()) next = std::min(out_.back().first, next_change_);
+        if (canary_out()) next = std::min(out_.top().first, next_change_);
         if (next == never) return false;
         was_closed_ = (was_closed_ || !open_) && !stretches_.empty();
         next = std::max(next, now_ + duration(1));
@@ -311,8 +338,10 @@ class look_ahead {
         answer.stretches = std::move(stretches_);
         if (answer.stretches.empty()) return answer;
         answer.first_departure = answer.stretches.front().opens;
-        const auto latency = std::chrono::ceil<wall_time::duration>(options_.latency);
-        answer.stretches.back().closes += latency;
+        auto latency = options_.latency;
+        for (; !out_.empty(); out_.pop())
+            latency = std::max(latency, out_.top().first - now_);
+        answer.stretches.back().closes += std::chrono::ceil<wall_time::duration>(latency);
         if (left_ == 0) answer.finish = answer.stretches.back().closes;
         decide(answer);
         return answer;
@@ -353,7 +382,11 @@ class look_ahead {
     duration skipped_{};
     std::vector<work> works_;
     std::vector<lane_state> lanes_;
-    std::deque<std::pair<instant, lane_id>> out_;
+    // By when their answers come, the next one on top.
+    using coming = std::pair<instant, lane_id>;
+    std::priority_queue<coming, std::vector<coming>, std::greater<>> out_;
+    std::vector<duration> order_;
+    std::size_t drawn_ = 0;
     std::size_t turn_ = 0;
     std::uint64_t left_ = 0;
     std::uint64_t at_turn_ = 0;  // left_ when everybody's turn began
@@ -373,7 +406,7 @@ class look_ahead {
 
 forecast_answer forecast(limiter limits, calendar hours, const std::vector<forecast_load>& loads,
                          time_stamp now, forecast_options options) {
-    return look_ahead(std::move(limits), std::move(hours), loads, now, options).run();
+    return look_ahead(std::move(limits), std::move(hours), loads, now, std::move(options)).run();
 }
 
 forecast_answer forecast_with_one_more_bot(const limit_plan& plan, const limiter_snapshot& known,
@@ -394,7 +427,7 @@ forecast_answer forecast_with_one_more_bot(const limit_plan& plan, const limiter
     }
     limiter limits = make_limiter(with_one_more_bot(plan));
     limits.restore(known, now.steady);
-    return forecast(std::move(limits), std::move(hours), shared, now, options);
+    return forecast(std::move(limits), std::move(hours), shared, now, std::move(options));
 }
 
 }  // namespace tidings::core

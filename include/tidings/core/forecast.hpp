@@ -28,6 +28,11 @@ struct forecast_load {
 
 struct forecast_options {
     duration latency = std::chrono::milliseconds(50);  // of every answer; > 0
+    // How long answers take where that is known: values that are equally likely, all > 0, at most
+    // latencies_max. A pace loses by a late answer and wins nothing by an early one, so that the
+    // mean alone promises too much where windows are short. Empty: every one takes `latency`.
+    std::vector<duration> latencies{};
+    static constexpr std::size_t latencies_max = 64;
     bool skip = true;  // false: message by message, for checking and for small campaigns
     // What core/stop_rules would do when all goes well; 0: off.
     std::uint64_t canary = 0;        // after so many, the answers to all of them come first
