@@ -9,6 +9,9 @@ namespace {
 
 constexpr duration at_once{};
 
+// A server that is busy for longer than this means something else.
+constexpr duration busy_max = std::chrono::hours(1);
+
 std::uint32_t microseconds_between(instant from, instant to) {
     const auto us = std::chrono::duration_cast<std::chrono::microseconds>(to - from).count();
     return static_cast<std::uint32_t>(std::clamp<std::int64_t>(us, 0, 0xFFFF'FFFF));
@@ -34,13 +37,15 @@ void dispatcher::on_attempt_ended(const attempt_report& report, time_stamp now) 
     const flight one = flights_.end(report.which);
     const verdict what = judge(report);
     rules_.on_ended();
+    duration frozen{};  // the scope, after a refusal by limit
 
     // The slots first: they follow from what left this machine, not from what it means.
     if (what == verdict::untouched) {
         limits_.returned_unused(one.lane);
         --requests_;  // there was none
     } else if (what == verdict::limited)
-        limits_.refused(one.lane, report.ended, {report.reply->text, report.reply->retry_after});
+        frozen = limits_.refused(one.lane, report.ended,
+                                 {report.reply->text, report.reply->retry_after});
     else
         limits_.answered(one.lane, report.ended);
 
@@ -70,14 +75,14 @@ void dispatcher::on_attempt_ended(const attempt_report& report, time_stamp now) 
             auto again = one;
             ++again.held.attempts;
             const auto backoff = retry_.wait(again.held.attempts, random_);
-            const auto asked = report.reply ? report.reply->retry_after.value_or(at_once) : at_once;
+            auto asked = report.reply ? report.reply->retry_after.value_or(at_once) : at_once;
+            if (asked > busy_max) asked = at_once;
             if (retry_.exhausted(again.held.attempts))
                 return settle_released(again.held, one.lane, outcome::failed, late, &report,
                                        words_of(report), now);
             return try_again(again, std::max(backoff, asked), true, now);
         }
-        case verdict::limited:
-            return try_again(one, report.reply->retry_after.value_or(at_once), true, now);
+        case verdict::limited: return try_again(one, frozen, true, now);
         case verdict::replayed: {
             // Not a probe, so no copy of this row is in doubt: the token was used up some other
             // way. A new release gives it a new one.

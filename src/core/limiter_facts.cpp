@@ -24,10 +24,28 @@ std::string in_words(const wait_reason& why) {
         case wait_reason::cause::nothing: return "nothing";
         case wait_reason::cause::pace: return "the pace of " + whose;
         case wait_reason::cause::limit: return shown(why.limit) + " of " + whose;
-        case wait_reason::cause::refusal: return "a refusal by limit of " + whose;
+        case wait_reason::cause::refusal:
+            return "a refusal by limit of " + whose +
+                   (why.asked.count() > 0 ? " (asked for " + shown(why.asked) +
+                                                ", which no window explains: one message asks "
+                                                "sooner)"
+                                          : "");
         case wait_reason::cause::trial: return "a single trial message of " + whose;
     }
     return {};
+}
+
+std::string in_words(const overlong_wait& wait) {
+    return "the server asked " + std::string(name_of(wait.scope)) + wait.name + " to wait " +
+           shown(wait.asked) +
+           " (Retry-After), longer than any window it can mean: single messages ask sooner";
+}
+
+std::vector<overlong_wait> limiter::overlong_waits() const {
+    std::vector<overlong_wait> out;
+    for (const auto& in : scopes_)
+        if (in.overlong.count() > 0) out.push_back({in.kind, in.name, in.overlong});
+    return out;
 }
 
 wait_reason limiter::why_waiting(lane_id id, instant now) {
@@ -35,7 +53,7 @@ wait_reason limiter::why_waiting(lane_id id, instant now) {
     why.until = instant::min();
     const auto later = [&](instant until, wait_reason::cause what, const scope& in) {
         if (until <= now || until <= why.until) return false;
-        why = {what, in.kind, in.name, {}, until};
+        why = {what, in.kind, in.name, {}, until, {}};
         return true;
     };
     const auto believed = [&](std::uint32_t r) {
@@ -49,7 +67,8 @@ wait_reason limiter::why_waiting(lane_id id, instant now) {
             if (rings_[r].free() > 0) continue;
             if (later(ring_earliest(in, r), wait_reason::cause::limit, in)) why.limit = believed(r);
         }
-        later(in.frozen_until, wait_reason::cause::refusal, in);
+        if (later(in.frozen_until, wait_reason::cause::refusal, in) && in.cut_short)
+            why.asked = in.overlong;
         if (in.state != gate::open && in.in_flight > 0) later(never, wait_reason::cause::trial, in);
     }
     return why;

@@ -92,7 +92,31 @@ void limiter::lower(scope& in, std::uint32_t ring, instant at) noexcept {
     believe_observed(in, ring);
 }
 
-void limiter::refused(lane_id id, instant at, const refusal& why) {
+// What Retry-After asks for, as far as a rolling window explains it: when the window that the text
+// names (without a name, the longest of the scope) has passed once, all of it is free again. What
+// is longer is asked about then; what is longer than any window anybody documented is no wait at
+// all.
+duration limiter::heeded(scope& in, std::uint32_t ring, const refusal& why, duration own) noexcept {
+    if (!why.retry_after || why.retry_after->count() <= 0) return own;
+    const duration asked = *why.retry_after;
+    duration longest = hours(1);
+    duration explained{};
+    for (std::uint32_t r = in.first_ring; r != in.first_ring + in.ring_count; ++r)
+        explained = std::max(explained, rings_[r].asked().window);
+    longest = std::max(longest, explained);
+    if (why.text == answer_text::limit_minute || why.text == answer_text::limit_hour)
+        explained = std::max(window_named(why.text),
+                             ring == no_ring ? duration{} : rings_[ring].asked().window);
+    else if (in.ring_count == 0)
+        explained = longest;
+    explained += explained / 10 + seconds(1);  // whole seconds, rounded up, and the way here
+    if (asked <= explained) return asked;
+    in.overlong = asked;
+    in.cut_short = true;
+    return asked > longest + longest / 10 ? own : explained;
+}
+
+duration limiter::refused(lane_id id, instant at, const refusal& why) {
     scope& in = freezes_for(id);
     const bool old_news = in.stragglers > 0;
     const std::uint32_t ring = ring_meant(in, why.text);
@@ -100,19 +124,16 @@ void limiter::refused(lane_id id, instant at, const refusal& why) {
         in.freeze = next_freeze(in, ring, why, at);
         in.last_refused = at;
         in.learning_ring = ring;
+        in.cut_short = false;
         if (ring != no_ring) lower(in, ring, at);
     }
     in.state = gate::trial;
     over(id, at, false);
     if (!old_news) in.stragglers = in.in_flight;
 
-    duration longest = std::chrono::hours(1);
-    for (std::uint32_t r = in.first_ring; r != in.first_ring + in.ring_count; ++r)
-        longest = std::max(longest, rings_[r].asked().window);
-    duration wait = old_news ? duration{} : in.freeze;
-    // Beyond the longest window (and an hour) the server's word is absurd and is asked again then.
-    if (why.retry_after && why.retry_after->count() > 0) wait = std::min(*why.retry_after, longest);
+    const duration wait = heeded(in, ring, why, old_news ? duration{} : in.freeze);
     in.frozen_until = std::max(in.frozen_until, at + wait);
+    return in.frozen_until - at;
 }
 
 void limiter::drained(scope& in, bool proven, instant at) noexcept {

@@ -30,6 +30,10 @@ void progress_meter::note(std::string text) {
 
 core::progress_snapshot progress_meter::snapshot(const core::dispatcher& from,
                                                  core::time_stamp now) {
+    for (const auto& wait : limits_.overlong_waits())
+        if (auto text = core::in_words(wait);
+            std::find(notes_.begin(), notes_.end(), text) == notes_.end())
+            note(std::move(text));
     core::progress_snapshot made;
     made.run = run_;
     made.ended = from.counts();

@@ -303,17 +303,36 @@ TEST(dispatcher_bounds, no_catching_up_after_a_sleep_or_a_jump_of_the_calendar) 
     }
 }
 
-// Absurd words of a server hold nothing up for longer than the longest window, or an hour.
+// Absurd words of a server hold up neither the scope nor the row that was refused.
 TEST(dispatcher_bounds, an_absurd_retry_after_is_bounded) {
+    for (const auto text : {answer_text::limit_minute, answer_text::limit_other}) {
+        dispatcher_rig rig;
+        rig.read(1, 3);
+        rig.commit();
+        rig.answer(rig.leave(0, 1).at(0), 429, text, hours(24 * 365 * 100));
+        rig.commit();
+        const auto why = rig.limits.why_waiting(0, rig.now.steady);
+        EXPECT_EQ(why.what, wait_reason::cause::refusal);
+        EXPECT_LE(why.until, rig.now.steady + minutes(1));
+        rig.pass(minutes(1) + seconds(1));
+        rig.commit();
+        const auto trial = rig.leave();
+        ASSERT_EQ(trial.size(), 1U);
+        rig.accept(trial[0]);
+        rig.pass(seconds(1));
+        rig.commit();
+        EXPECT_EQ(rig.leave().size(), 2U) << "the refused one among them";
+    }
+}
+
+// A busy server too: longer than an hour is no word at all, and the backoff counts.
+TEST(dispatcher_bounds, an_absurd_wait_of_a_busy_server_is_bounded) {
     dispatcher_rig rig;
-    rig.read(1, 3);
+    rig.read(1, 1);
     rig.commit();
-    rig.answer(rig.leave(0, 1).at(0), 429, answer_text::limit_minute, hours(24 * 365 * 100));
+    rig.answer(rig.leave().at(0), 503, answer_text::other_json, hours(24));
     rig.commit();
-    const auto why = rig.limits.why_waiting(0, rig.now.steady);
-    EXPECT_EQ(why.what, wait_reason::cause::refusal);
-    EXPECT_LE(why.until, rig.now.steady + hours(1));
-    rig.pass(hours(1) + seconds(1));
+    rig.pass(minutes(2));
     rig.commit();
     EXPECT_EQ(rig.leave().size(), 1U);
 }

@@ -12,6 +12,10 @@ namespace tidings::core {
 namespace {
 
 using namespace std::chrono_literals;
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
 using tests::at;
 using tests::one_bot;
 using tests::scripted_sender;
@@ -146,25 +150,62 @@ TEST(limiter_refusals, those_that_were_out_are_old_news) {
 }
 
 struct retry_after_case {
+    std::vector<rate_limit> limits;
+    answer_text text;
     std::optional<duration> told;
     duration expected;
+    bool quoted = false;  // told as a wait that no window explains
 };
 
-TEST(limiter_refusals, retry_after_is_heeded_within_reason) {
+TEST(limiter_refusals, retry_after_is_heeded_as_far_as_a_window_explains_it) {
+    using enum answer_text;
+    const std::vector<rate_limit> minute = {{600, seconds(60)}};
+    const std::vector<rate_limit> both = {{600, seconds(60)}, {18'000, hours(1)}};
     const retry_after_case cases[] = {
-        {std::nullopt, 1s},  // a sixtieth of the window
-        {duration(0s), 1s},  // absurd: it has just refused
-        {duration(45s), 45s},
-        {duration(24h * 365), 1h},  // absurd: ask again after the longest window, or an hour
-        {duration::max(), 1h},
+        {minute, limit_other, std::nullopt, seconds(1)},          // a sixtieth of the window
+        {minute, limit_other, duration(seconds(0)), seconds(1)},  // it has just refused
+        {minute, limit_other, duration(seconds(45)), seconds(45)},
+        {minute, limit_other, duration(seconds(61)), seconds(61)},  // rounded up by the server
+        {minute, limit_other, duration(minutes(50)), seconds(67), true},
+        {minute, limit_other, duration(hours(24)), seconds(1), true},
+        {minute, limit_minute, duration(minutes(50)), seconds(67), true},
+        {minute, limit_hour, duration(minutes(50)), minutes(50)},  // its own window, unknown to us
+        {both, limit_hour, duration(minutes(50)), minutes(50)},
+        {both, limit_minute, duration(minutes(50)), seconds(67), true},
+        {both, limit_other, duration(minutes(50)), minutes(50)},
+        {both, limit_hour, duration(hours(24)), minutes(1), true},
+        {{{60, hours(24)}}, limit_other, duration(hours(20)), hours(20)},
+        {{}, limit_other, duration(minutes(50)), minutes(50)},
+        {{}, limit_minute, duration(hours(24)), seconds(1), true},
+        {minute, limit_minute, duration::max(), seconds(1), true},
     };
     for (const auto& one : cases) {
-        limiter limits = one_bot({{600, 60s}});
-        const instant now = at(10s);
+        limiter limits = one_bot(one.limits);
+        const instant now = at(seconds(10));
         limits.take(0, now);
-        limits.refused(0, now, {answer_text::limit_other, one.told});
+        EXPECT_EQ(limits.refused(0, now, {one.text, one.told}), one.expected);
         EXPECT_EQ(limits.earliest(0, now) - now, one.expected);
+        EXPECT_EQ(limits.overlong_waits().size(), one.quoted ? 1U : 0U);
+        EXPECT_EQ(limits.why_waiting(0, now).asked, one.quoted ? *one.told : duration{});
     }
+}
+
+// What is asked for in vain again and again does not hold the scope longer than its window.
+TEST(limiter_refusals, an_absurd_wait_is_probed_with_single_messages) {
+    limiter limits = one_bot({{600, seconds(60)}});
+    instant now = at(seconds(10));
+    std::vector<std::int64_t> waits;
+    for (int i = 0; i < 8; ++i) {
+        limits.take(0, now);
+        EXPECT_EQ(limits.available(0, now, 100), 0U) << "one alone";
+        waits.push_back(limits.refused(0, now, {answer_text::limit_minute, hours(24)}) /
+                        seconds(1));
+        now += seconds(waits.back());
+    }
+    EXPECT_EQ(waits, (std::vector<std::int64_t>{1, 2, 4, 8, 16, 32, 1, 2}));
+    limits.take(0, now);
+    limits.answered(0, now + milliseconds(50));
+    EXPECT_NE(limits.why_waiting(0, now + seconds(1)).what, wait_reason::cause::refusal);
 }
 
 TEST(limiter_refusals, without_a_word_the_freeze_doubles_up_to_the_window) {

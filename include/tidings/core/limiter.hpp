@@ -59,8 +59,11 @@ class limiter {
     // Instead of answered(), for a refusal by limit. The slots stay taken (the server may count
     // refused calls). Freezes the account if that has limits, else the bot: for Retry-After, else
     // for a time that doubles from W/60 up to W; then single messages try it. A second refusal of
-    // what was already out changes nothing but the time.
-    void refused(lane_id lane, instant at, const refusal& why);
+    // what was already out changes nothing but the time. A Retry-After that no window explains
+    // holds nothing up: single messages ask after the longest window that it can mean, and where it
+    // is longer than an hour and every window, as if it had not been sent. Returns for how long the
+    // scope is frozen from `at` on.
+    duration refused(lane_id lane, instant at, const refusal& why);
     // One limit over the whole run, from now on (`control rate "5/s"`); nullopt takes it away. It
     // knows what is in flight and, if there was one before, what that one knew. Allocates.
     void set_rate(std::optional<rate_limit> limit, instant now);
@@ -85,6 +88,7 @@ class limiter {
     // --- to be shown; not for the hot path ---
     wait_reason why_waiting(lane_id lane, instant now);
     std::vector<limit_report> reports(instant now = instant{}) const;  // `used` is as of `now`
+    std::vector<overlong_wait> overlong_waits() const;
 
   private:
     // What a scope lets through.
@@ -111,7 +115,9 @@ class limiter {
         std::int64_t stragglers = 0;  // out when it froze: their refusals are old news
         std::uint32_t learning_ring = 0xFFFF'FFFF;  // to which the last refusal was laid
         instant last_refused = instant::min();
-        duration freeze{};  // the last one made without Retry-After
+        duration freeze{};       // the last one made without Retry-After
+        duration overlong{};     // the last Retry-After that no window explained; 0: none
+        bool cut_short = false;  // the freeze of now is shorter than what it asked for
         std::string name;
     };
 
@@ -147,6 +153,7 @@ class limiter {
     std::uint32_t ring_meant(const scope& in, answer_text text) const noexcept;
     duration next_freeze(const scope& in, std::uint32_t ring, const refusal& why,
                          instant at) const noexcept;
+    duration heeded(scope& in, std::uint32_t ring, const refusal& why, duration own) noexcept;
     void lower(scope& in, std::uint32_t ring, instant at) noexcept;
     void believe_observed(scope& in, std::uint32_t ring) noexcept;
     void set_spacing(scope& in) noexcept;

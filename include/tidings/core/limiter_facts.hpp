@@ -36,7 +36,17 @@ struct wait_reason {
     std::string name;  // of the scope
     rate_limit limit;  // as believed; set for `limit` and `pace`
     instant until{};   // never: an answer must come first
+    duration asked{};  // with `refusal`: the Retry-After that is not waited out; 0: it is
 };
+
+// A Retry-After that no window of its scope explains, so that it was not waited out.
+struct overlong_wait {
+    scope_kind scope = scope_kind::bot;
+    std::string name;  // of the scope
+    duration asked{};
+};
+// "the server asked bot st-26d5 to wait 24h (Retry-After), ..."
+std::string in_words(const overlong_wait& wait);
 
 // "18,000/1h of bot st-26d5", "a refusal by limit of account main": for a person, without the time.
 std::string in_words(const wait_reason& why);
