@@ -23,7 +23,8 @@ dispatcher::dispatcher(dispatcher_options options, std::vector<bot_id> lane_bots
       states_(std::move(past_.states)),
       doubt_(states_.count(row_state::released), options.in_doubt_first),
       inherited_(doubt_.at_risk()),
-      counts_(past_.counts) {
+      counts_(past_.counts),
+      done_(lane_bots.size()) {
     requests_ = past_.requests;
     bot_id bots = 0;
     for (const auto owner : lane_bots) {

@@ -31,14 +31,19 @@ std::string_view words_of(const attempt_report& report) {
     return report.reply && !report.reply->message.empty() ? report.reply->message : report.trouble;
 }
 
+// How long a busy server asks for.
+duration asked_wait(const attempt_report& report) {
+    const auto asked = report.reply ? report.reply->retry_after.value_or(at_once) : at_once;
+    return asked > busy_max ? at_once : asked;
+}
+
 }  // namespace
 
 void dispatcher::on_attempt_ended(const attempt_report& report, time_stamp now) {
     const flight one = flights_.end(report.which);
     const verdict what = judge(report);
     rules_.on_ended();
-    duration frozen{};  // the scope, after a refusal by limit
-
+    duration frozen{};  // for so long is the scope, after a refusal by limit
     // The slots first: they follow from what left this machine, not from what it means.
     if (what == verdict::untouched) {
         limits_.returned_unused(one.lane);
@@ -75,8 +80,7 @@ void dispatcher::on_attempt_ended(const attempt_report& report, time_stamp now) 
             auto again = one;
             ++again.held.attempts;
             const auto backoff = retry_.wait(again.held.attempts, random_);
-            auto asked = report.reply ? report.reply->retry_after.value_or(at_once) : at_once;
-            if (asked > busy_max) asked = at_once;
+            const auto asked = asked_wait(report);
             if (retry_.exhausted(again.held.attempts))
                 return settle_released(again.held, one.lane, outcome::failed, late, &report,
                                        words_of(report), now);
@@ -274,6 +278,7 @@ void dispatcher::settle_released(const held_row& held, lane_id id, outcome what,
         if (report->reply) latencies_.record(std::chrono::microseconds(one.latency_us));
     }
     append(one, why);
+    if (by != settled_by::recovery) done_.add(id, hours_.zone_for(held.zone, held.to));
     ++ends_in_building_;
     --held_;
     obey(rules_.on_settled(what, std::chrono::microseconds(one.latency_us), now.steady));

@@ -43,4 +43,13 @@ latency_percentiles latency_histogram::percentiles() const noexcept {
     return {at_share(0.5), at_share(0.9), at_share(0.99), at_share(0.999), max()};
 }
 
+std::vector<duration> latency_histogram::equally_likely(std::size_t values) const {
+    std::vector<duration> made;
+    for (std::size_t i = 0; i < values && count_ > 0; ++i) {
+        const double share = (static_cast<double>(i) + 0.5) / static_cast<double>(values);
+        made.push_back(std::max<duration>(at_share(share), std::chrono::microseconds(1)));
+    }
+    return made;
+}
+
 }  // namespace tidings::core

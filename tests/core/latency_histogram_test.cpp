@@ -62,5 +62,21 @@ TEST(latency_histogram, agrees_with_sorting) {
     EXPECT_EQ(one.percentiles().max, one.max());
 }
 
+TEST(latency_histogram, equally_likely_values_stand_for_all) {
+    latency_histogram seen;
+    EXPECT_TRUE(seen.equally_likely(4).empty());
+    for (int ms = 1; ms <= 100; ++ms)
+        seen.record(std::chrono::milliseconds(ms));
+    const auto four = seen.equally_likely(4);
+    ASSERT_EQ(four.size(), 4U);
+    const double expected[] = {13, 38, 63, 88};
+    for (std::size_t i = 0; i < 4; ++i)
+        EXPECT_NEAR(std::chrono::duration<double>(four[i]).count() * 1e3, expected[i],
+                    expected[i] / 32);
+    seen.clear();
+    seen.record(duration{});
+    EXPECT_GT(seen.equally_likely(1).at(0), duration{}) << "a forecast takes no answer of no time";
+}
+
 }  // namespace
 }  // namespace tidings::core

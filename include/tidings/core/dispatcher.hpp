@@ -16,6 +16,7 @@
 #include "tidings/core/lane_queue.hpp"
 #include "tidings/core/latency_histogram.hpp"
 #include "tidings/core/limiter.hpp"
+#include "tidings/core/load_tally.hpp"
 #include "tidings/core/retry.hpp"
 #include "tidings/core/row_states.hpp"
 #include "tidings/core/stop_rules.hpp"
@@ -160,6 +161,8 @@ class dispatcher {
     const std::optional<halt_reason>& halted() const { return halt_; }
     const outcome_counts& counts() const { return counts_; }
     const latency_histogram& latencies() const { return latencies_; }
+    // Rows that this process sent and settled, by lane and zone: what is left of a forecast's load.
+    const load_tally& done() const { return done_; }
     std::uint64_t rows_read() const { return rows_read_; }
     std::uint64_t requests() const { return requests_; }
     std::uint64_t retries() const;  // requests that were not the last one of their row
@@ -280,6 +283,7 @@ class dispatcher {
     std::uint64_t held_ = 0;     // rows in queues, delayed or in flight
 
     outcome_counts counts_;
+    load_tally done_;
     latency_histogram latencies_;
     std::uint64_t rows_read_ = 0;
     std::uint64_t requests_ = 0;

@@ -9,6 +9,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace tidings::core {
 
@@ -51,6 +52,9 @@ class latency_histogram {
     // never above max(). Pre: 0 <= share <= 1. 0 when empty.
     duration at_share(double share) const noexcept;
     latency_percentiles percentiles() const noexcept;
+    // So many values, ascending, that are equally likely by what was recorded; empty when nothing
+    // was. For core/forecast.
+    std::vector<duration> equally_likely(std::size_t values) const;
 
     // For charts: how many values lie in the bucket, and its smallest and largest value in us.
     std::uint64_t in_bucket(std::size_t bucket) const noexcept { return buckets_[bucket]; }
