@@ -146,21 +146,58 @@ std::vector<store::learned_limit> learned_of(const campaign& settings, const sto
     return found;
 }
 
-core::result<core::duration> restore_for_looking(store::disk& disk, const std::string& state_folder,
-                                                 const campaign& settings, campaign_cores& cores,
-                                                 core::time_stamp now, std::uint32_t boot) {
-    core::duration latency{};
+core::result<answer_times> restore_for_looking(store::disk& disk, const std::string& state_folder,
+                                               const campaign& settings, campaign_cores& cores,
+                                               core::time_stamp now, std::uint32_t boot) {
+    std::vector<store::bot_window> windows;
     for (const auto& key : state_keys_of(settings)) {
         const auto window = store::bot_state::peek(disk, state_folder, key);
         if (!window) return window.error();
-        latency = std::max(latency, window->latency);
         const auto taken =
             slots_of_earlier_runs(disk, *window, key, {}, cores.window_longest, now, boot, true);
         if (!taken) return taken.error();
         cores.limits->restore(window_snapshots(settings, key, *taken, window->learned, now, boot),
                               now.steady);
+        windows.push_back(*window);
     }
-    return latency;
+    return answers_of(windows);
+}
+
+void keep_probe(store::disk& disk, const std::string& state_folder, const campaign& settings,
+                std::size_t bot, std::uint32_t count, std::vector<core::duration> took,
+                core::time_stamp now, std::uint32_t boot) {
+    const auto& asked = settings.bots[bot];
+    for (const auto& key : state_keys_of(settings)) {
+        const bool its = key.account ? key.bot == asked.account
+                                     : key.bot == asked.bot_id && key.url == asked.url;
+        if (!its) continue;
+        // A run that died on the bot stays the one whose journal must be read.
+        const auto before = store::bot_state::peek(disk, state_folder, key);
+        if (!before) return;
+        auto held = store::bot_state::take(disk, state_folder, key, before->died_in);
+        if (!held) return;
+        auto window = held->window();
+        window.slots.push_back({.from = {}, .slots = {.boot = boot, .count = count, .at = now}});
+        if (!key.account && window.latency.count() == 0 && !took.empty()) {
+            const auto answers = answer_times::measured(answer_times::source::probed, took);
+            window.latency = answers.typical;
+            window.latencies = answers.equally_likely;
+        }
+        const auto kept =
+            window.died_in.empty() ? held->end(std::move(window)) : held->begin(std::move(window));
+        if (!kept) return;
+    }
+}
+
+answer_times answers_of(std::span<const store::bot_window> windows) {
+    const auto slowest = std::max_element(
+        windows.begin(), windows.end(),
+        [](const auto& one, const auto& other) { return one.latency < other.latency; });
+    if (slowest == windows.end() || slowest->latency.count() <= 0) return {};
+    if (!slowest->latencies.empty())
+        return answer_times::measured(answer_times::source::last_run, slowest->latencies);
+    return {
+        .from = answer_times::source::last_run, .typical = slowest->latency, .equally_likely = {}};
 }
 
 }  // namespace tidings::app

@@ -12,6 +12,7 @@
 
 #include "app/campaign_assembly.hpp"
 #include "app/campaign_file.hpp"
+#include "app/look_ahead.hpp"
 
 namespace tidings::app {
 
@@ -42,9 +43,19 @@ std::vector<store::learned_limit> learned_of(const campaign& settings, const sto
 
 // Fills the limits with what earlier runs take of them, for looking ahead only: it takes no bot,
 // and a bot that is in use just now counts as its journal says at this moment. Returns how long
-// answers took lately, the slowest bot's; 0: not known.
-core::result<core::duration> restore_for_looking(store::disk& disk, const std::string& state_folder,
-                                                 const campaign& settings, campaign_cores& cores,
-                                                 core::time_stamp now, std::uint32_t boot);
+// answers took lately, the slowest bot's.
+core::result<answer_times> restore_for_looking(store::disk& disk, const std::string& state_folder,
+                                               const campaign& settings, campaign_cores& cores,
+                                               core::time_stamp now, std::uint32_t boot);
+
+// Writes down that the bot was asked `count` times just now, which may count against its limits
+// and its account's, and how long its answers took where no run has measured that. A bot that is in
+// use keeps its own account; nothing that goes wrong here matters to whoever asked.
+void keep_probe(store::disk& disk, const std::string& state_folder, const campaign& settings,
+                std::size_t bot, std::uint32_t count, std::vector<core::duration> took,
+                core::time_stamp now, std::uint32_t boot);
+
+// How long the answers of the slowest of these bots took in their last runs.
+answer_times answers_of(std::span<const store::bot_window> windows);
 
 }  // namespace tidings::app

@@ -174,15 +174,6 @@ core::stop_options stop_options_of(const campaign& settings) {
     return made;
 }
 
-core::forecast_options forecast_options_of(const campaign& settings, core::duration latency) {
-    core::forecast_options made;
-    if (latency.count() > 0) made.latency = latency;
-    made.canary = settings.stop.first;
-    made.messages_max = settings.stop.messages_max;
-    made.duration_max = settings.stop.duration_max;
-    return made;
-}
-
 core::retry_policy retry_of(const campaign& settings) {
     return core::retry_policy(
         {.attempts_max = static_cast<std::uint16_t>(settings.retry.attempts_max),

@@ -5,7 +5,6 @@
 
 #include "tidings/core/calendar.hpp"
 #include "tidings/core/dispatcher.hpp"
-#include "tidings/core/forecast.hpp"
 #include "tidings/core/lane_choice.hpp"
 #include "tidings/core/limit_plan.hpp"
 #include "tidings/core/limiter.hpp"
@@ -31,6 +30,7 @@ struct campaign_cores {
     std::unique_ptr<core::calendar> hours;
     std::unique_ptr<runner::zones> zones;  // fills `hours` with the zones that a list names
     core::duration window_longest{};       // of any limit
+    bool reaches_far = false;              // `hours` was made to reach further, to look ahead
 };
 
 // Lanes in the order of the file: bot by bot, sender by sender.
@@ -43,8 +43,6 @@ core::limit_plan limit_plan_of(const campaign& settings);
 core::result<campaign_cores> make_cores(const campaign& settings, core::wall_time now);
 core::result<runner::hours_options> hours_options_of(const campaign& settings);
 core::stop_options stop_options_of(const campaign& settings);
-// `latency`: how long answers take; 0: not known.
-core::forecast_options forecast_options_of(const campaign& settings, core::duration latency);
 core::retry_policy retry_of(const campaign& settings);
 core::dispatcher_options dispatch_options_of(const campaign& settings, std::uint64_t seed);
 runner::list_reader_options list_options_of(const campaign& settings);

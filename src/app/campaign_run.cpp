@@ -15,6 +15,7 @@
 #include "app/messages.hpp"
 #include "app/presenter.hpp"
 #include "app/run_files.hpp"
+#include "app/run_outlook.hpp"
 #include "app/run_report.hpp"
 #include "app/run_watch.hpp"
 #include "app/signals.hpp"
@@ -89,6 +90,20 @@ core::result<std::unique_ptr<runner::campaign>> make_campaign(const campaign& se
     return runner::campaign::make(std::move(parts), options);
 }
 
+outlook_parts outlook_parts_of(const campaign& settings, run_session& session,
+                               runner::campaign& running, core::row_states before,
+                               std::uint64_t requests_before) {
+    return {.settings = settings,
+            .list = list_path_of(settings, session.paths()),
+            .limits = *session.cores().limits,
+            .lanes = *session.cores().lanes,
+            .running = running,
+            .clock = session.clock(),
+            .before = std::move(before),
+            .requests_before = requests_before,
+            .answers = session.answers_before()};
+}
+
 // A page for people; a long run's is made when it is asked for (tidings report).
 void write_report(const run_session& session, const core::run_summary& sums) {
     constexpr std::uint64_t rows_max = 1'000'000;
@@ -115,6 +130,8 @@ core::result<run_result> run_campaign(const campaign& settings, run_session& ses
         return added.error();
     core::stop_rules rules(stop_options_of(settings), session.clock().now(),
                            session.texted_before());
+    core::row_states before = session.past().states;  // make_campaign takes the past
+    const auto requests_before = session.past().requests;
     auto made = make_campaign(settings, session, rules, variables);
     if (!made) return made.error();
     auto& running = **made;
@@ -125,15 +142,17 @@ core::result<run_result> run_campaign(const campaign& settings, run_session& ses
     {
         const signal_watch::target here(signals,
                                         [&](int) { running.interrupt("stopped by a signal"); });
-        const auto control = runner::control_socket::open(session.paths().control, running);
+        const run_outlook outlook(
+            outlook_parts_of(settings, session, running, std::move(before), requests_before));
+        const auto look = [&] { return outlook.filled(running.snapshot()); };
+        const auto control = runner::control_socket::open(session.paths().control, running, look);
         if (!control) spdlog::warn("{}", control.error().text);
         const run_watch watch(session, [&] { return running.snapshot(); });
-        presenter shown(
-            display, [&] { return running.snapshot(); },
-            [&](const auto& state) { running.on_bound_told(state.in_doubt_max); });
+        presenter shown(display, look,
+                        [&](const auto& state) { running.on_bound_told(state.in_doubt_max); });
         end = running.run([&] { shown.show_soon(); });
     }
-    const auto closed = session.close(end.finished && !end.halted, end.last);
+    const auto closed = session.close(end.finished && !end.halted, end.last, end.latency);
 
     run_result result;
     result.cost = end.cost;

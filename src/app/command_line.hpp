@@ -45,7 +45,7 @@ struct run_arguments {
 struct plan_command {
     campaign_arguments campaign;
     display_arguments display;
-    bool probe = false;
+    std::size_t probes = 0;  // requests to each bot; 0: none
 };
 struct send_command {
     campaign_arguments campaign;

@@ -204,11 +204,17 @@ CLI::App* grammar::run_subcommand(std::string_view name) {
 void grammar::add_campaign_commands() {
     auto* sub = app.get_subcommand("plan");
     add_campaign(*sub, plan.campaign);
-    sub->add_flag("--probe", plan.probe,
+    sub->add_flag("--probe", plan.probes,
                   "Send one request with an empty body, which cannot text anybody, to see whether "
-                  "address, TLS, token and scope are right");
+                  "address, TLS, token and scope are right, and how long an answer takes; "
+                  "--probe=9 sends nine (at most 20), where answers vary");
     add_display(*sub, plan.display);
-    sub->callback([this] { chosen = plan; });
+    sub->callback([this] {
+        constexpr std::size_t probes_max = 20;
+        if (plan.probes > probes_max)
+            throw CLI::ValidationError("--probe", "takes 1 to 20 requests");
+        chosen = plan;
+    });
 
     sub = app.get_subcommand("send");
     add_campaign(*sub, send_out.campaign);

@@ -1,5 +1,6 @@
 #include "app/list_survey.hpp"
 
+#include "tidings/core/load_tally.hpp"
 #include "tidings/core/wording.hpp"
 
 #include <utility>
@@ -13,7 +14,8 @@ namespace {
 // Counts what would be sent, by lane and by the zone that judges it.
 class load_counter {
   public:
-    load_counter(campaign_cores& cores, std::size_t lanes) : cores_(cores), lanes_(lanes) {}
+    load_counter(campaign_cores& cores, std::size_t lanes)
+        : cores_(cores), lanes_(lanes), tally_(lanes) {}
 
     // False: nobody sends from the number that the row asks for.
     bool add(const core::listed_row& row) {
@@ -24,36 +26,26 @@ class load_counter {
             lane = *chosen;
         }
         const auto zone = cores_.hours->zone_for(row.zone, row.to);
-        if (zone >= by_zone_.size()) by_zone_.resize(zone + 1U);
-        auto& counts = by_zone_[zone];
-        if (counts.empty()) counts.resize(lanes_);
-        ++counts[lane];
+        tally_.add(lane, zone);
         return true;
     }
-    std::vector<core::forecast_load> loads() const {
-        std::vector<core::forecast_load> made;
-        for (std::size_t zone = 0; zone < by_zone_.size(); ++zone)
-            for (std::size_t lane = 0; lane < by_zone_[zone].size(); ++lane)
-                if (by_zone_[zone][lane] > 0)
-                    made.push_back({static_cast<core::lane_id>(lane),
-                                    static_cast<core::zone_id>(zone), by_zone_[zone][lane]});
-        return made;
-    }
+    std::vector<core::forecast_load> loads() const { return tally_.loads(); }
 
   private:
     campaign_cores& cores_;
     std::size_t lanes_;
-    std::vector<std::vector<std::uint64_t>> by_zone_;
+    core::load_tally tally_;
 };
 
 }  // namespace
 
 core::result<list_survey> survey_list(const campaign& settings, const std::string& path,
-                                      campaign_cores& cores) {
+                                      campaign_cores& cores, const survey_options& how) {
     auto suppression = load_suppression(settings);
     if (!suppression) return suppression.error();
     auto options = list_options_of(settings);
     options.path = path;
+    options.screen_duplicates = how.screen_duplicates;
     auto list = runner::list_reader::open(std::move(options));
     if (!list) return list.error();
     if (*suppression) list->suppress((*suppression)->current());
@@ -67,6 +59,8 @@ core::result<list_survey> survey_list(const campaign& settings, const std::strin
         const auto more = list->read(batch);
         if (!more) return more.error();
         if (!*more) break;
+        if (how.go_on && !how.go_on())
+            return core::failure{core::trouble::internal, "the survey was interrupted"};
         for (const auto& name : list->zones().from(static_cast<core::zone_id>(zones_known + 1))) {
             census.add_row_zone(++zones_known, name);
             const auto added = cores.zones->add_row_zone(*cores.hours, zones_known, name);
@@ -74,6 +68,11 @@ core::result<list_survey> survey_list(const campaign& settings, const std::strin
         }
         for (const auto& row : batch.rows) {
             if (row.found != core::screening::sendable) continue;
+            if (how.before != nullptr) {
+                const auto state = (*how.before)[row.row];
+                if (state == core::row_state::settled || state == core::row_state::released)
+                    continue;
+            }
             if (counter.add(row))
                 census.add(row.to, row.zone);
             else
@@ -98,7 +97,8 @@ core::result<list_survey> survey_list(const campaign& settings, const std::strin
 }
 
 std::string question_for(const campaign& settings, const list_survey& survey,
-                         const core::forecast_answer& when, core::wall_time now) {
+                         const core::forecast_answer& when, const answer_times& answers,
+                         core::wall_time now) {
     std::string text =
         "Send " + core::shown_count(survey.counts.sendable - survey.no_lane) + " messages from ";
     const auto lanes = lanes_of(settings);
@@ -110,7 +110,7 @@ std::string question_for(const campaign& settings, const list_survey& survey,
     text += " (" + core::shown_count(survey.counts.rows - survey.counts.sendable) +
             " rows of the list are not sent";
     if (when.finish && when.decider != core::forecast_decider::nothing)
-        text += "; done in about " + core::shown(*when.finish - now);
+        text += "; done in about " + core::shown(*when.finish - now) + ", " + in_words(answers);
     return text + ")?";
 }
 

@@ -4,14 +4,17 @@
 
 #include "tidings/core/failure.hpp"
 #include "tidings/core/forecast.hpp"
+#include "tidings/core/row_states.hpp"
 #include "tidings/runner/list_reader.hpp"
 #include "tidings/runner/recipient_census.hpp"
 
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "app/campaign_assembly.hpp"
 #include "app/campaign_file.hpp"
+#include "app/look_ahead.hpp"
 
 namespace tidings::app {
 
@@ -26,11 +29,21 @@ struct list_survey {
     std::vector<runner::census_line> zones;
 };
 
+struct survey_options {
+    // What of it has its outcome already, or is in doubt: is counted as a row and not as a load.
+    const core::row_states* before = nullptr;
+    // False: a number that comes twice is counted twice, and no memory is needed for the numbers.
+    bool screen_duplicates = true;
+    // Asked now and then; false ends it with a failure (interrupted).
+    std::function<bool()> go_on = nullptr;
+};
+
 core::result<list_survey> survey_list(const campaign& settings, const std::string& path,
-                                      campaign_cores& cores);
+                                      campaign_cores& cores, const survey_options& options = {});
 
 // "Send 982,113 messages from +16693422058 of bot st-...?"
 std::string question_for(const campaign& settings, const list_survey& survey,
-                         const core::forecast_answer& when, core::wall_time now);
+                         const core::forecast_answer& when, const answer_times& answers,
+                         core::wall_time now);
 
 }  // namespace tidings::app

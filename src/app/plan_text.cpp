@@ -107,6 +107,7 @@ std::string finish_text(const plan_content& content, const view::page& on) {
     if (*when.first_departure > content.now + std::chrono::minutes(1))
         text = fmt::format("begins {}\n", moment(*when.first_departure, on)) + text;
     text += calendar_text(content, on);
+    if (when.decider != core::forecast_decider::nothing) text += in_words(content.answers) + "\n";
     if (when.left_over > 0)
         text += fmt::format("{} rows would be left unsent by a deadline, a cap or their hours\n",
                             core::shown_count(when.left_over));
@@ -172,6 +173,9 @@ std::string json_finish(const plan_content& content) {
         finish ? fmt::format("{:.3f}", seconds(*finish - content.now)) : std::string("null"),
         json_text(decider));
     if (limited) text += fmt::format(R"(,"decided_by_scope":{})", json_text(when.limit.name));
+    text += fmt::format(R"(,"answer_ms":{:.1f},"answer_from":{})",
+                        seconds(content.answers.typical) * 1e3,
+                        json_text(name_of(content.answers.from)));
     text += fmt::format(R"(,"left_over":{},"stretches":{})", when.left_over,
                         json_list(when.stretches, [](const core::open_span& one) {
                             return fmt::format(R"(["{}","{}"])", core::spelled(one.opens),

@@ -9,6 +9,7 @@
 
 #include "app/campaign_file.hpp"
 #include "app/list_survey.hpp"
+#include "app/look_ahead.hpp"
 
 namespace tidings::app {
 
@@ -17,6 +18,7 @@ struct plan_content {
     const list_survey* survey;
     core::forecast_answer when;
     core::forecast_answer one_more;  // with one bot more like the last
+    answer_times answers;
     core::wall_time now{};
 };
 

@@ -3,12 +3,15 @@
 #include "tidings/codec/outcome_line.hpp"
 #include "tidings/net/probe.hpp"
 #include "tidings/runner/clock.hpp"
+#include "tidings/store/posix_disk.hpp"
 
-#include <cstdio>
 #include <string>
 #include <utility>
 
 #include <fmt/format.h>
+
+#include "app/bot_windows.hpp"
+#include "app/look_ahead.hpp"
 
 namespace tidings::app {
 
@@ -19,15 +22,14 @@ struct meaning {
     std::string text;
 };
 
-void print_json(const std::string& bot, const core::result<net::probe_answer>& answer,
-                const meaning& told) {
+std::string json_line(const std::string& bot, const core::result<net::probe_answer>& answer,
+                      const meaning& told) {
     std::string text;
     codec::append_escaped(text, told.text);
-    std::printf("%s\n",
-                fmt::format(R"({{"type":"probe","bot":"{}","right":{},"status":{},"text":"{}"}})",
-                            bot, told.status == exit_status::accepted,
-                            answer ? std::to_string(answer->status) : "null", text)
-                    .c_str());
+    return fmt::format(R"({{"type":"probe","bot":"{}","right":{},"status":{},"text":"{}"}})", bot,
+                       told.status == exit_status::accepted,
+                       answer ? std::to_string(answer->status) : "null", text) +
+           '\n';
 }
 
 meaning meaning_of(const net::probe_answer& answer) {
@@ -54,28 +56,43 @@ meaning meaning_of(const net::probe_answer& answer) {
 
 }  // namespace
 
-core::result<exit_status> probe_bots(const campaign& settings,
-                                     std::vector<runner::campaign_bot> bots,
-                                     const display_arguments& display) {
+core::result<probe_findings> probe_bots(const campaign& settings,
+                                        std::vector<runner::campaign_bot> bots,
+                                        std::size_t requests, const std::string& state_folder,
+                                        bool json) {
     const runner::system_clock clock;
-    auto worst = exit_status::accepted;
+    store::posix_disk disk;
+    probe_findings found;
     for (std::size_t i = 0; i < bots.size(); ++i) {
         auto trust = net::trust::make(bots[i].trust);
         if (!trust) return trust.error();
-        auto tokens = runner::bot_tokens::make(bots[i].signer, false, 0);
+        auto tokens =
+            runner::bot_tokens::make(bots[i].signer, bots[i].token_each, runner::random_seed());
         if (!tokens) return tokens.error();
-        const auto now = clock.wall_now();
-        const auto answer = net::probe(**trust, bots[i].where, tokens->token_for(0, now, now),
-                                       settings.bots[i].connect_timeout);
+        core::row_number asked = 0;
+        const auto token = [&] {
+            const auto now = clock.wall_now();
+            return std::string(tokens->token_for(++asked, now, now));
+        };
+        const auto answer = net::probe(**trust, bots[i].where, token,
+                                       settings.bots[i].connect_timeout, clock, requests);
         const auto told =
             answer ? meaning_of(*answer) : meaning{exit_status::unusable, answer.error().text};
-        worst = worst_of({worst, told.status});
-        if (display.json)
-            print_json(bots[i].id, answer, told);
-        else
-            std::printf("probe of %s: %s\n", bots[i].id.c_str(), told.text.c_str());
+        found.status = worst_of({found.status, told.status});
+        found.text += json ? json_line(bots[i].id, answer, told)
+                           : fmt::format("probe of {}: {}\n", bots[i].id, told.text);
+        if (!answer) continue;
+        const bool usable = told.status == exit_status::accepted;
+        const auto took = usable ? answer->took : std::vector<core::duration>{};
+        keep_probe(disk, state_folder, settings, i, static_cast<std::uint32_t>(asked), took,
+                   clock.stamp(), store::boot_tag());
+        const auto middle = [](const auto& times) {
+            return answer_times::measured(answer_times::source::probed, times).typical;
+        };
+        if (!took.empty() && (found.took.empty() || middle(took) > middle(found.took)))
+            found.took = took;
     }
-    return worst;
+    return found;
 }
 
 }  // namespace tidings::app

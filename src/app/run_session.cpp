@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <utility>
 
-#include "app/bot_windows.hpp"
 #include "app/campaign_words.hpp"
 #include "app/outcome_completion.hpp"
 #include "app/run_files.hpp"
@@ -236,7 +235,8 @@ core::result<void> run_session::keep_learned(std::span<const core::limit_progres
     return {};
 }
 
-core::result<void> run_session::close(bool finished, const core::progress_snapshot& last) {
+core::result<void> run_session::close(bool finished, const core::progress_snapshot& last,
+                                      const core::latency_histogram& answers) {
     // While it sends, a full disk is waited for; at its end too, but not for ever.
     constexpr auto look_again = std::chrono::milliseconds(250);
     constexpr int looks_max = 240;
@@ -260,7 +260,10 @@ core::result<void> run_session::close(bool finished, const core::progress_snapsh
     for (std::size_t i = 0; i < bots_.size(); ++i) {
         auto window = std::move(known_[i]);
         window.learned = learned_of(settings_, keys_[i], last.limits, window.learned, now, boot);
-        if (last.latency.p50 > core::duration{}) window.latency = last.latency.p50;
+        if (last.latency.p50 > core::duration{}) {
+            window.latency = last.latency.p50;
+            window.latencies = answers.equally_likely(answer_times::values);
+        }
         for (const auto& slots : own) {
             const auto& lane = record().lanes[slots.lane];
             const bool mine = keys_[i].account

@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "app/bot_windows.hpp"
 #include "app/campaign_assembly.hpp"
 #include "app/campaign_file.hpp"
 
@@ -48,6 +49,9 @@ class run_session {
     campaign_cores& cores() { return cores_; }
     // What the dispatcher starts from; once.
     core::dispatcher::past take_past() { return std::move(past_); }
+    const core::dispatcher::past& past() const { return past_; }
+    // How long answers took in the last run on these bots.
+    answer_times answers_before() const { return answers_of(known_); }
     std::uint64_t texted_before() const { return texted_before_; }
     core::time_stamp first_started() const { return first_started_; }
     // An earlier process had brought every row to its end.
@@ -58,8 +62,10 @@ class run_session {
     // Writes down which limits turned out lower than asked for, where that has changed: so that it
     // survives this process. On any one thread while the campaign runs.
     core::result<void> keep_learned(std::span<const core::limit_progress> limits);
-    // Ends the journal, writes the windows down for whoever uses the bots next.
-    core::result<void> close(bool finished, const core::progress_snapshot& last);
+    // Ends the journal, writes the windows down for whoever uses the bots next, and how long
+    // answers took.
+    core::result<void> close(bool finished, const core::progress_snapshot& last,
+                             const core::latency_histogram& answers);
 
   private:
     run_session() = default;

@@ -14,6 +14,7 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/message.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
@@ -50,14 +51,33 @@ asio::ssl::context shared_context(const trust& trust) {
     return asio::ssl::context(&trust.context());
 }
 
+// One request and its answer.
+core::result<http::response<http::string_body>> asked(tls_stream& stream, asio::io_context& io,
+                                                      const endpoint& where,
+                                                      const codec::request_writer& writer,
+                                                      const std::string& token) {
+    std::string request(writer.size_max(token.size()), '\0');
+    const char* const end = writer.write_probe(request.data(), token);
+    const auto bytes = asio::buffer(request.data(), static_cast<std::size_t>(end - request.data()));
+    auto code = complete(io, [&](auto done) { asio::async_write(stream, bytes, done); });
+    if (code) return failed(where, "sending", code.message());
+    beast::flat_buffer buffer;
+    http::response_parser<http::string_body> parser;
+    parser.body_limit(body_max);
+    code = complete(io, [&](auto done) { http::async_read(stream, buffer, parser, done); });
+    if (code) return failed(where, "reading the answer", code.message());
+    return parser.release();
+}
+
 }  // namespace
 
-core::result<probe_answer> probe(trust& trust, const endpoint& where, std::string_view token,
-                                 core::duration patience) {
+core::result<probe_answer> probe(trust& trust, const endpoint& where,
+                                 const std::function<std::string()>& token, core::duration patience,
+                                 const wire::clock& clock, std::size_t requests) {
     // The very bytes of a message, but for the body.
-    const auto requests =
+    const auto writer =
         codec::request_writer::make({.path = where.target, .host = where.authority});
-    if (!requests) return requests.error();
+    if (!writer) return writer.error();
     asio::io_context io{1};
     boost::system::error_code code;
     asio::ip::tcp::resolver resolver(io);
@@ -82,18 +102,21 @@ core::result<probe_answer> probe(trust& trust, const endpoint& where, std::strin
         return failed(where, "the TLS handshake",
                       verdict.code == X509_V_OK ? code.message() : verdict.text);
     }
-    std::string request(requests->size_max(token.size()), '\0');
-    const char* const end = requests->write_probe(request.data(), token);
-    const auto bytes = asio::buffer(request.data(), static_cast<std::size_t>(end - request.data()));
-    code = complete(io, [&](auto done) { asio::async_write(stream, bytes, done); });
-    if (code) return failed(where, "sending", code.message());
-    beast::flat_buffer buffer;
-    http::response_parser<http::string_body> parser;
-    parser.body_limit(body_max);
-    code = complete(io, [&](auto done) { http::async_read(stream, buffer, parser, done); });
-    if (code) return failed(where, "reading the answer", code.message());
-    return probe_answer{.status = parser.get().result_int(),
-                        .body = std::move(parser.get().body())};
+    probe_answer told;
+    for (std::size_t i = 0; i < requests; ++i) {
+        tcp.expires_after(patience);
+        const auto began = clock.now();
+        auto answer = asked(stream, io, where, *writer, token());
+        if (!answer && told.took.empty()) return answer.error();
+        if (!answer) break;
+        told.took.push_back(clock.now() - began);
+        if (i == 0) {
+            told.status = answer->result_int();
+            told.body = std::move(answer->body());
+        }
+        if (!answer->keep_alive()) break;
+    }
+    return told;
 }
 
 }  // namespace tidings::net

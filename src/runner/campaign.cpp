@@ -172,6 +172,9 @@ void campaign::steer(steering wish) {
 void campaign::on_bound_told(std::uint64_t in_doubt_max) {
     loop_->on_bound_told(in_doubt_max);
 }
+void campaign::inspect(std::function<void(const core::dispatcher&, core::time_stamp)> look) {
+    loop_->inspect(std::move(look));
+}
 core::progress_snapshot campaign::snapshot() const {
     return loop_->snapshot();
 }

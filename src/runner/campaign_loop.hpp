@@ -46,6 +46,9 @@ class campaign::loop final : public wire::batch_end,
     void steer(steering wish) {
         boost::asio::post(io_, [this, wish] { obey(wish); });
     }
+    void inspect(std::function<void(const core::dispatcher&, core::time_stamp)> look) {
+        boost::asio::post(io_, [this, look = std::move(look)] { look(dispatcher_, now_); });
+    }
     void on_bound_told(std::uint64_t rows) {
         boost::asio::post(io_, [this, rows] {
             dispatcher_.on_bound_told(rows);

@@ -1,6 +1,7 @@
 #include "tidings/runner/control_socket.hpp"
 
 #include "tidings/codec/units.hpp"
+#include "tidings/runner/live_state.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -85,8 +86,8 @@ core::result<steering> steering_from(std::string_view line) {
                          "not understood; say pause, continue, stop, rate 5/1s or rate none"};
 }
 
-core::result<std::unique_ptr<control_socket>> control_socket::open(const std::string& path,
-                                                                   campaign& running) {
+core::result<std::unique_ptr<control_socket>> control_socket::open(
+    const std::string& path, campaign& running, std::function<core::progress_snapshot()> look) {
     const short_address address(path);
     const int listening = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (listening < 0) return trouble_with(path, std::strerror(errno));
@@ -107,14 +108,17 @@ core::result<std::unique_ptr<control_socket>> control_socket::open(const std::st
         ::unlink(path.c_str());
         return trouble_with(path, why);
     }
-    return std::unique_ptr<control_socket>(new control_socket(path, listening, stop, running));
+    return std::unique_ptr<control_socket>(
+        new control_socket(path, listening, stop, running, std::move(look)));
 }
 
-control_socket::control_socket(std::string path, int listening, int stop, campaign& running)
+control_socket::control_socket(std::string path, int listening, int stop, campaign& running,
+                               std::function<core::progress_snapshot()> look)
     : path_(std::move(path)),
       listening_(listening),
       stop_(stop),
       running_(running),
+      look_(std::move(look)),
       thread_([this] { run(); }) {}
 
 control_socket::~control_socket() {
@@ -143,7 +147,9 @@ void control_socket::run() {
 }
 
 void control_socket::serve(int peer) {
-    const auto wish = steering_from(line_from(peer));
+    const auto line = line_from(peer);
+    if (line == "state") return say(peer, to_line(live_state_of(look_())).substr(0, line_max - 1));
+    const auto wish = steering_from(line);
     if (wish) running_.steer(*wish);
     say(peer, wish ? "ok" : "no: " + wish.error().text);
 }

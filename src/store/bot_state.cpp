@@ -56,6 +56,11 @@ std::string window_to_json(const bot_window& window) {
         out.close('}').line();
     }
     out.close(']').line().key("latency_ns").value(window.latency.count());
+    out.key("latencies_ns").open('[');
+    const auto kept = std::min(window.latencies.size(), bot_window::latencies_max);
+    for (std::size_t i = 0; i < kept; ++i)
+        out.value(window.latencies[i].count());
+    out.close(']');
     out.close('}').line();
     return out.text();
 }
@@ -104,6 +109,14 @@ core::result<bot_window> window_from_json(const std::string& text, const std::st
     // Files of versions that forgot what they had learned have neither.
     if (simdjson::dom::element latency; root["latency_ns"].get(latency) == simdjson::SUCCESS)
         window.latency = core::duration(in.number<std::int64_t>("latency_ns"));
+    if (simdjson::dom::element latencies; root["latencies_ns"].get(latencies) == simdjson::SUCCESS)
+        for (const auto element : in.list("latencies_ns")) {
+            std::int64_t ns = 0;
+            if (element.get(ns) != simdjson::SUCCESS || ns <= 0 ||
+                window.latencies.size() == bot_window::latencies_max)
+                return damaged;
+            window.latencies.emplace_back(ns);
+        }
     if (simdjson::dom::element learned; root["learned"].get(learned) == simdjson::SUCCESS) {
         for (const auto element : in.list("learned")) {
             learned_limit one;

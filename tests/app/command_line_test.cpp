@@ -35,7 +35,9 @@ parting_words parting(const arguments& given) {
 TEST(command_line, plan) {
     const auto plan = parsed<plan_command>({"plan", "a.toml", "--probe", "--json"});
     EXPECT_EQ(plan.campaign.file, "a.toml");
-    EXPECT_TRUE(plan.probe);
+    EXPECT_EQ(plan.probes, 1U);
+    EXPECT_EQ(parsed<plan_command>({"plan", "a.toml"}).probes, 0U);
+    EXPECT_EQ(parsed<plan_command>({"plan", "a.toml", "--probe=9"}).probes, 9U);
     EXPECT_TRUE(plan.display.json);
     EXPECT_TRUE(plan.display.progress);
 }

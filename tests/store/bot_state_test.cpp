@@ -106,14 +106,18 @@ TEST(bot_state, what_was_learned_is_kept_over_a_crash_and_a_clean_end) {
     {
         auto second = bot_state::take(disk, state, bot, "runs/b");
         EXPECT_EQ(second->window().learned, std::vector{bots});
-        ASSERT_TRUE(second->end({.slots = {},
-                                 .died_in = {},
-                                 .learned = {bots, senders},
-                                 .latency = std::chrono::milliseconds(70)}));
+        ASSERT_TRUE(second->end(
+            {.slots = {},
+             .died_in = {},
+             .learned = {bots, senders},
+             .latency = std::chrono::milliseconds(70),
+             .latencies = {std::chrono::milliseconds(50), std::chrono::milliseconds(90)}}));
     }
     const auto kept = bot_state::peek(disk, state, bot);
     EXPECT_EQ(kept->learned, (std::vector{bots, senders}));
     EXPECT_EQ(kept->latency, std::chrono::milliseconds(70));
+    EXPECT_EQ(kept->latencies, (std::vector<core::duration>{std::chrono::milliseconds(50),
+                                                            std::chrono::milliseconds(90)}));
     EXPECT_EQ(kept->died_in, "");
 }
 

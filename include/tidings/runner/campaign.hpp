@@ -123,6 +123,8 @@ class campaign {
     void steer(steering wish);
     void on_bound_told(std::uint64_t in_doubt_max);
     core::progress_snapshot snapshot() const;
+    // Has `look` called once, soon, on the network thread; never, when the campaign is over before.
+    void inspect(std::function<void(const core::dispatcher&, core::time_stamp)> look);
 
   private:
     class loop;

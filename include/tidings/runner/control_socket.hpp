@@ -1,11 +1,13 @@
-// The Unix socket in the run folder through which a running campaign is steered. One line in, one
-// line out: "pause", "continue", "stop", "rate 5/1s", "rate none" -> "ok" or "no: <why>".
+// The Unix socket in the run folder through which a running campaign is steered and asked. One line
+// in, one line out: "pause", "continue", "stop", "rate 5/1s", "rate none" -> "ok" or "no: <why>";
+// "state" -> runner/live_state.
 // A thread of its own; the campaign applies what it says on its network thread.
 #pragma once
 
 #include "tidings/core/failure.hpp"
 #include "tidings/runner/campaign.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -18,17 +20,19 @@ core::result<steering> steering_from(std::string_view line);
 
 class control_socket {
   public:
-    static constexpr std::size_t line_max = 256;
+    static constexpr std::size_t line_max = 1024;
 
     // Replaces a socket file that a process that died left behind. `running` must outlive it.
-    static core::result<std::unique_ptr<control_socket>> open(const std::string& path,
-                                                              campaign& running);
+    // `look` says how far it is, on the socket's thread.
+    static core::result<std::unique_ptr<control_socket>> open(
+        const std::string& path, campaign& running, std::function<core::progress_snapshot()> look);
     ~control_socket();
     control_socket(const control_socket&) = delete;
     control_socket& operator=(const control_socket&) = delete;
 
   private:
-    control_socket(std::string path, int listening, int stop, campaign& running);
+    control_socket(std::string path, int listening, int stop, campaign& running,
+                   std::function<core::progress_snapshot()> look);
     void run();
     void serve(int peer);
 
@@ -36,6 +40,7 @@ class control_socket {
     int listening_;
     int stop_;
     campaign& running_;
+    std::function<core::progress_snapshot()> look_;
     std::thread thread_;
 };
 

@@ -60,6 +60,10 @@ struct bot_window {
     std::string died_in;
     std::vector<learned_limit> learned;
     core::duration latency{};  // half of the last run's answers came sooner; 0: not known
+    // How long they took: values that were equally likely, ascending; empty: not known. At most
+    // latencies_max are kept.
+    std::vector<core::duration> latencies{};
+    static constexpr std::size_t latencies_max = 64;
 
     friend bool operator==(const bot_window&, const bot_window&) = default;
 };

@@ -1,6 +1,8 @@
 // `tidings status`, `verify`, `export` and `report`: what a run folder tells, while the run goes on
 // or after. They read; nothing here changes a run.
 #include "tidings/core/wording.hpp"
+#include "tidings/runner/control_socket.hpp"
+#include "tidings/runner/live_state.hpp"
 #include "tidings/runner/row_export.hpp"
 #include "tidings/store/posix_disk.hpp"
 #include "tidings/store/row_fates.hpp"
@@ -58,6 +60,8 @@ core::result<core::progress_snapshot> snapshot_of(viewed_run& run) {
     if (!made) return made.error();
     if (live) {
         made->phase = core::run_phase::running;
+        if (const auto said = runner::say_to_run(run.paths.control, "state"))
+            if (const auto state = runner::live_state_from(*said)) runner::tell(*made, *state);
         return made;
     }
     if (made->in_doubt_max > 0)

@@ -4,12 +4,14 @@
 #include "tidings/store/posix_disk.hpp"
 
 #include <cstdio>
+#include <optional>
 #include <string>
 
 #include "app/bot_windows.hpp"
 #include "app/campaign_assembly.hpp"
 #include "app/commands/commands.hpp"
 #include "app/list_survey.hpp"
+#include "app/look_ahead.hpp"
 #include "app/plan_text.hpp"
 #include "app/presenter.hpp"
 #include "app/probe.hpp"
@@ -33,32 +35,39 @@ core::result<exit_status> perform(const plan_command& asked) {
     const auto survey = survey_list(*settings, settings->recipients.file.string(), *cores);
     if (!survey) return survey.error();
     const auto& loads = survey->loads;
+    std::optional<probe_findings> probed;
+    if (asked.probes > 0) {
+        auto found = probe_bots(*settings, std::move(*bots), asked.probes,
+                                state_folder_of_process(), asked.display.json);
+        if (!found) return found.error();
+        probed = std::move(*found);
+    }
     const auto now = clock.stamp();
     store::posix_disk disk;
-    const auto latency = restore_for_looking(disk, state_folder_of_process(), *settings, *cores,
-                                             now, store::boot_tag());
-    if (!latency) return latency.error();
-    const auto ahead = forecast_options_of(*settings, *latency);
-    auto when = core::forecast(*cores->limits, *cores->hours, loads, now, ahead);
-    if (when.left_over > 0 && cores->zones->restrict_hours()) {
-        // The calendar of a run goes on with it; here it has to reach to the end at once.
-        constexpr int days_max = 4000;
-        if (const auto further = cores->zones->reach(*cores->hours, days_max); !further)
-            return further.error();
-        when = core::forecast(*cores->limits, *cores->hours, loads, now, ahead);
-    }
+    auto answers = restore_for_looking(disk, state_folder_of_process(), *settings, *cores, now,
+                                       store::boot_tag());
+    if (!answers) return answers.error();
+    if (probed && !probed->took.empty())
+        *answers = answer_times::measured(answer_times::source::probed, probed->took);
+    const auto ahead = forecast_options_of(*settings, *answers);
+    const auto when = look_ahead(*cores->limits, *cores, loads, now, ahead);
+    if (!when) return when.error();
     const auto more = core::forecast_with_one_more_bot(
         limit_plan_of(*settings), cores->limits->snapshot(), *cores->hours, loads, now, ahead);
     const plan_content content{.settings = &*settings,
                                .survey = &*survey,
-                               .when = when,
+                               .when = *when,
                                .one_more = more,
+                               .answers = *answers,
                                .now = now.wall};
     if (asked.display.json)
         std::printf("%s\n", plan_json(content).c_str());
     else
         std::printf("%s", plan_text(content, page_for(asked.display)).c_str());
-    if (asked.probe) return probe_bots(*settings, std::move(*bots), asked.display);
+    if (probed) {
+        std::printf("%s", probed->text.c_str());
+        return probed->status;
+    }
     return survey->counts.sendable == survey->no_lane ? exit_status::nothing_to_send
                                                       : exit_status::accepted;
 }

@@ -12,6 +12,7 @@
 #include "app/campaign_run.hpp"
 #include "app/commands/commands.hpp"
 #include "app/list_survey.hpp"
+#include "app/look_ahead.hpp"
 #include "app/presenter.hpp"
 #include "app/run_files.hpp"
 #include "app/run_session.hpp"
@@ -36,12 +37,13 @@ core::result<bool> agreed(const campaign& settings, const std::string& list, boo
     if (!survey) return survey.error();
     const auto now = clock.stamp();
     store::posix_disk disk;
-    const auto latency = restore_for_looking(disk, state_folder_of_process(), settings, *cores, now,
+    const auto answers = restore_for_looking(disk, state_folder_of_process(), settings, *cores, now,
                                              store::boot_tag());
-    if (!latency) return latency.error();
-    const auto when = core::forecast(*cores->limits, *cores->hours, survey->loads, now,
-                                     forecast_options_of(settings, *latency));
-    return ask_yes_no(question_for(settings, *survey, when, now.wall));
+    if (!answers) return answers.error();
+    const auto when = look_ahead(*cores->limits, *cores, survey->loads, now,
+                                 forecast_options_of(settings, *answers));
+    if (!when) return when.error();
+    return ask_yes_no(question_for(settings, *survey, *when, *answers, now.wall));
 }
 
 // What comes in on standard input, kept beside the place where the run's folder will be until that
