@@ -4,6 +4,9 @@
 
   judge_pacing.py PROGRAM [SHAPE ...] [--latency 0.01..0.2] [--scale 1] [--list]
 
+A first run on a bot is planned after `plan --probe=12`, a later one with what the run before
+measured.
+
 A line a campaign: planned and actual duration, their difference, refusals, how much of the budget
 was used while there was work, and the fullest window of each limit, all but the plan measured at
 the endpoint. It fails when a window was over its limit, anything was refused, the order was not
@@ -197,6 +200,12 @@ def judge(shape, latency, folder):
             assert first.first(seconds=600).status == 0
             known = shape.before
         made = Paced(folder, endpoints, shape, shape.rows, "judged")
+        if not known:
+            # Nobody knows yet how long answers take. What is asked counts against the windows, so
+            # that they are waited for: it is the first run that is judged, not the asking.
+            asked = made.run("plan", made.file, "--probe=12")
+            assert asked.status == 0, asked.stdout
+            time.sleep(max(oracle.limit_of(limit)[1] for limit, _ in windows_of(shape, [])) + 0.5)
         plan = made.run("plan", made.file, "--json").json_lines()[0]
         away = send(made, shape)
         events = []

@@ -242,6 +242,8 @@ class Endpoint:
         if trouble is None:
             pair, trouble = self.numbers(headers, body)
         if trouble:
+            if trouble[0] == 412:  # as far behind as any message
+                await self.think()
             self.note(event="refused", at=round(now, 6), status=trouble[0], body=trouble[1])
             await self.answer(writer, *trouble)
             return keep
@@ -266,9 +268,7 @@ class Endpoint:
         processed = not trouble and (not fault or FAULTS[fault])
         if processed:
             self.note(event="processed", id=number)
-        low, high = self.options.latency
-        if high > 0:
-            await asyncio.sleep(random.uniform(low, high))
+        await self.think()
         status, delivered = trouble[0] if trouble else 200, True
         try:
             if trouble:
@@ -282,6 +282,11 @@ class Endpoint:
             keep, delivered = False, False
         self.note(event="answered", id=number, status=status, fault=fault, delivered=delivered)
         return keep
+
+    async def think(self):
+        low, high = self.options.latency
+        if high > 0:
+            await asyncio.sleep(random.uniform(low, high))
 
     async def answer(self, writer, status, body, extra=""):
         data = body.encode()
@@ -333,6 +338,7 @@ class Endpoint:
 
     def odd_answer(self, fault):
         minute = Window("1/60s").refusal()
+        absurd = self.options.retry_after or random.choice(ABSURD)
         soon = email.utils.formatdate(time.time() + 2, usegmt=True)
         return {
             "odd_body": (200, '{"result":"queued"}', ""),
@@ -343,7 +349,7 @@ class Endpoint:
             "status_429": (429, minute, "Retry-After: 1\r\n"),
             "status_429_date": (429, minute, f"Retry-After: {soon}\r\n"),
             "status_429_bare": (429, minute, ""),
-            "status_429_absurd": (429, minute, f"Retry-After: {random.choice(ABSURD)}\r\n"),
+            "status_429_absurd": (429, minute, f"Retry-After: {absurd}\r\n"),
             "status_400": (400, refusal("number cannot be reached", 400), ""),
             "status_500": (500, refusal("internal", 500), ""),
             "status_500_done": (500, refusal("internal", 500), ""),
@@ -380,6 +386,7 @@ def parse(arguments):
     parser.add_argument("--fault", type=fault, action="append", default=[])
     parser.add_argument("--redirect-to", default="https://elsewhere.example/")
     parser.add_argument("--redirect-status", type=int, default=307)
+    parser.add_argument("--retry-after", default="", help="of status_429_absurd; empty: at random")
     parser.add_argument("--late", type=float, default=2.0)
     parser.add_argument("--idle", type=span, default=(60.0, 60.0),
                         help="a used connection is closed after so many seconds: 60, 0.01..0.03")
