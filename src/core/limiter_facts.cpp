@@ -36,8 +36,7 @@ std::string in_words(const wait_reason& why) {
 }
 
 std::string in_words(const overlong_wait& wait) {
-    return "the server asked " + std::string(name_of(wait.scope)) + wait.name + " to wait " +
-           shown(wait.asked) +
+    return "the server asked " + in_words(wait.scope, wait.name) + " to wait " + shown(wait.asked) +
            " (Retry-After), longer than any window it can mean: single messages ask sooner";
 }
 
