@@ -21,7 +21,8 @@ TEST(live_state, crosses_as_one_line) {
 }
 
 TEST(live_state, words_cannot_end_the_line) {
-    const live_state state{.waiting_for = "a connection: \r\nok"};
+    live_state state;
+    state.waiting_for = "a connection: \r\nok";
     const auto line = to_line(state);
     EXPECT_EQ(line.find('\n'), std::string::npos);
     EXPECT_EQ(live_state_from(line)->waiting_for, "a connection:   ok");
