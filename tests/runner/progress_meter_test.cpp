@@ -85,10 +85,10 @@ TEST(progress_meter, a_full_limit_and_a_frozen_scope) {
 
     rig.limits.set_rate(std::nullopt, rig.now.steady);
     rig.commit();
-    rig.answer(rig.leave(0, 1).at(0), 429, core::answer_text::limit_minute, seconds(90));
+    rig.answer(rig.leave(0, 1).at(0), 429, core::answer_text::limit_minute, seconds(45));
     now = told(rig, meter);
     EXPECT_THAT(now.waiting_for, HasSubstr("a refusal by limit of bot"));
-    EXPECT_EQ(now.waiting_until, rig.now.wall + seconds(90));
+    EXPECT_EQ(now.waiting_until, rig.now.wall + seconds(45));
     // Then one message goes alone.
     rig.pass(seconds(91));
     rig.commit();
