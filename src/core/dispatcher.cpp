@@ -87,7 +87,7 @@ bool dispatcher::take_in(const listed_row& row, time_stamp now) {
         return true;
     }
     auto& lane = lanes_[*chosen];
-    if (bots_[lane.bot].given_up) return true;  // stays untouched, for a later run
+    if (lane.given_up) return true;  // stays untouched, for a later run
     if (lane.to_come > 0) --lane.to_come;
     ++lane.skipped;  // unless it is taken in below
     const held_row held{
@@ -116,7 +116,7 @@ void dispatcher::settle_in_doubt(const listed_row& row, time_stamp now) {
     ++held_;
     ++requests_;  // as far as anyone can know
     --inherited_;
-    const bool can_ask = lane != lane_none && !bots_[lanes_[lane].bot].given_up;
+    const bool can_ask = lane != lane_none && !lanes_[lane].given_up;
     if (options_.unknown == unknown_policy::probe && can_ask && released &&
         now.wall - *released < options_.probe_within) {
         held.released_at = *released;
@@ -165,12 +165,10 @@ bool dispatcher::wants_pass() const {
     if (pass_under_way_ || skipped_ == 0 || phase_ != send_phase::running) return false;
     // Worth a walk through the list only when a good part of it can be taken in: for a lane that
     // has rows there. Else a slow lane would make it be walked again and again for a fast one.
-    const bool given_up =
-        std::any_of(bots_.begin(), bots_.end(), [](const bot_hold& one) { return one.given_up; });
     return delayed_.size() <= options_.delayed_max / 2 &&
            building_.settled.size() <= 8 * rows_per_batch_max &&
            std::any_of(lanes_.begin(), lanes_.end(), [&](const lane_hold& one) {
-               return hungry(one) && (one.skipped > 0 || given_up);
+               return hungry(one) && (one.skipped > 0 || some_given_up_);
            });
 }
 
@@ -213,7 +211,7 @@ void dispatcher::release(row_number row) {
 
 void dispatcher::plan_releases(lane_id id, time_stamp now) {
     auto& lane = lanes_[id];
-    if (bots_[lane.bot].given_up || !bots_[lane.bot].connected) return;
+    if (lane.given_up || !bots_[lane.bot].connected) return;
     // What one commit interval needs, twice, so that the next commit is hidden behind it.
     if (lane.starved && !lane.bounded)
         lane.ahead_wanted = std::min(options_.release_ahead_max, lane.ahead_wanted * 2);
@@ -313,18 +311,26 @@ void dispatcher::drain(halt_reason why) {
 
 void dispatcher::give_up_bot(bot_id which, halt_reason why) {
     if (std::exchange(bots_[which].given_up, true)) return;
+    std::vector<lane_id> its;
+    for (lane_id id = 0; id < lanes_.size(); ++id)
+        if (lanes_[id].bot == which) its.push_back(id);
+    give_up_lanes(its, std::move(why));
+}
+
+void dispatcher::give_up_lanes(const std::vector<lane_id>& which, halt_reason why) {
     if (!halt_) halt_ = why;
-    const bool all =
-        std::all_of(bots_.begin(), bots_.end(), [](const bot_hold& one) { return one.given_up; });
-    if (all) return drain(std::move(why));
-    for (lane_id id = 0; id < lanes_.size(); ++id) {
-        if (lanes_[id].bot != which) continue;
+    for (const auto id : which)
+        lanes_[id].given_up = some_given_up_ = true;
+    if (std::all_of(lanes_.begin(), lanes_.end(),
+                    [](const lane_hold& one) { return one.given_up; }))
+        return drain(std::move(why));
+    for (const auto id : which) {
         lane_choice_.exclude(id);
         take_back_lane(lanes_[id]);
     }
     delayed_.remove_unless([&](const delayed_row& row) {
         // What is in doubt is settled when it comes due.
-        if (lanes_[row.lane].bot != which || row.probe || row.held.may_have_arrived) return true;
+        if (!lanes_[row.lane].given_up || row.probe || row.held.may_have_arrived) return true;
         take_back(row.held, row.released);
         ++skipped_;
         return false;

@@ -1,5 +1,6 @@
 // The dispatcher's answers: what an attempt that ended means for its row, its lane and the run.
 #include "tidings/core/dispatcher.hpp"
+#include "tidings/core/wording.hpp"
 
 #include <algorithm>
 
@@ -138,7 +139,7 @@ void dispatcher::on_doubt(const flight& one, const attempt_report& report, time_
         case unknown_policy::hold: break;
         case unknown_policy::probe:
             if (!options_.token_each || phase_ != send_phase::running) break;
-            if (bots_[lanes_[one.lane].bot].given_up) break;
+            if (lanes_[one.lane].given_up) break;
             // An answer that says "broken inside" came from behind the place where the token's id
             // is used up: a replay would prove that it arrived, not that it was processed.
             if (report.reply) break;
@@ -186,7 +187,7 @@ void dispatcher::on_probe_ended(const flight& one, const attempt_report& report,
     // It taught nothing: ask once more while the token lives, then leave it to a person. The row
     // itself stays in doubt, even where the probe never left. Where the probe was answered, its own
     // arrival may have used up the token's id: a replay would no longer speak of the first copy.
-    const bool may_ask = !report.reply && !bots_[lanes_[one.lane].bot].given_up &&
+    const bool may_ask = !report.reply && !lanes_[one.lane].given_up &&
                          held.tries < options_.tries_max && phase_ == send_phase::running &&
                          now.wall - held.released_at < options_.probe_within;
     if (!may_ask)
@@ -212,7 +213,7 @@ void dispatcher::try_again(const flight& one, duration wait, bool had_left, time
                                "too many tries", now);
     }
     const bool new_token = options_.token_each && had_left;
-    const bool given_up = bots_[lanes_[one.lane].bot].given_up;
+    const bool given_up = lanes_[one.lane].given_up;
     if (new_token || given_up || wait > options_.park_after || phase_ != send_phase::running)
         return park(one.held, one.lane, now.steady + wait);
     delayed_.push({.held = one.held,
@@ -232,7 +233,7 @@ void dispatcher::park(const held_row& held, lane_id id, instant until) {
                               .after_batch = building_.empty() ? 0 : batches_taken_ + 1,
                               .lane = id,
                               .released = true});
-    if (bots_[lanes_[id].bot].given_up) {
+    if (lanes_[id].given_up) {
         take_back(held, true);
         ++skipped_;
         return;
@@ -282,6 +283,22 @@ void dispatcher::settle_released(const held_row& held, lane_id id, outcome what,
     ++ends_in_building_;
     --held_;
     obey(rules_.on_settled(what, std::chrono::microseconds(one.latency_us), now.steady));
+    if (id != lane_none) watch_sender(id, what);
+}
+
+// A sender that the server does not accept, beside others that it does: the rule that would stop
+// the run were it alone ends its part.
+void dispatcher::watch_sender(lane_id id, outcome what) {
+    auto& lane = lanes_[id];
+    if (what == outcome::accepted) lane.rejected_in_a_row = 0;
+    if (what != outcome::rejected || lane.given_up || phase_ == send_phase::draining) return;
+    const auto most = rules_.rejected_in_a_row_max();
+    if (most == 0 || ++lane.rejected_in_a_row < most) return;
+    give_up_lanes({id}, {stop_status::rule_tripped,
+                         shown_count(most) + " messages in a row were rejected from one sender, " +
+                             lane_choice_.from_of(id).text() +
+                             ", and not from the others (stop.rejected_in_a_row): it sends nothing "
+                             "more"});
 }
 
 void dispatcher::settle_held(const held_row& held, bool released, outcome what,

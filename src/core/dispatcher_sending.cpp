@@ -6,7 +6,7 @@
 namespace tidings::core {
 
 bool dispatcher::may_send(const lane_hold& one, time_stamp now) const {
-    return phase_ == send_phase::running && !bots_[one.bot].given_up && hours_.started(now.wall) &&
+    return phase_ == send_phase::running && !one.given_up && hours_.started(now.wall) &&
            !rules_.holding();
 }
 
@@ -23,7 +23,7 @@ void dispatcher::on_time(time_stamp now) {
 void dispatcher::come_due(const delayed_row& row, time_stamp now) {
     auto& lane = lanes_[row.lane];
     delayed_row again = row;
-    if ((row.probe || row.held.may_have_arrived) && bots_[lane.bot].given_up)
+    if ((row.probe || row.held.may_have_arrived) && lane.given_up)
         return settle_held(row.held, true, outcome::unknown, "no proof before its bot ended", now);
     if (row.probe && now.wall - row.held.released_at >= options_.probe_within)
         return settle_held(row.held, true, outcome::unknown, "no proof while its token lived", now);

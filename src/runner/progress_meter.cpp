@@ -46,6 +46,9 @@ core::progress_snapshot progress_meter::snapshot(const core::dispatcher& from,
     made.retries = from.retries();
     made.latency = from.latencies().percentiles();
     made.notes = notes_;
+    // A bot or a sender has ended its part, and the others go on.
+    if (from.halted() && from.phase() == core::send_phase::running)
+        made.notes.push_back(from.halted()->text);
     made.now = now.wall;
     measure_rates(made, now);
     tell_limits(made, now);

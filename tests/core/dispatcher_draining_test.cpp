@@ -2,7 +2,9 @@
 // our choice, and nothing else moves.
 #include "tidings/core/dispatcher.hpp"
 
+#include <map>
 #include <set>
+#include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -135,6 +137,86 @@ TEST(dispatcher_draining, what_was_refused_moves) {
         test.rig.answer(one, 429, answer_text::limit_minute);
     EXPECT_TRUE(test.sent_by(1, from).contains(out[0].row));
     EXPECT_EQ(test.rig.made->counts()[outcome::accepted], 10U);
+}
+
+rig_setup two_senders(std::uint32_t rejected_in_a_row) {
+    rig_setup setup;
+    setup.lane_bots = {0, 0};
+    setup.stop.rejected_in_a_row = rejected_in_a_row;
+    return setup;
+}
+
+// One message at a time: lane 0's are rejected, lane 1's are not.
+std::map<lane_id, std::set<row_number>> sent_with_lane_0_rejected(
+    draining& test, const std::vector<phone_number>& from) {
+    std::map<lane_id, std::set<row_number>> sent;
+    for (int i = 0; i < 500 && !test.rig.made->finished(); ++i) {
+        if (test.rig.made->wants_pass()) {
+            test.rig.made->on_pass_begun();
+            test.read(from);
+        }
+        test.rig.commit();
+        for (const auto& one : test.rig.leave(0, 1)) {
+            EXPECT_TRUE(sent[one.lane].insert(one.row).second) << "row " << one.row;
+            if (one.lane == 0)
+                test.rig.answer(one, 400, answer_text::validation);
+            else
+                test.rig.accept(one);
+        }
+        test.rig.pass(seconds(1));
+    }
+    return sent;
+}
+
+TEST(dispatcher_draining, a_sender_that_is_rejected_beside_another_that_is_not_ends_its_part) {
+    draining test(two_senders(3));
+    const std::vector<phone_number> from(40);
+    test.read(from);
+    const auto sent = sent_with_lane_0_rejected(test, from);
+    ASSERT_TRUE(test.rig.made->finished());
+    EXPECT_EQ(sent.at(0).size(), 3U);
+    EXPECT_EQ(sent.at(1).size(), 37U) << "the others' rows and those that had not left";
+    EXPECT_EQ(test.rig.made->counts()[outcome::rejected], 3U);
+    EXPECT_EQ(test.rig.made->counts()[outcome::accepted], 37U);
+    ASSERT_TRUE(test.rig.made->halted());
+    EXPECT_EQ(test.rig.made->halted()->status, stop_status::rule_tripped);
+    EXPECT_NE(test.rig.made->halted()->text.find(sender(0).text()), std::string::npos);
+    EXPECT_EQ(test.rig.made->at_risk(), 0U);
+}
+
+TEST(dispatcher_draining, rows_that_name_a_rejected_sender_wait_for_a_later_run) {
+    draining test(two_senders(3));
+    std::vector<phone_number> from(40);
+    for (std::size_t i = 0; i < from.size(); i += 2)
+        from[i] = sender(0);
+    test.read(from);
+    const auto sent = sent_with_lane_0_rejected(test, from);
+    ASSERT_TRUE(test.rig.made->finished());
+    EXPECT_EQ(sent.at(0).size(), 3U);
+    for (const auto row : sent.at(1))
+        EXPECT_EQ(row % 2, 0U) << "row " << row << " names the other sender";
+    EXPECT_LT(test.rig.made->counts().total(), 40U);
+}
+
+TEST(dispatcher_draining, without_the_rule_a_rejected_sender_goes_on) {
+    draining test(two_senders(0));
+    const std::vector<phone_number> from(40);
+    test.read(from);
+    const auto sent = sent_with_lane_0_rejected(test, from);
+    EXPECT_GT(sent.at(0).size(), 3U);
+    EXPECT_FALSE(test.rig.made->halted());
+}
+
+// All of them rejected: the rule stops the run as ever.
+TEST(dispatcher_draining, an_only_sender_that_is_rejected_stops_the_run) {
+    auto setup = two_senders(3);
+    setup.lane_bots = {0};
+    draining test(std::move(setup));
+    const std::vector<phone_number> from(40);
+    test.read(from);
+    const auto sent = sent_with_lane_0_rejected(test, from);
+    EXPECT_EQ(sent.at(0).size(), 3U);
+    EXPECT_EQ(test.rig.made->phase(), send_phase::drained);
 }
 
 }  // namespace

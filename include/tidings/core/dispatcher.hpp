@@ -192,11 +192,13 @@ class dispatcher {
         bool bounded = false;       // the bound on rows in doubt cut its last release short
         std::uint64_t skipped = 0;  // its rows of this pass that are left for the next
         std::uint64_t to_come = 0;  // its rows that this pass will come by, as the last one left it
+        std::uint32_t rejected_in_a_row = 0;
+        bool given_up = false;  // sends nothing more in this run
     };
     struct bot_hold {
         std::uint32_t token = 0;        // generation of the token that departures carry
         bool renewed_in_doubt = false;  // renewed after a refusal, and not accepted since
-        bool given_up = false;
+        bool given_up = false;          // and with it all its lanes
         bool connected = false;
     };
 
@@ -205,9 +207,7 @@ class dispatcher {
     bool hungry(const lane_hold& one) const { return one.queue.size() < one.queue.capacity() / 4; }
     // Whether the pass under way may still bring rows of that lane.
     bool expects(const lane_hold& one) const {
-        return first_pass_ || one.to_come > 0 ||
-               std::any_of(bots_.begin(), bots_.end(),
-                           [](const bot_hold& bot) { return bot.given_up; });
+        return first_pass_ || one.to_come > 0 || some_given_up_;
     }
     void settle_in_doubt(const listed_row& row, time_stamp now);
     void settle_screened(const listed_row& row, outcome what, std::string_view why, time_stamp now);
@@ -217,6 +217,7 @@ class dispatcher {
     void take_back(const held_row& row, bool released);
     void take_back_released(time_stamp now);
     void take_back_lane(lane_hold& from);
+    void give_up_lanes(const std::vector<lane_id>& which, halt_reason why);
     void expire_held(time_stamp now);
 
     // leaving (dispatcher_sending.cpp)
@@ -237,6 +238,7 @@ class dispatcher {
     void postpone(const held_row& held, lane_id id, wall_time until, time_stamp now);
     static instant moment_of(wall_time moment, time_stamp now);
     void obey(const stop_decision& decision);
+    void watch_sender(lane_id id, outcome what);
     void settle_released(const held_row& held, lane_id id, outcome what, settled_by by,
                          const attempt_report* report, std::string_view why, time_stamp now);
     void settle_held(const held_row& held, bool released, outcome what, std::string_view why,
@@ -255,6 +257,7 @@ class dispatcher {
 
     std::vector<lane_hold> lanes_;
     std::vector<bot_hold> bots_;
+    bool some_given_up_ = false;
     std::size_t turn_ = 0;  // of the lane that goes first next time
     delayed_rows delayed_;
     flight_table flights_;

@@ -35,6 +35,7 @@ class lane_choice {
     // Takes a lane that is drained or failed out of the choice, or back in.
     void exclude(lane_id lane, bool out = true);
     bool excluded(lane_id lane) const { return lanes_[lane].out; }
+    phone_number from_of(lane_id lane) const { return lanes_[lane].from; }
 
   private:
     struct candidate {

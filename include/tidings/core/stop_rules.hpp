@@ -69,6 +69,8 @@ class stop_rules {
         return !decided_.stop && !canary_over() && settled_ + out_ >= options_.canary;
     }
     std::uint32_t canary() const noexcept { return options_.canary; }
+    // Of one sender as well: core/dispatcher ends its part where others go on.
+    std::uint32_t rejected_in_a_row_max() const noexcept { return options_.rejected_in_a_row; }
 
   private:
     // The last n events as bits, and how many of them are set. Off when made with 0.
