@@ -211,7 +211,8 @@ constexpr std::array unknown_table = {
 constexpr std::array stop_table = {
     key_of<number_reader<&T::rejected_in_a_row, 0, 1'000'000'000>, T>(
         "rejected_in_a_row", "50",
-        "Stops after so many refusals in a row; of one sender beside others that go on, that sender "
+        "Stops after so many refusals in a row; of one sender beside others that go on, that "
+        "sender "
         "only. 0: never."),
     key_of<unit_reader<&T::rejected_share, codec::share_of_last_from>, T>(
         "rejected_share", "\"\"", "\"20%/500\": stops when so much of the last 500 is refused."),
