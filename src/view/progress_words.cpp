@@ -48,7 +48,8 @@ std::string rows_in_words(const core::progress_snapshot& now) {
 
 std::string finish_in_words(const core::progress_snapshot& now, const page& on) {
     if (now.phase == core::run_phase::finished) return "took " + core::shown(now.elapsed);
-    if (!now.finish_expected) return "";
+    // Less than a second ahead is now.
+    if (!now.finish_expected || *now.finish_expected < now.now + std::chrono::seconds(1)) return "";
     return "finishes " + clock_text(*now.finish_expected, now.now, on.offset) + ", in " +
            core::shown(until(*now.finish_expected, now.now));
 }

@@ -133,6 +133,14 @@ TEST(progress_block, a_line_where_there_is_no_terminal) {
     EXPECT_THAT(progress_line(now, page{}), HasSubstr("; waiting for a forged line"));
 }
 
+TEST(progress_line, an_end_within_the_second_is_not_told) {
+    auto now = a_snapshot();
+    now.finish_expected = now.now + 999ms;
+    EXPECT_THAT(progress_line(now, page{}), Not(HasSubstr("finishes")));
+    now.finish_expected = now.now + 1s;
+    EXPECT_THAT(progress_line(now, page{}), HasSubstr("finishes"));
+}
+
 TEST(clock_text, today_this_week_and_later) {
     const auto now = a_snapshot().now;
     EXPECT_EQ(clock_text(now, now, utc), "19:25");
