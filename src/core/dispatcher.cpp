@@ -33,6 +33,7 @@ dispatcher::dispatcher(dispatcher_options options, std::vector<bot_id> lane_bots
         bots = std::max<bot_id>(bots, static_cast<bot_id>(owner + 1));
     }
     bots_.resize(bots);
+    rules_.watch_senders(lanes_.size());
 }
 
 // --- the list -------------------------------------------------------------------------------

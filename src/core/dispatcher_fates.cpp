@@ -1,6 +1,5 @@
 // The dispatcher's answers: what an attempt that ended means for its row, its lane and the run.
 #include "tidings/core/dispatcher.hpp"
-#include "tidings/core/wording.hpp"
 
 #include <algorithm>
 
@@ -286,19 +285,12 @@ void dispatcher::settle_released(const held_row& held, lane_id id, outcome what,
     if (id != lane_none) watch_sender(id, what);
 }
 
-// A sender that the server does not accept, beside others that it does: the rule that would stop
-// the run were it alone ends its part.
+// A sender that ended with its bot, or with the run, has no part left that could end.
 void dispatcher::watch_sender(lane_id id, outcome what) {
-    auto& lane = lanes_[id];
-    if (what == outcome::accepted) lane.rejected_in_a_row = 0;
-    if (what != outcome::rejected || lane.given_up || phase_ == send_phase::draining) return;
-    const auto most = rules_.rejected_in_a_row_max();
-    if (most == 0 || ++lane.rejected_in_a_row < most) return;
+    if (!rules_.sender_fails(id, what) || lanes_[id].given_up || phase_ == send_phase::draining)
+        return;
     give_up_lanes({id}, {stop_status::rule_tripped,
-                         shown_count(most) + " messages in a row were rejected from one sender, " +
-                             lane_choice_.from_of(id).text() +
-                             ", and not from the others (stop.rejected_in_a_row): it sends nothing "
-                             "more"});
+                         rules_.why_sender_fails(lane_choice_.from_of(id).text())});
 }
 
 void dispatcher::settle_held(const held_row& held, bool released, outcome what,

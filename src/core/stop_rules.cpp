@@ -3,6 +3,7 @@
 #include "tidings/core/wording.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 namespace tidings::core {
 
@@ -82,6 +83,22 @@ stop_decision stop_rules::judge_outcomes() {
                        " answers took longer than " + spelled(options_.latency_p99_max) +
                        " (stop.latency_p99_max)");
     return {};
+}
+
+// The others are not rejected: with no accepted row of another sender between the rejected ones of
+// this one, all rows would have had as many in a row, and the rule over them, which was asked
+// first, would have stopped the run.
+bool stop_rules::sender_fails(lane_id lane, outcome what) noexcept {
+    assert(lane < rejected_of_.size());
+    if (what == outcome::accepted) rejected_of_[lane] = 0;
+    if (what != outcome::rejected || options_.rejected_in_a_row == 0 || decided_.stop) return false;
+    return ++rejected_of_[lane] == options_.rejected_in_a_row;
+}
+
+std::string stop_rules::why_sender_fails(std::string_view from) const {
+    return shown_count(options_.rejected_in_a_row) +
+           " messages in a row were rejected from one sender, " + std::string(from) +
+           ", and not from the others (stop.rejected_in_a_row): it sends nothing more";
 }
 
 instant stop_rules::ends_at() const noexcept {

@@ -45,6 +45,46 @@ TEST(stop_rules, rejected_in_a_row) {
     EXPECT_EQ(one(rules, outcome::accepted).reason, last.reason);
 }
 
+// Sends one message of a sender: whether its part ends.
+bool sender_fails(stop_rules& rules, lane_id lane, outcome what) {
+    EXPECT_FALSE(one(rules, what).stop);
+    return rules.sender_fails(lane, what);
+}
+
+TEST(stop_rules, a_sender_that_is_rejected_beside_others_that_are_not) {
+    stop_rules rules({.rejected_in_a_row = 3}, start);
+    rules.watch_senders(3);
+    for (int i = 0; i < 2; ++i) {
+        EXPECT_FALSE(sender_fails(rules, 1, outcome::rejected)) << i;
+        EXPECT_FALSE(sender_fails(rules, 0, outcome::accepted)) << "says nothing of the other";
+        EXPECT_FALSE(sender_fails(rules, 1, outcome::failed)) << "says nothing of the row";
+        EXPECT_FALSE(sender_fails(rules, 2, outcome::rejected)) << "counts for itself";
+        EXPECT_FALSE(sender_fails(rules, 2, outcome::accepted)) << "and begins again";
+    }
+    EXPECT_TRUE(sender_fails(rules, 1, outcome::rejected));
+    EXPECT_EQ(rules.why_sender_fails("+16690000001"),
+              "3 messages in a row were rejected from one sender, +16690000001, and not from the "
+              "others (stop.rejected_in_a_row): it sends nothing more");
+    EXPECT_FALSE(sender_fails(rules, 1, outcome::rejected)) << "it was said";
+    EXPECT_EQ(rules.room(64), 64U) << "and the run goes on";
+}
+
+TEST(stop_rules, where_all_senders_are_rejected_the_run_stops_and_not_a_sender) {
+    stop_rules rules({.rejected_in_a_row = 3}, start);
+    rules.watch_senders(2);
+    EXPECT_FALSE(sender_fails(rules, 0, outcome::rejected));
+    EXPECT_FALSE(sender_fails(rules, 0, outcome::rejected));
+    EXPECT_TRUE(one(rules, outcome::rejected).stop);
+    EXPECT_FALSE(rules.sender_fails(0, outcome::rejected));
+}
+
+TEST(stop_rules, without_the_rule_no_sender_fails) {
+    stop_rules rules({}, start);
+    rules.watch_senders(1);
+    for (int i = 0; i < 5'000; ++i)
+        ASSERT_FALSE(sender_fails(rules, 0, outcome::rejected)) << i;
+}
+
 TEST(stop_rules, share_of_the_last_n) {
     stop_rules rules({.rejected_share = 0.1, .share_of = 100}, start);
     for (int i = 0; i < 300; ++i)  // exactly a tenth is not more than a tenth

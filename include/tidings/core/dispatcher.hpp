@@ -192,8 +192,7 @@ class dispatcher {
         bool bounded = false;       // the bound on rows in doubt cut its last release short
         std::uint64_t skipped = 0;  // its rows of this pass that are left for the next
         std::uint64_t to_come = 0;  // its rows that this pass will come by, as the last one left it
-        std::uint32_t rejected_in_a_row = 0;
-        bool given_up = false;  // sends nothing more in this run
+        bool given_up = false;      // sends nothing more in this run
     };
     struct bot_hold {
         std::uint32_t token = 0;        // generation of the token that departures carry

@@ -1,14 +1,16 @@
-// Decides from live outcomes whether a run may go on: thresholds, a canary, caps. It is fed with
-// departures, ends of attempts and settlements, and answers go on, hold or stop. It never stops
-// anything itself: core/dispatcher drains. Rules that are 0 are off.
+// Decides from live outcomes whether a run may go on, and each sender in it: thresholds, a canary,
+// caps. It is fed with departures, ends of attempts and settlements, and answers go on, hold or
+// stop. It never stops anything itself: core/dispatcher drains. Rules that are 0 are off.
 #pragma once
 
 #include "tidings/core/outcome.hpp"
+#include "tidings/core/row.hpp"
 #include "tidings/core/time.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tidings::core {
@@ -23,14 +25,15 @@ enum class stop_status : std::uint8_t {
 };
 
 struct stop_options {
-    std::uint32_t rejected_in_a_row = 0;  // this many rejected, with no accepted between them
-    double rejected_share = 0;            // more than this share (0 .. 1) of the last `share_of`
-    std::uint32_t share_of = 100;         // settlements the share is taken of; 1 .. 1,000,000
-    std::uint64_t unknown_max = 0;        // more unknown than this, in this process
-    duration latency_p99_max{};           // more than 1 % of the last 1,000 took longer
-    std::uint32_t canary = 0;             // after so many, wait for their outcomes first
-    std::uint64_t messages_max = 0;       // at most so many may have been texted, the past included
-    duration duration_max{};              // of this process
+    // This many rejected, with no accepted between them: of all rows, and of each sender's.
+    std::uint32_t rejected_in_a_row = 0;
+    double rejected_share = 0;       // more than this share (0 .. 1) of the last `share_of`
+    std::uint32_t share_of = 100;    // settlements the share is taken of; 1 .. 1,000,000
+    std::uint64_t unknown_max = 0;   // more unknown than this, in this process
+    duration latency_p99_max{};      // more than 1 % of the last 1,000 took longer
+    std::uint32_t canary = 0;        // after so many, wait for their outcomes first
+    std::uint64_t messages_max = 0;  // at most so many may have been texted, the past included
+    duration duration_max{};         // of this process
 };
 
 struct stop_decision {
@@ -69,8 +72,15 @@ class stop_rules {
         return !decided_.stop && !canary_over() && settled_ + out_ >= options_.canary;
     }
     std::uint32_t canary() const noexcept { return options_.canary; }
-    // Of one sender as well: core/dispatcher ends its part where others go on.
-    std::uint32_t rejected_in_a_row_max() const noexcept { return options_.rejected_in_a_row; }
+
+    // How many senders there are: lanes 0 .. lanes - 1. Before any sender_fails; the counts begin.
+    void watch_senders(std::size_t lanes) { rejected_of_.assign(lanes, 0); }
+    // A row of the sender has its outcome, and on_settled was told of it: true when the sender is
+    // rejected and others are not, so that its part ends and theirs goes on. It is said once, and
+    // again only after the sender was accepted.
+    bool sender_fails(lane_id lane, outcome what) noexcept;
+    // What to tell of a sender that failed; `from` is its number.
+    std::string why_sender_fails(std::string_view from) const;
 
   private:
     // The last n events as bits, and how many of them are set. Off when made with 0.
@@ -107,6 +117,7 @@ class stop_rules {
     std::uint64_t texted_ = 0;   // accepted and unknown
     std::uint64_t unknown_ = 0;
     std::uint32_t rejected_in_a_row_ = 0;
+    std::vector<std::uint32_t> rejected_of_;  // in a row, by lane
 };
 
 }  // namespace tidings::core
