@@ -18,8 +18,8 @@ struct messages_options {
     log_format format = log_format::text;  // of lines for stderr
     bool quiet = false;                    // stderr gets errors only; the file gets everything
     std::size_t queue_max = 8192;          // entries waiting; the oldest is dropped beyond it
-    // Where lines for stderr go; empty: written to stderr at once. A terminal with a drawn block
-    // gives a function that prints above it. Called on the messages' own thread.
+    // Where lines for stderr go; empty: written to stderr at once. Called on the messages' own
+    // thread.
     std::function<void(std::string_view line)> to_person;
 };
 

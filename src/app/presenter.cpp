@@ -67,7 +67,6 @@ void presenter::run() {
         show();
     }
     if (in_place_) show();
-    if (watched_) block_.leave();
 }
 
 void presenter::show() {

@@ -87,41 +87,17 @@ bool ask_yes_no(std::string_view question) {
 void drawn_block::draw(std::string_view block) {
     const auto rows = static_cast<std::size_t>(size_of(fd_).ws_row);
     std::string text = rewind();
-    std::string kept;
     std::size_t lines = 0;
     // A block that is higher than the terminal could not be redrawn in place: its end is left out.
     while (!block.empty() && (rows == 0 || lines + 1 < rows)) {
         const auto end = std::min(block.find('\n'), block.size());
         text += std::string(block.substr(0, end)) + "\x1b[K\n";
-        kept += std::string(block.substr(0, end)) + "\n";
         block.remove_prefix(std::min(end + 1, block.size()));
         ++lines;
     }
     if (lines < lines_) text += "\x1b[J";
     write_all(fd_, text);
-    shown_ = std::move(kept);
     lines_ = lines;
-}
-
-void drawn_block::print_above(std::string_view lines) {
-    const auto block = shown_;
-    const auto count = lines_;
-    std::string text = rewind() + "\x1b[J" + std::string(lines);
-    if (!text.ends_with('\n')) text += "\n";
-    write_all(fd_, text + block);
-    lines_ = count;
-}
-
-void drawn_block::erase() {
-    if (lines_ == 0) return;
-    write_all(fd_, rewind() + "\x1b[J");
-    shown_.clear();
-    lines_ = 0;
-}
-
-void drawn_block::leave() {
-    shown_.clear();
-    lines_ = 0;
 }
 
 std::string drawn_block::rewind() const {

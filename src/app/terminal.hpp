@@ -29,28 +29,21 @@ std::chrono::minutes local_offset(core::wall_time at);
 bool ask_yes_no(std::string_view question);
 
 // Redraws a block of lines in place on stderr, each drawing in one write, so that it does not
-// flicker or tear. Messages that are written meanwhile go through print_above. One thread.
+// flicker or tear. Nothing else may write to stderr meanwhile: app/messages is quiet then. The last
+// drawing is left standing. One thread.
 class drawn_block {
   public:
     explicit drawn_block(int fd) : fd_(fd) {}
-    ~drawn_block() { leave(); }
     drawn_block(const drawn_block&) = delete;
     drawn_block& operator=(const drawn_block&) = delete;
 
     // `block` ends each of its lines with \n and fits the terminal's width.
     void draw(std::string_view block);
-    // Writes whole lines above the block and draws it again below them.
-    void print_above(std::string_view lines);
-    // Removes the block.
-    void erase();
-    // Leaves the block standing; the next drawing starts below it.
-    void leave();
 
   private:
     std::string rewind() const;
 
     int fd_;
-    std::string shown_;
     std::size_t lines_ = 0;
 };
 

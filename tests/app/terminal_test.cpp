@@ -100,28 +100,6 @@ TEST_F(drawn, a_block_is_redrawn_in_place) {
     EXPECT_EQ(screen(), "only\n");
 }
 
-TEST_F(drawn, messages_go_above_it) {
-    drawn_block block(fd());
-    block.draw("a\nb\n");
-    block.print_above("message\n");
-    EXPECT_EQ(screen(), "message\na\nb\n");
-    block.print_above("another");
-    block.draw("c\nd\n");
-    EXPECT_EQ(screen(), "message\nanother\nc\nd\n");
-}
-
-TEST_F(drawn, it_can_be_erased_or_left_standing) {
-    drawn_block block(fd());
-    block.erase();
-    block.draw("a\nb\n");
-    block.erase();
-    EXPECT_EQ(screen(), "");
-    block.draw("c\n");
-    block.leave();
-    block.draw("d\n");
-    EXPECT_EQ(screen(), "c\nd\n");
-}
-
 TEST(terminal, colour_is_as_asked_for) {
     EXPECT_TRUE(look_at_terminal(colour_choice::always).colour);
     EXPECT_FALSE(look_at_terminal(colour_choice::never).colour);
