@@ -48,10 +48,6 @@ std::string reason_of(const runner::campaign_end& end) {
     return "every row of the list has its outcome";
 }
 
-}  // namespace
-
-namespace {
-
 core::result<std::unique_ptr<runner::campaign>> make_campaign(const campaign& settings,
                                                               run_session& session,
                                                               core::stop_rules& rules,
