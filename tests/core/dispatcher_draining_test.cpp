@@ -2,6 +2,7 @@
 // our choice, and nothing else moves.
 #include "tidings/core/dispatcher.hpp"
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -47,23 +48,38 @@ class draining {
         rig.made->on_rows_read(batch, rig.now);
         rig.made->on_pass_ended();
     }
-    // Walks the list again as often as it is asked for, and accepts what leaves.
-    std::set<row_number> sent_by(bot_id bot, const std::vector<phone_number>& from) {
-        std::set<row_number> sent;
-        for (int i = 0; i < 200 && !rig.made->finished(); ++i) {
+    // Walks the list again as often as it is asked for, and lets messages leave every second.
+    void go_on(const std::vector<phone_number>& from, const std::function<void()>& leave) {
+        for (int i = 0; i < 500 && !rig.made->finished(); ++i) {
             if (rig.made->wants_pass()) {
                 rig.made->on_pass_begun();
                 read(from);
             }
             rig.commit();
+            leave();
+            rig.pass(seconds(1));
+        }
+    }
+    // What leaves from then on, all of it accepted.
+    std::set<row_number> sent_by(bot_id bot, const std::vector<phone_number>& from) {
+        std::set<row_number> sent;
+        go_on(from, [&] {
             for (const auto& one : rig.leave(bot)) {
                 sent.insert(one.row);
                 rig.accept(one);
             }
             EXPECT_TRUE(rig.leave(bot == 0 ? 1 : 0).empty()) << "a bot that ended sends nothing";
-            rig.pass(seconds(1));
-        }
+        });
         return sent;
+    }
+    // Bot 0 is given up; what it had sent by then and nobody has answered.
+    std::vector<departure> out_when_given_up(const std::vector<phone_number>& from) {
+        read(from);
+        rig.commit();
+        const auto out = rig.leave(0);
+        EXPECT_FALSE(out.empty());
+        rig.made->give_up_bot(0, {stop_status::unusable, gone});
+        return out;
     }
 
     dispatcher_rig rig;
@@ -111,11 +127,7 @@ TEST(dispatcher_draining, what_is_in_doubt_does_not_move) {
 TEST(dispatcher_draining, an_answer_that_is_still_to_come_counts) {
     draining test(two_bots());
     const std::vector<phone_number> from(10);
-    test.read(from);
-    test.rig.commit();
-    const auto out = test.rig.leave(0);
-    ASSERT_FALSE(out.empty());
-    test.rig.made->give_up_bot(0, {stop_status::unusable, gone});
+    const auto out = test.out_when_given_up(from);
     for (const auto& one : out)
         test.rig.accept(one);
     const auto sent = test.sent_by(1, from);
@@ -128,14 +140,10 @@ TEST(dispatcher_draining, an_answer_that_is_still_to_come_counts) {
 TEST(dispatcher_draining, what_was_refused_moves) {
     draining test(two_bots());
     const std::vector<phone_number> from(10);
-    test.read(from);
-    test.rig.commit();
-    const auto out = test.rig.leave(0);
-    ASSERT_FALSE(out.empty());
-    test.rig.made->give_up_bot(0, {stop_status::unusable, gone});
+    const auto out = test.out_when_given_up(from);
     for (const auto& one : out)
         test.rig.answer(one, 429, answer_text::limit_minute);
-    EXPECT_TRUE(test.sent_by(1, from).contains(out[0].row));
+    EXPECT_TRUE(test.sent_by(1, from).contains(out.at(0).row));
     EXPECT_EQ(test.rig.made->counts()[outcome::accepted], 10U);
 }
 
@@ -150,12 +158,7 @@ rig_setup two_senders(std::uint32_t rejected_in_a_row) {
 std::map<lane_id, std::set<row_number>> sent_with_lane_0_rejected(
     draining& test, const std::vector<phone_number>& from) {
     std::map<lane_id, std::set<row_number>> sent;
-    for (int i = 0; i < 500 && !test.rig.made->finished(); ++i) {
-        if (test.rig.made->wants_pass()) {
-            test.rig.made->on_pass_begun();
-            test.read(from);
-        }
-        test.rig.commit();
+    test.go_on(from, [&] {
         for (const auto& one : test.rig.leave(0, 1)) {
             EXPECT_TRUE(sent[one.lane].insert(one.row).second) << "row " << one.row;
             if (one.lane == 0)
@@ -163,8 +166,7 @@ std::map<lane_id, std::set<row_number>> sent_with_lane_0_rejected(
             else
                 test.rig.accept(one);
         }
-        test.rig.pass(seconds(1));
-    }
+    });
     return sent;
 }
 
