@@ -36,11 +36,7 @@ TEST(dispatcher_doubt, a_probe_carries_the_same_token_and_a_replay_is_its_proof)
 TEST(dispatcher_doubt, a_probe_that_is_refused_proves_that_nobody_was_texted) {
     dispatcher_rig rig(with_probe());
     rig.fail(rig.sent(), attempt_step::written);
-    rig.commit();
-    rig.pass(seconds(11));
-    const auto probe = rig.leave();
-    ASSERT_EQ(probe.size(), 1U);
-    rig.answer(probe[0], 412, answer_text::validation);
+    rig.answer(rig.sent_after(seconds(11)), 412, answer_text::validation);
     EXPECT_EQ(outcome_in(rig.commit()), outcome::rejected);
 }
 
@@ -59,11 +55,7 @@ TEST(dispatcher_doubt, a_probe_that_was_answered_without_proof_is_the_last_one) 
           reply{301, answer_text::html, std::nullopt}}) {
         dispatcher_rig rig(with_probe());
         rig.fail(rig.sent(), attempt_step::written);
-        rig.commit();
-        rig.pass(seconds(11));
-        const auto probe = rig.leave();
-        ASSERT_EQ(probe.size(), 1U);
-        rig.answer(probe[0], one.status, one.text, one.retry_after);
+        rig.answer(rig.sent_after(seconds(11)), one.status, one.text, one.retry_after);
         EXPECT_EQ(outcome_in(rig.commit()), outcome::unknown) << one.status;
         rig.pass(seconds(60));
         EXPECT_TRUE(rig.leave().empty()) << one.status;
@@ -73,14 +65,9 @@ TEST(dispatcher_doubt, a_probe_that_was_answered_without_proof_is_the_last_one) 
 TEST(dispatcher_doubt, a_probe_whose_answer_is_lost_too_is_sent_once_more) {
     dispatcher_rig rig(with_probe());
     rig.fail(rig.sent(), attempt_step::written);
-    for (int i = 0; i < 2; ++i) {
-        EXPECT_TRUE(rig.commit().settled.empty());
-        rig.pass(seconds(11));
-        const auto probe = rig.leave();
-        ASSERT_EQ(probe.size(), 1U);
-        if (i == 0) rig.fail(probe[0], attempt_step::written);
-        if (i == 1) rig.answer(probe[0], 401, answer_text::replay);
-    }
+    rig.fail(rig.sent_after(seconds(11)), attempt_step::written);
+    EXPECT_TRUE(rig.commit().settled.empty());
+    rig.answer(rig.sent_after(seconds(11)), 401, answer_text::replay);
     EXPECT_EQ(outcome_in(rig.commit()), outcome::accepted);
 }
 
