@@ -98,7 +98,8 @@ bool stop_rules::sender_fails(lane_id lane, outcome what) noexcept {
 std::string stop_rules::why_sender_fails(std::string_view from) const {
     return shown_count(options_.rejected_in_a_row) +
            " messages in a row were rejected from one sender, " + std::string(from) +
-           ", and not from the others (stop.rejected_in_a_row): it sends nothing more";
+           ", and not from the others (stop.rejected_in_a_row): it sends nothing more, and rows "
+           "that name it stay unsent";
 }
 
 instant stop_rules::ends_at() const noexcept {

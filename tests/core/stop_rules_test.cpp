@@ -64,7 +64,8 @@ TEST(stop_rules, a_sender_that_is_rejected_beside_others_that_are_not) {
     EXPECT_TRUE(sender_fails(rules, 1, outcome::rejected));
     EXPECT_EQ(rules.why_sender_fails("+16690000001"),
               "3 messages in a row were rejected from one sender, +16690000001, and not from the "
-              "others (stop.rejected_in_a_row): it sends nothing more");
+              "others (stop.rejected_in_a_row): it sends nothing more, and rows that name it stay "
+              "unsent");
     EXPECT_FALSE(sender_fails(rules, 1, outcome::rejected)) << "it was said";
     EXPECT_EQ(rules.room(64), 64U) << "and the run goes on";
 }
