@@ -198,6 +198,12 @@ number = "{SENDER}"
     def arrived(self):
         return len(self.ledger().arrived)
 
+    def change(self, tables):
+        """Other settings from now on; fails when they are refused."""
+        request = urllib.request.Request(f"{self.admin}/_gateway/settings", tables.encode(),
+                                         method="POST")
+        urllib.request.urlopen(request, timeout=60).close()
+
     def end(self):
         self.process.end()
 

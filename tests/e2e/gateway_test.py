@@ -13,6 +13,8 @@ import jwt
 import campaign
 from campaign import Gateway, List, Scenario
 
+STRANGER = "+16693422059"  # not a number of the bot's
+
 
 class Rehearsal(Scenario):
     def gateway(self, *options, **more):
@@ -52,6 +54,58 @@ class Rehearsal(Scenario):
                              List(200, odd=False), limits=["40/2s"])
         self.expect_status(made.first(), campaign.ACCEPTED)
         self.judge(made)
+
+    def with_a_stranger(self, rejected_in_a_row):
+        """A campaign from a number of the bot's and from one that is not: a third of the rows names
+        the one, a third the other, and a third none. With the sender that each row names."""
+        made = self.campaign(self.gateway(), List(120, odd=False), limits=["60/1s"],
+                             rejected_in_a_row=rejected_in_a_row)
+        text = made.file.read_text(encoding="utf-8")
+        text = text.replace("[stop]", f'[[bot.sender]]\nfrom = "{STRANGER}"\n[stop]')
+        made.file.write_text(text.replace('to = "toNo"\n', 'to = "toNo"\nfrom = "by"\n'),
+                             encoding="utf-8")
+        named = {row.number: (campaign.SENDER, STRANGER, "")[row.number % 3]
+                 for row in made.list.rows}
+        (self.folder / "recipients.csv").write_text(
+            "toNo,by\n" + "".join(f"{row.to},{named[row.number]}\n" for row in made.list.rows),
+            encoding="utf-8")
+        return made, named
+
+    def test_a_sender_that_is_rejected_ends_its_part_and_the_others_go_on(self):
+        made, named = self.with_a_stranger(rejected_in_a_row=8)
+        process = made.first()
+        self.expect_status(process, campaign.STOP_RULE)
+        ledger, outcomes, summary = self.judge(made, unfinished=True)
+        rejected = {line["row"] for line in outcomes if line["outcome"] == "rejected"}
+        accepted = {line["row"] for line in outcomes if line["outcome"] == "accepted"}
+        unsent = set(named) - rejected - accepted
+        print(f"{len(accepted)} accepted, {len(rejected)} rejected, {len(unsent)} unsent", flush=True)
+        self.assertEqual(len(outcomes), len(rejected) + len(accepted))
+        self.assertEqual({line["from"] for line in outcomes if line["row"] in rejected}, {STRANGER})
+        self.assertEqual({event["from"] for event in ledger.arrived}, {campaign.SENDER})
+        # No more than had left when the eighth came back, and no row of the other's.
+        self.assertIn(len(rejected), range(8, 8 + 16))
+        self.assertEqual(accepted, {row for row in named if named[row] != STRANGER} - rejected)
+        self.assertEqual({named[row] for row in unsent}, {STRANGER})
+
+        self.assertRegex(process.stderr, "8 messages in a row were rejected from one sender, "
+                         rf"\{STRANGER}, .*rows that name it stay unsent")
+        self.assertRegex(process.stderr, "tidings resume")
+        status = made.run("status", made.run_folder, "--json").json_lines()[0]
+        for told in (summary, status):
+            self.assertEqual([told[name] for name in ("rows", "accepted", "rejected")],
+                             [120, len(accepted), len(rejected)])
+        self.assertEqual(summary["unsent"], len(unsent))
+        self.assertIn(f"{len(unsent)} unsent; 0 twice", made.verify().stdout)
+
+        # The number is attached to the bot meanwhile: nobody is forgotten.
+        made.endpoint.change(f'[[bot]]\nid = "{campaign.BOT}"\nlimits = []\n' + "".join(
+            f'[[bot.number]]\nnumber = "{one}"\n' for one in (campaign.SENDER, STRANGER)))
+        self.expect_status(made.resume(), campaign.SOME_NOT)
+        ledger, _, summary = self.judge(made)
+        self.assertEqual(summary["accepted"], 120 - len(rejected))
+        by = {event["to"]: event["from"] for event in ledger.arrived}
+        self.assertEqual({by[row.to] for row in made.list.rows if row.number in unsent}, {STRANGER})
 
     def test_the_pages_call_as_curl_makes_it(self):
         server = self.gateway()
