@@ -5,6 +5,7 @@
 #include "tidings/store/row_fates.hpp"
 
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -62,8 +63,10 @@ class sender {
         commit();
         return rig.leave().at(0);
     }
-    // What the session reports when the answer came after the request timeout.
-    void answer_late(const core::departure& one) {
+    // Sends, and gets what the session reports when the answer comes after the request timeout.
+    void answered_late() {
+        const auto one = sent();
+        rig.pass(seconds(60));
         core::attempt_report report;
         report.furthest = core::attempt_step::answered;
         report.late = true;
@@ -115,6 +118,16 @@ store::row_fate fate(store::simulated_disk& disk) {
     return (*fates)[row];
 }
 
+// The next process: what becomes of the row, which is in doubt or known, and never sent again.
+store::row_fate fate_in_the_next_process(store::simulated_disk& disk) {
+    const auto in_doubt = sender::recovered(disk).value().in_doubt();
+    sender second(disk);
+    EXPECT_EQ(second.go_on(), 0U) << "it was sent again";
+    const auto what = fate(disk);
+    EXPECT_EQ(in_doubt, what == store::row_fate::unknown ? 1U : 0U);
+    return what;
+}
+
 TEST(late_answer, a_process_that_dies_before_it_comes_leaves_the_row_unknown_and_unsent) {
     auto disk = store::disk_with_run();
     {
@@ -125,26 +138,18 @@ TEST(late_answer, a_process_that_dies_before_it_comes_leaves_the_row_unknown_and
         EXPECT_EQ(first.rig.made->in_flight(), 1U);
     }
     disk.kill_process();
-    ASSERT_EQ(sender::recovered(disk)->in_doubt(), 1U);
-    sender second(disk);
-    EXPECT_EQ(second.go_on(), 0U);
-    EXPECT_EQ(fate(disk), store::row_fate::unknown);
+    EXPECT_EQ(fate_in_the_next_process(disk), store::row_fate::unknown);
 }
 
 TEST(late_answer, one_that_came_and_is_not_on_record_leaves_the_row_unknown_and_unsent) {
     auto disk = store::disk_with_run();
     {
         sender first(disk);
-        const auto left = first.sent();
-        first.rig.pass(seconds(60));
-        first.answer_late(left);
+        first.answered_late();
         EXPECT_EQ(first.rig.made->counts()[outcome::accepted], 1U) << "known, and not recorded";
     }
     disk.kill_process();
-    ASSERT_EQ(sender::recovered(disk)->in_doubt(), 1U);
-    sender second(disk);
-    EXPECT_EQ(second.go_on(), 0U);
-    EXPECT_EQ(fate(disk), store::row_fate::unknown);
+    EXPECT_EQ(fate_in_the_next_process(disk), store::row_fate::unknown);
 }
 
 TEST(late_answer, one_that_is_on_record_outlives_the_process_and_the_power) {
@@ -152,19 +157,14 @@ TEST(late_answer, one_that_is_on_record_outlives_the_process_and_the_power) {
         auto disk = store::disk_with_run();
         {
             sender first(disk);
-            const auto left = first.sent();
-            first.rig.pass(seconds(60));
-            first.answer_late(left);
+            first.answered_late();
             first.commit();
         }
         if (power_fails)
             disk.crash([](std::size_t) { return false; });
         else
             disk.kill_process();
-        EXPECT_EQ(sender::recovered(disk)->in_doubt(), 0U);
-        sender second(disk);
-        EXPECT_EQ(second.go_on(), 0U);
-        EXPECT_EQ(fate(disk), store::row_fate::accepted);
+        EXPECT_EQ(fate_in_the_next_process(disk), store::row_fate::accepted);
     }
 }
 
@@ -179,9 +179,7 @@ TEST(late_answer, the_power_fails_while_it_is_put_on_record) {
             bool failed = false;
             {
                 sender first(disk);
-                const auto left = first.sent();
-                first.rig.pass(seconds(60));
-                first.answer_late(left);
+                first.answered_late();
                 disk.set_plan({.power_off_before = call});
                 try {
                     first.commit();
@@ -190,9 +188,8 @@ TEST(late_answer, the_power_fails_while_it_is_put_on_record) {
                 }
             }
             disk.crash([&](std::size_t) { return kept; });
-            sender second(disk);
-            EXPECT_EQ(second.go_on(), 0U) << "power failed before call " << call;
-            const auto what = fate(disk);
+            SCOPED_TRACE("power failed before call " + std::to_string(call));
+            const auto what = fate_in_the_next_process(disk);
             (what == store::row_fate::accepted ? accepted : unknown) += 1;
             if (failed) continue;
             EXPECT_EQ(what, store::row_fate::accepted);
