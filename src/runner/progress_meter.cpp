@@ -8,12 +8,28 @@ namespace tidings::runner {
 
 namespace {
 
-// Shorter ones are not worth a line.
-constexpr core::duration shortest_wait = std::chrono::seconds(1);
 constexpr core::duration rate_window = std::chrono::seconds(5);
 
 core::wall_time wall_at(core::instant at, core::time_stamp now) {
     return now.wall + std::chrono::duration_cast<std::chrono::microseconds>(at - now.steady);
+}
+
+// A shorter one is over before it can be read.
+bool worth_telling(core::instant until, core::time_stamp now) {
+    constexpr core::duration shortest_wait = std::chrono::seconds(1);
+    return until > now.steady + shortest_wait;
+}
+
+bool worth_telling(const core::wait_reason& why, core::time_stamp now) {
+    switch (why.what) {
+        case core::wait_reason::cause::nothing:
+        case core::wait_reason::cause::pace: return false;
+        case core::wait_reason::cause::limit: return worth_telling(why.until, now);
+        // Something that should not be: told however short it is.
+        case core::wait_reason::cause::refusal:
+        case core::wait_reason::cause::trial: return true;
+    }
+    return true;
 }
 
 double seconds(core::duration span) {
@@ -127,14 +143,14 @@ bool progress_meter::find_wait(core::progress_snapshot& made, const core::dispat
             "the outcomes of the first " + core::shown_count(rules_.canary()) + " (stop.first)";
         return true;
     }
-    if (const auto idle = from.idle_until(); idle && *idle > now.steady + shortest_wait) {
+    if (const auto idle = from.idle_until(); idle && worth_telling(*idle, now)) {
         made.waiting_for =
             "the hours of " + core::shown_count(from.delayed()) + " recipients, or their next try";
         made.waiting_until = wall_at(*idle, now);
         return true;
     }
     const auto why = from.waiting_for(now);
-    if (why && why->what != core::wait_reason::cause::pace) {
+    if (why && worth_telling(*why, now)) {
         made.waiting_for = core::in_words(*why);
         if (why->until != core::never) made.waiting_until = wall_at(why->until, now);
         return true;

@@ -12,9 +12,12 @@ namespace {
 
 using core::run_phase;
 using std::chrono::hours;
+using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::StartsWith;
 
 // What a person is told of a run on a desk.
@@ -96,6 +99,48 @@ TEST(progress_meter, a_full_limit_and_a_frozen_scope) {
     now = told(rig, meter);
     EXPECT_THAT(now.waiting_for, HasSubstr("a single trial message"));
     EXPECT_FALSE(now.waiting_until);
+}
+
+TEST(progress_meter, a_wait_that_is_over_within_a_second_is_not_told) {
+    core::dispatcher_rig rig;
+    rig.limits.set_rate(core::rate_limit{1, minutes(1)}, rig.now.steady);
+    auto meter = meter_of(rig);
+    rig.read(1, 5);
+    rig.commit();
+    const auto first = rig.leave().at(0);
+    EXPECT_EQ(told(rig, meter).phase, run_phase::waiting) << "for an answer, however long it takes";
+    EXPECT_FALSE(told(rig, meter).waiting_until);
+    rig.accept(first);
+    rig.pass(seconds(58));
+    EXPECT_EQ(told(rig, meter).phase, run_phase::waiting);
+    rig.pass(milliseconds(1'500));
+    ASSERT_TRUE(rig.leave().empty()) << "the window is still full";
+    const auto now = told(rig, meter);
+    EXPECT_EQ(now.phase, run_phase::running);
+    EXPECT_EQ(now.waiting_for, "");
+    EXPECT_FALSE(now.waiting_until);
+
+    rig.limits.set_rate(std::nullopt, rig.now.steady);
+    rig.commit();
+    rig.answer(rig.leave(0, 1).at(0), 429, core::answer_text::limit_minute, seconds(1));
+    EXPECT_THAT(told(rig, meter).waiting_for, HasSubstr("refusal")) << "a refusal is";
+}
+
+TEST(progress_meter, why_a_bot_ended_its_part_while_the_others_go_on) {
+    core::rig_setup setup;
+    setup.lane_bots = {0, 1};
+    core::dispatcher_rig rig(setup);
+    auto meter = meter_of(rig);
+    rig.read(1, 5);
+    EXPECT_THAT(told(rig, meter).notes, IsEmpty());
+    rig.made->give_up_bot(0, {core::stop_status::unusable, "its certificate has expired"});
+    for (int i = 0; i < 2; ++i) {
+        const auto now = told(rig, meter);
+        EXPECT_EQ(now.phase, run_phase::running);
+        EXPECT_THAT(now.notes, ElementsAre("its certificate has expired"));
+    }
+    rig.made->give_up_bot(1, {core::stop_status::unusable, "nor has the other one"});
+    EXPECT_THAT(told(rig, meter).notes, IsEmpty()) << "the end says it";
 }
 
 TEST(progress_meter, the_canary) {
