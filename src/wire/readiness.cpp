@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include <boost/asio/post.hpp>
@@ -30,7 +31,6 @@ readiness::readiness(asio::io_context& io, readiness_options options)
     : io_(io),
       epoll_(io),
       events_(std::clamp<std::size_t>(options.events_max, 1, 4096)),
-      rest_timer_(io),
       alive_(std::make_shared<bool>(true)) {
     const int fd = ::epoll_create1(EPOLL_CLOEXEC);
     if (fd < 0) {
@@ -99,7 +99,6 @@ void readiness::stop() noexcept {
     started_ = false;
     boost::system::error_code ignored;
     epoll_.cancel(ignored);
-    rest_timer_.cancel();
 }
 
 void readiness::arm() {
@@ -113,8 +112,13 @@ void readiness::arm() {
     if (!again_.empty()) {
         asio::post(io_, [wake] { wake({}); });
     } else if (rest_ > core::duration{}) {
-        rest_timer_.expires_after(rest_);
-        rest_timer_.async_wait(wake);
+        // Posted: what is ready in Asio goes first. And not a timer of Asio's: it would be waited
+        // for in the epoll set that ours is in, where every answer wakes the thread.
+        asio::post(io_, [this, alive = alive_, wake] {
+            if (!*alive || !started_) return;
+            std::this_thread::sleep_for(std::min(rest_, rest_max));
+            wake({});
+        });
     } else {
         epoll_.async_wait(asio::posix::stream_descriptor::wait_read, wake);
     }

@@ -16,7 +16,6 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <sys/epoll.h>
 
@@ -35,8 +34,9 @@ class ready_object {
 };
 
 // Told after each batch of events, before the thread goes back to Asio: the moment to release new
-// messages and to flush what the batch left to be written. Returns how long the set may rest before
-// it looks at its objects again; zero: until the next event. Asio's own work goes on meanwhile.
+// messages and to flush what the batch left to be written. Returns how long the thread may sleep
+// before the set looks at its objects again, once Asio's own work that is ready has been done;
+// zero: until the next event. Asleep, it is not woken by each of many answers.
 class batch_end {
   public:
     virtual core::duration on_batch_end() = 0;
@@ -51,6 +51,9 @@ struct readiness_options {
 
 class readiness {
   public:
+    // However long the hook wishes to rest: Asio's own work waits meanwhile.
+    static constexpr core::duration rest_max = std::chrono::milliseconds(1);
+
     explicit readiness(boost::asio::io_context& io, readiness_options options = {});
     ~readiness();
     readiness(const readiness&) = delete;
@@ -89,7 +92,6 @@ class readiness {
     std::vector<ready_object*> again_;
     std::vector<ready_object*> again_now_;  // swapped with again_ so that a turn ends
     batch_end* hook_ = nullptr;
-    boost::asio::steady_timer rest_timer_;
     core::duration rest_{};  // as the hook wished
     bool started_ = false;
     bool in_turn_ = false;
