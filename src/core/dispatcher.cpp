@@ -299,14 +299,14 @@ void dispatcher::on_releases_refused(time_stamp now) {
 void dispatcher::on_journal_failed(std::string why) {
     for (auto& one : lanes_)
         doubt_.remove(one.queue.take_back_releases());
-    halt_ = halt_reason{stop_status::journal_failed, std::move(why)};
+    halts_.add({stop_status::journal_failed, std::move(why)});
     if (phase_ != send_phase::drained) phase_ = send_phase::draining;
 }
 
 // --- steering -------------------------------------------------------------------------------
 
 void dispatcher::drain(halt_reason why) {
-    if (!halt_) halt_ = std::move(why);
+    halts_.add(std::move(why));
     if (phase_ != send_phase::drained) phase_ = send_phase::draining;
 }
 
@@ -319,7 +319,7 @@ void dispatcher::give_up_bot(bot_id which, halt_reason why) {
 }
 
 void dispatcher::give_up_lanes(const std::vector<lane_id>& which, halt_reason why) {
-    if (!halt_) halt_ = why;
+    halts_.add(why);
     for (const auto id : which)
         lanes_[id].given_up = some_given_up_ = true;
     if (std::all_of(lanes_.begin(), lanes_.end(),

@@ -62,13 +62,16 @@ core::progress_snapshot progress_meter::snapshot(const core::dispatcher& from,
     made.retries = from.retries();
     made.latency = from.latencies().percentiles();
     made.notes = notes_;
-    // A bot or a sender has ended its part, and the others go on.
-    if (from.halted() && from.phase() == core::send_phase::running)
-        made.notes.push_back(from.halted()->text);
+    // Bots or senders have ended their part, and the others go on.
+    if (from.phase() == core::send_phase::running)
+        for (const auto& one : from.halts().all())
+            made.notes.push_back(one.text);
     made.now = now.wall;
     measure_rates(made, now);
     tell_limits(made, now);
     tell_wait(made, from, now);
+    if (made.notes.size() > core::progress_snapshot::notes_max)
+        made.notes.erase(made.notes.begin(), made.notes.end() - core::progress_snapshot::notes_max);
     return made;
 }
 

@@ -1,5 +1,7 @@
 #include "app/exit_status.hpp"
 
+#include "tidings/core/stop_rules.hpp"
+
 #include <set>
 
 #include <gmock/gmock.h>
@@ -78,6 +80,20 @@ TEST(exit_status, the_worst_one_wins) {
               exit_status::some_unknown);
     for (const auto& row : exit_statuses())
         EXPECT_EQ(worst_of({row.status, exit_status::journal}), exit_status::journal);
+}
+
+// core/halt_reasons picks the gravest before anybody asks for its status.
+TEST(exit_status, ranks_the_reasons_of_a_run_as_core_does) {
+    using core::stop_status;
+    constexpr std::pair<stop_status, exit_status> ascending[] = {
+        {stop_status::stopped, exit_status::work_left},
+        {stop_status::rule_tripped, exit_status::stop_rule},
+        {stop_status::credentials_refused, exit_status::credentials},
+        {stop_status::unusable, exit_status::unusable},
+        {stop_status::journal_failed, exit_status::journal}};
+    for (const auto& [reason, status] : ascending)
+        for (const auto& [other, its] : ascending)
+            EXPECT_EQ(worst_of({status, its}), reason > other ? status : its);
 }
 
 TEST(exit_status, the_document_is_the_table) {

@@ -147,6 +147,19 @@ TEST(dispatcher_draining, what_was_refused_moves) {
     EXPECT_EQ(test.rig.made->counts()[outcome::accepted], 10U);
 }
 
+// One cannot be reached, and the other one's credentials are refused later.
+TEST(dispatcher_draining, the_gravest_reason_decides_and_the_others_are_told) {
+    draining test(two_bots());
+    test.read(std::vector<phone_number>(10));
+    test.rig.made->give_up_bot(0, {stop_status::stopped, gone});
+    EXPECT_EQ(test.rig.made->halted()->status, stop_status::stopped);
+    EXPECT_EQ(test.rig.made->phase(), send_phase::running);
+    test.rig.made->give_up_bot(1, {stop_status::credentials_refused, "refused"});
+    EXPECT_EQ(test.rig.made->phase(), send_phase::draining);
+    EXPECT_EQ(test.rig.made->halted()->status, stop_status::credentials_refused);
+    EXPECT_EQ(test.rig.made->halted()->text, "refused; gone");
+}
+
 rig_setup two_senders(std::uint32_t rejected_in_a_row) {
     rig_setup setup;
     setup.lane_bots = {0, 0};

@@ -128,7 +128,7 @@ TEST(progress_meter, a_wait_that_is_over_within_a_second_is_not_told) {
 
 TEST(progress_meter, why_a_bot_ended_its_part_while_the_others_go_on) {
     core::rig_setup setup;
-    setup.lane_bots = {0, 1};
+    setup.lane_bots = {0, 1, 2};
     core::dispatcher_rig rig(setup);
     auto meter = meter_of(rig);
     rig.read(1, 5);
@@ -139,8 +139,26 @@ TEST(progress_meter, why_a_bot_ended_its_part_while_the_others_go_on) {
         EXPECT_EQ(now.phase, run_phase::running);
         EXPECT_THAT(now.notes, ElementsAre("its certificate has expired"));
     }
-    rig.made->give_up_bot(1, {core::stop_status::unusable, "nor has the other one"});
+    rig.made->give_up_bot(1, {core::stop_status::stopped, "it cannot be reached"});
+    EXPECT_THAT(told(rig, meter).notes,
+                ElementsAre("its certificate has expired", "it cannot be reached"));
+    rig.made->give_up_bot(2, {core::stop_status::unusable, "nor has the last one any"});
     EXPECT_THAT(told(rig, meter).notes, IsEmpty()) << "the end says it";
+}
+
+TEST(progress_meter, the_oldest_notes_go_when_there_are_too_many) {
+    core::rig_setup setup;
+    setup.lane_bots = {0, 1};
+    core::dispatcher_rig rig(setup);
+    auto meter = meter_of(rig);
+    rig.read(1, 5);
+    for (int i = 0; i < 25; ++i)
+        meter.note(std::to_string(i));
+    rig.made->give_up_bot(0, {core::stop_status::unusable, "its certificate has expired"});
+    const auto notes = told(rig, meter).notes;
+    EXPECT_EQ(notes.size(), core::progress_snapshot::notes_max);
+    EXPECT_EQ(notes.front(), "6");
+    EXPECT_EQ(notes.back(), "its certificate has expired");
 }
 
 TEST(progress_meter, the_canary) {

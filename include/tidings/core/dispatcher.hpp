@@ -11,6 +11,7 @@
 #include "tidings/core/delayed_rows.hpp"
 #include "tidings/core/doubt_bound.hpp"
 #include "tidings/core/flight_table.hpp"
+#include "tidings/core/halt_reasons.hpp"
 #include "tidings/core/journal_batch.hpp"
 #include "tidings/core/lane_choice.hpp"
 #include "tidings/core/lane_queue.hpp"
@@ -68,12 +69,6 @@ struct departure {
     phone_number to;
     wall_time released_at{};
     bool probe = false;
-};
-
-// Why a run ends before its list does.
-struct halt_reason {
-    stop_status status = stop_status::stopped;
-    std::string text;
 };
 
 enum class send_phase : std::uint8_t {
@@ -158,7 +153,9 @@ class dispatcher {
     // --- state ------------------------------------------------------------------------------
     send_phase phase() const { return phase_; }
     bool finished() const;  // every row of the list has its durable outcome, or all is drained
-    const std::optional<halt_reason>& halted() const { return halt_; }
+    // Why the run ends before its list does, or why parts of it have ended: nullopt, none has.
+    std::optional<halt_reason> halted() const { return halts_.whole(); }
+    const halt_reasons& halts() const { return halts_; }
     const outcome_counts& counts() const { return counts_; }
     const latency_histogram& latencies() const { return latencies_; }
     // Rows that this process sent and settled, by lane and zone: what is left of a forecast's load.
@@ -277,7 +274,7 @@ class dispatcher {
     instant releases_from_ = instant::min();  // a full disk holds them back until then
 
     send_phase phase_ = send_phase::running;
-    std::optional<halt_reason> halt_;
+    halt_reasons halts_;
     std::vector<bot_id> renewals_;
     bool first_pass_ = true;
     bool pass_under_way_ = true;

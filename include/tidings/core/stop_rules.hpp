@@ -15,10 +15,11 @@
 
 namespace tidings::core {
 
-// Why a run ends with work left; app/exit_status maps it to the process's exit status.
+// Why a run ends with work left, the graver the later; app/exit_status maps it to the process's
+// exit status, and ranks those alike.
 enum class stop_status : std::uint8_t {
-    rule_tripped,         // exit status 6
     stopped,              // exit status 7: control stop, a cap, a drain by signal
+    rule_tripped,         // exit status 6
     credentials_refused,  // exit status 8
     unusable,             // exit status 10: certificate, list or address cannot be used
     journal_failed,       // exit status 74
