@@ -2,11 +2,13 @@
 // Every benchmark checks that it read what it wrote. TIDINGS_BENCH_ROWS sets the length of the
 // lists; the default is short enough for the test suite, the figures of the documents are with
 // 10485760.
+#include "tidings/codec/content_digest.hpp"
 #include "tidings/codec/csv_rows.hpp"
 #include "tidings/codec/ndjson_rows.hpp"
 #include "tidings/codec/phone_spelling.hpp"
 #include "tidings/core/number_set.hpp"
 #include "tidings/runner/list_reader.hpp"
+#include "tidings/store/list_fingerprint.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -106,6 +108,26 @@ BENCHMARK(read_list<shape::name_and_number>)->Arg(rows_wanted())->Unit(benchmark
 BENCHMARK(read_list<shape::wide>)->Arg(rows_wanted())->Unit(benchmark::kMillisecond);
 BENCHMARK(read_list<shape::quoted>)->Arg(rows_wanted())->Unit(benchmark::kMillisecond);
 BENCHMARK(read_list<shape::json>)->Arg(rows_wanted())->Unit(benchmark::kMillisecond);
+
+// By bytes: what a start and a resume cost for knowing the list again, the file being cached.
+void fingerprint_of_list(benchmark::State& state) {
+    const auto rows = static_cast<std::uint64_t>(state.range(0));
+    const list_file file(shape::wide, rows);
+    codec::content_digest digest;
+    digest.add(header_text(shape::wide));
+    for (std::uint64_t row = 0; row < rows; ++row)
+        digest.add(row_text(shape::wide, row));
+    const auto expected = digest.take();
+    std::uint64_t bytes = 0;
+    for (auto _ : state) {
+        const auto found = store::whole_fingerprint(file.path());
+        if (!found || found->whole_sha256 != expected)
+            return state.SkipWithError("another fingerprint");
+        bytes = found->bytes;
+    }
+    state.SetBytesProcessed(static_cast<std::int64_t>(bytes) * state.iterations());
+}
+BENCHMARK(fingerprint_of_list)->Arg(rows_wanted())->Unit(benchmark::kMillisecond);
 
 template <shape form>
 void parse_rows(benchmark::State& state) {

@@ -1,5 +1,4 @@
-// SHA-256 over bytes that come piece by piece: what a list's fingerprint is made of. About 1.5 GB/s
-// where the processor has instructions for it.
+// SHA-256 over bytes that come piece by piece: what a list's fingerprint is made of.
 #pragma once
 
 #include <memory>
