@@ -20,15 +20,6 @@ net::http_mode http_of(http_choice choice) {
     return net::http_mode::automatic;
 }
 
-core::unknown_policy unknown_of(unknown_policy policy) {
-    switch (policy) {
-        case unknown_policy::hold: return core::unknown_policy::hold;
-        case unknown_policy::probe: return core::unknown_policy::probe;
-        case unknown_policy::resend: return core::unknown_policy::resend;
-    }
-    return core::unknown_policy::hold;
-}
-
 core::result<std::string> text_of(const std::filesystem::path& path, std::string_view key) {
     std::ifstream file(path);
     if (!file)
@@ -204,7 +195,7 @@ std::uint32_t in_doubt_first_of(const campaign& settings) {
 
 core::dispatcher_options dispatch_options_of(const campaign& settings, std::uint64_t seed) {
     core::dispatcher_options made;
-    made.unknown = unknown_of(settings.unknown);
+    made.unknown = settings.unknown;
     made.token_each = std::any_of(settings.bots.begin(), settings.bots.end(),
                                   [](const auto& bot) { return bot.jti == token_jti::each; });
     for (const auto& bot : settings.bots)

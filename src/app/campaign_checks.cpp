@@ -118,7 +118,7 @@ void check_times(const campaign& what, const settings_tree& tree, mistake_list& 
         mistakes.add(tree.where("schedule.expires_at"),
                      "[schedule] expires_at is not after start_at, so nothing could be sent");
     const auto without_jti = [](const bot_settings& bot) { return bot.jti != token_jti::each; };
-    if (what.unknown == unknown_policy::probe &&
+    if (what.unknown == core::unknown_policy::probe &&
         std::any_of(what.bots.begin(), what.bots.end(), without_jti))
         mistakes.add(tree.where("unknown.policy"),
                      "[unknown] policy = \"probe\" needs jti = \"each\" in every [[bot]]: the "

@@ -10,6 +10,7 @@
 #include "tidings/core/phone_number.hpp"
 #include "tidings/core/rate_limit.hpp"
 #include "tidings/core/time.hpp"
+#include "tidings/core/unknown_policy.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -24,7 +25,6 @@ enum class list_format : std::uint8_t { automatic, csv, tsv, ndjson, lines };
 enum class http_choice : std::uint8_t { automatic, http_1_1, http_2 };
 enum class limit_profile : std::uint8_t { custom, runtime, contact_center, design };
 enum class token_jti : std::uint8_t { none, each };
-enum class unknown_policy : std::uint8_t { hold, probe, resend };
 enum class log_format : std::uint8_t { text, json };
 
 // Where a secret lies; never the secret itself.
@@ -137,7 +137,7 @@ struct campaign {
     std::map<std::string, account_settings> accounts;  // every account that a bot names
     schedule_settings schedule;
     retry_settings retry;
-    unknown_policy unknown = unknown_policy::hold;
+    core::unknown_policy unknown = core::unknown_policy::hold;
     stop_settings stop;
     output_settings output;
     bool operator==(const campaign&) const = default;

@@ -28,7 +28,7 @@ std::span<const campaign_key<Section>> keys_of();
 
 // [unknown], which the campaign keeps as its one value.
 struct unknown_settings {
-    unknown_policy policy = unknown_policy::hold;
+    core::unknown_policy policy = core::unknown_policy::hold;
     bool operator==(const unknown_settings&) const = default;
 };
 

@@ -72,10 +72,11 @@ struct words_of<codec::jwe_cipher> {
          {"A256GCM", codec::jwe_cipher::a256gcm}}};
 };
 template <>
-struct words_of<unknown_policy> {
-    static constexpr word_table<unknown_policy, 3> table = {{{"hold", unknown_policy::hold},
-                                                             {"probe", unknown_policy::probe},
-                                                             {"resend", unknown_policy::resend}}};
+struct words_of<core::unknown_policy> {
+    static constexpr word_table<core::unknown_policy, 3> table = {
+        {{"hold", core::unknown_policy::hold},
+         {"probe", core::unknown_policy::probe},
+         {"resend", core::unknown_policy::resend}}};
 };
 template <>
 struct words_of<codec::number_style> {

@@ -144,7 +144,7 @@ TEST(campaign_file, reads_every_kind_of_value) {
     EXPECT_EQ(loaded->schedule.weekdays, 0b0010001);
     EXPECT_EQ(loaded->schedule.quiet_hours, (codec::day_span{1260, 480}));
     EXPECT_EQ(loaded->schedule.holidays, "camp/days.txt");
-    EXPECT_EQ(loaded->unknown, unknown_policy::probe);
+    EXPECT_EQ(loaded->unknown, core::unknown_policy::probe);
     EXPECT_EQ(loaded->stop.rejected_share, (codec::share_of_last{20, 500}));
     EXPECT_EQ(loaded->output.dir, "out");
     EXPECT_EQ(loaded->output.rotate, 1'048'576U);

@@ -21,6 +21,7 @@
 #include "tidings/core/retry.hpp"
 #include "tidings/core/row_states.hpp"
 #include "tidings/core/stop_rules.hpp"
+#include "tidings/core/unknown_policy.hpp"
 #include "tidings/core/verdict.hpp"
 
 #include <algorithm>
@@ -37,13 +38,6 @@
 namespace tidings::core {
 
 using bot_id = std::uint16_t;
-
-// What becomes of a request that may have been processed and was not answered.
-enum class unknown_policy : std::uint8_t {
-    hold,    // it ends as `unknown`, for a person to settle
-    probe,   // ask again with the same jti; "possibly a replay" is the proof
-    resend,  // send again, at the operator's risk of texting somebody twice
-};
 
 struct dispatcher_options {
     std::size_t lane_capacity = 8192;               // rows a lane holds in memory
