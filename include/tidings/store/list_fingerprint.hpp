@@ -1,7 +1,7 @@
 // What a list file is recognised by: an edited list must not be resumed with the old row numbers.
 // Two strengths: the quick one costs two small reads, the whole one reads the file once (1.2 GB/s
-// when it is cached and the processor knows SHA; bench/lists_bench, fingerprint_of_list). Also keeps
-// standard input as a file, so that it can be read again.
+// when it is cached and the processor knows SHA; bench/lists_bench, fingerprint_of_list). Also
+// keeps standard input as a file, so that it can be read again.
 #pragma once
 
 #include "tidings/core/failure.hpp"
