@@ -11,6 +11,8 @@ void http2_session::on_settings() {
     const std::uint32_t theirs =
         nghttp2_session_get_remote_settings(session_, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS);
     streams_max_ = std::min<std::size_t>(theirs, shared_.options.streams_max);
+    head_.limit_table(
+        nghttp2_session_get_remote_settings(session_, NGHTTP2_SETTINGS_HEADER_TABLE_SIZE));
 }
 
 // The streams above its last id are closed as refused by nghttp2; the others go on.

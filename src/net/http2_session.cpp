@@ -15,28 +15,23 @@ constexpr std::uint64_t not_written = UINT64_MAX;
 constexpr std::size_t frame_header = 9;
 constexpr std::size_t answer_capacity_kept = 4096;
 
-// The value is copied by nghttp2 unless it lives as long as the session.
-nghttp2_nv field(std::string_view name, std::string_view value, std::uint8_t flags) {
-    const auto bytes = [](std::string_view text) {
-        return reinterpret_cast<std::uint8_t*>(const_cast<char*>(text.data()));
-    };
-    return {bytes(name), bytes(value), name.size(), value.size(),
-            static_cast<std::uint8_t>(flags | NGHTTP2_NV_FLAG_NO_COPY_NAME)};
-}
-
 }  // namespace
 
 http2_session::http2_session(session_shared& shared, wire::tls_channel& channel)
     : shared_(shared),
       channel_(channel),
       session_(make_nghttp2_session(*this)),
+      head_(shared.requests, shared.options.token_varies),
       heard_(shared.clock.now()) {
     if (session_ == nullptr) {
         ending_ = true;
         trouble_ = "no memory for an HTTP/2 session";
         return;
     }
-    const std::array<nghttp2_settings_entry, 3> settings = {{
+    // An answer's head is read once and thrown away: keeping its fields in a table, as servers have
+    // us do for good measure, would cost more than it saves them.
+    const std::array<nghttp2_settings_entry, 4> settings = {{
+        {NGHTTP2_SETTINGS_HEADER_TABLE_SIZE, 0},
         {NGHTTP2_SETTINGS_ENABLE_PUSH, 0},
         {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, 0},
         {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE,
@@ -98,38 +93,22 @@ void http2_session::begin(flight& one, const departure& what) {
     exchange& made = open_exchange();
     made.body_size = static_cast<std::size_t>(
         codec::write_request_body(made.body.data(), what.from, what.to) - made.body.data());
-    const char length[2] = {static_cast<char>('0' + made.body_size / 10),
-                            static_cast<char>('0' + made.body_size % 10)};
-    // A token that never changes is one byte on the wire from the second message on; one that
-    // always does would only push the others out of the table.
-    const std::uint8_t token_flags =
-        shared_.options.token_varies ? NGHTTP2_NV_FLAG_NO_INDEX : NGHTTP2_NV_FLAG_NONE;
-    constexpr std::uint8_t lasting = NGHTTP2_NV_FLAG_NO_COPY_VALUE;
-    const std::array<nghttp2_nv, 9> fields = {
-        field(":method", "POST", lasting),
-        field(":scheme", "https", lasting),
-        field(":authority", shared_.requests.authority(), lasting),
-        field(":path", shared_.requests.path(), lasting),
-        field("user-agent", shared_.requests.user_agent(), lasting),
-        field("content-type", codec::content_type_sent, lasting),
-        field("accept", codec::accept_sent, lasting),
-        field("auth", what.token, token_flags),
-        field("content-length", {length, sizeof length}, NGHTTP2_NV_FLAG_NONE)};
+    std::string& token = shared_.options.token_varies ? made.token : token_;
+    if (token != what.token) token.assign(what.token);
     const nghttp2_data_provider body = http2_body_of(&made);
 
     one.bytes_begin = one.bytes_end = not_written;
     one.place = flights_.size();
     made.on = &one;
     flights_.push_back(&made);
-    made.stream =
-        nghttp2_submit_request(session_, nullptr, fields.data(), fields.size(), &body, &made);
+    // Without fields: append_head() brings them.
+    made.stream = nghttp2_submit_request(session_, nullptr, nullptr, 0, &body, &made);
     one.stream = made.stream;
     // Out of stream numbers, or of memory: the message is still ours, flush() reports it.
     if (made.stream < 0) ending_ = true;
 }
 
-// Each frame comes out of nghttp2 in one piece, so that its place in the outgoing stream can be
-// noted for the request it belongs to.
+// Each frame comes out of nghttp2 in one piece.
 void http2_session::gather(std::vector<char>& out) {
     const std::uint64_t start = channel_.position() + unwritten_.size();
     while (out.size() < gathered_max) {
@@ -137,21 +116,44 @@ void http2_session::gather(std::vector<char>& out) {
         const ssize_t size = nghttp2_session_mem_send(session_, &frame);
         if (size < 0) return break_off(nghttp2_strerror(static_cast<int>(size)));
         if (size == 0) return;
-        note_frame(frame, static_cast<std::size_t>(size), start + out.size());
-        out.insert(out.end(), frame, frame + size);
+        append_frame({frame, static_cast<std::size_t>(size)}, start, out);
     }
 }
 
-void http2_session::note_frame(const std::uint8_t* frame, std::size_t size, std::uint64_t at) {
-    if (size < frame_header) return;
-    const std::uint8_t type = frame[3];
-    if (type != NGHTTP2_HEADERS && type != NGHTTP2_DATA) return;
-    const auto stream = static_cast<std::int32_t>((frame[5] & 0x7FU) << 24U | frame[6] * 0x10000U |
-                                                  frame[7] * 0x100U | frame[8]);
-    const exchange* const one = exchange_of(stream);
+// `start`: where `out` begins in the outgoing stream. The place of a request's frames in it is
+// noted for the message they belong to.
+void http2_session::append_frame(std::span<const std::uint8_t> frame, std::uint64_t start,
+                                 std::vector<char>& out) {
+    exchange* one = nullptr;
+    const std::uint64_t at = start + out.size();
+    const std::uint8_t type = frame[3];  // of the connection's preface: nothing of ours
+    if (type == NGHTTP2_HEADERS || type == NGHTTP2_DATA)
+        one = exchange_of(static_cast<std::int32_t>(
+            (frame[5] & 0x7FU) << 24U | frame[6] * 0x10000U | frame[7] * 0x100U | frame[8]));
+    if (one != nullptr && type == NGHTTP2_HEADERS) {
+        append_head(frame, *one, out);
+    } else {
+        out.insert(out.end(), frame.begin(), frame.end());
+    }
     if (one == nullptr || one->on == nullptr) return;
     if (type == NGHTTP2_HEADERS) one->on->bytes_begin = at;
-    if ((frame[4] & NGHTTP2_FLAG_END_STREAM) != 0) one->on->bytes_end = at + size;
+    if ((frame[4] & NGHTTP2_FLAG_END_STREAM) != 0) one->on->bytes_end = start + out.size();
+}
+
+// nghttp2's frame opens the stream, and has an empty block.
+void http2_session::append_head(std::span<const std::uint8_t> frame, const exchange& one,
+                                std::vector<char>& out) {
+    const std::string& token = shared_.options.token_varies ? one.token : token_;
+    const std::size_t begin = out.size();
+    out.resize(begin + frame_header + head_.size_max(token.size()));
+    char* const head = out.data() + begin;
+    const char* const end = head_.write(head + frame_header, token, one.body_size);
+    const auto size = static_cast<std::size_t>(end - head) - frame_header;
+    std::copy_n(frame.data(), frame_header, head);
+    head[0] = static_cast<char>(size >> 16U);
+    head[1] = static_cast<char>(size >> 8U);
+    head[2] = static_cast<char>(size);
+    out.resize(begin + frame_header + size);
 }
 
 void http2_session::flush() {

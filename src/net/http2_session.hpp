@@ -1,6 +1,7 @@
 // HTTP/2 on one connection, through nghttp2: many requests at once, gathered by flush() into as few
 // TLS records and writes as they fit in. It says of each stream what the peer said by protocol
-// (refused, above GOAWAY's last, reset); flow control and HPACK are nghttp2's.
+// (refused, above GOAWAY's last, reset). Frames, streams, flow control and the decoding of heads
+// are nghttp2's; a request's head is net/header_block's.
 #pragma once
 
 #include <array>
@@ -12,6 +13,7 @@
 
 #include <nghttp2/nghttp2.h>
 
+#include "net/header_block.hpp"
 #include "net/http1_answer.hpp"
 #include "net/recycled_memory.hpp"
 #include "net/session.hpp"
@@ -45,10 +47,11 @@ class http2_session final : public session {
   private:
     friend struct http2_callbacks;
 
-    // What belongs to a stream: the request's body until it is sent, the answer while it comes.
+    // What belongs to a stream: the request until it is sent, the answer while it comes.
     struct exchange {
         flight* on = nullptr;  // nullptr: reported already, the stream only has to die
         std::int32_t stream = 0;
+        std::string token;                               // when each message has its own
         std::array<char, codec::request_body_max> body;  // the first body_size mean something
         std::size_t body_size = 0;
         std::size_t body_sent = 0;
@@ -69,7 +72,10 @@ class http2_session final : public session {
     void close_exchange(exchange& one);
     exchange* exchange_of(std::int32_t stream) noexcept;
     void gather(std::vector<char>& out);
-    void note_frame(const std::uint8_t* frame, std::size_t size, std::uint64_t at);
+    void append_frame(std::span<const std::uint8_t> frame, std::uint64_t start,
+                      std::vector<char>& out);
+    void append_head(std::span<const std::uint8_t> frame, const exchange& one,
+                     std::vector<char>& out);
     void report(exchange& one, std::uint32_t error_code, std::string_view trouble);
     void break_off(std::string_view why);
     void drop_stream(exchange& one, std::string_view why);
@@ -84,6 +90,8 @@ class http2_session final : public session {
     wire::tls_channel& channel_;
     recycled_memory memory_;
     nghttp2_session* session_ = nullptr;
+    header_block head_;
+    std::string token_;               // the latest, when they do not vary
     std::deque<exchange> exchanges_;  // addresses stay
     std::vector<exchange*> unused_;
     std::vector<exchange*> flights_;  // with a flight on them; flight::place is the index
