@@ -152,9 +152,22 @@ bool connection::choose_session() {
 
 void connection::on_open() {
     if (channel_->write_waiting()) session_->flush();
-    auto& into = around_.shared.incoming;
-    for (int i = 0; i < reads_max; ++i) {
-        const auto got = channel_->read(into);
+    const std::span<char> into(around_.shared.incoming);
+    for (int records = 0; records < reads_max;) {
+        // All that has been received, or as much as there is room for: the session looks at it
+        // once.
+        std::size_t size = 0;
+        wire::channel_io got;
+        do {
+            got = channel_->read(into.subspan(size));
+            size += got.bytes;
+            ++records;
+        } while (got.status == wire::channel_status::done && channel_->holds_more() &&
+                 into.size() - size >= wire::tls_channel::record_max);
+        if (size > 0) session_->on_bytes(into.first(size));
+        // A sink may have ended us from within; an answer may have ended the connection.
+        if (phase_ != phase::open) return;
+        if (session_->ending() && session_->flights() == 0) break;
         if (got.status == wire::channel_status::again) {
             around_.host.on_connection_changed(*this);
             return;
@@ -164,10 +177,6 @@ void connection::on_open() {
             end(got.status, "the connection ended: " + channel_->why());
             return;
         }
-        session_->on_bytes({into.data(), got.bytes});
-        // A sink may have ended us from within; an answer may have ended the connection.
-        if (phase_ != phase::open) return;
-        if (session_->ending() && session_->flights() == 0) break;
         if (!channel_->readable()) break;
     }
     // Under edge triggering nobody else would come back for what is left.

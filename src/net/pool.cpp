@@ -61,7 +61,7 @@ pool::parts::parts(boost::asio::io_context& io, wire::readiness& set, const wire
                .backoff_min = options.backoff_min,
                .backoff_max = options.backoff_max},
               options.seed) {
-    shared_.incoming.resize(wire::tls_channel::record_max);
+    shared_.incoming.resize(wire::receive_buffer::size);
     shared_.outgoing.resize(wire::tls_channel::record_max);
 }
 

@@ -245,7 +245,11 @@ channel_io tls_channel::read(std::span<char> into) {
 }
 
 bool tls_channel::readable() const noexcept {
-    return !failed_ && (may_read_ || input_left_ > 0 || SSL_has_pending(ssl_.get()) == 1);
+    return may_read_ ? !failed_ : holds_more();
+}
+
+bool tls_channel::holds_more() const noexcept {
+    return !failed_ && (input_left_ > 0 || SSL_has_pending(ssl_.get()) == 1);
 }
 
 channel_io tls_channel::write(std::span<const char> bytes) {

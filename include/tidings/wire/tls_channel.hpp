@@ -69,6 +69,9 @@ class tls_channel {
     // True when read() could give more without a new event. Under edge triggering the owner reads
     // until this is false, or asks readiness to be called again.
     bool readable() const noexcept;
+    // Part of what was received already has not been read: read() gives more, without a system
+    // call unless a record is incomplete.
+    bool holds_more() const noexcept;
 
     // Takes what it can, one TLS record for each 16 KiB. What it took is its own: it needs no
     // second call with the same bytes. `again`: took nothing because an earlier record still waits
