@@ -21,6 +21,8 @@ trouble_kind kind_of(int error) {
     switch (error) {
         case ECONNREFUSED: return trouble_kind::refused;
         case ETIMEDOUT: return trouble_kind::timeout;
+        // It had been accepted, and the reset came before anybody looked.
+        case ECONNRESET: return trouble_kind::tls;
         case EMFILE:
         case ENFILE:
         case ENOBUFS:
@@ -36,6 +38,7 @@ std::string advice_for(int error) {
         case EMFILE:
         case ENFILE: return "; raise `ulimit -n` or lower `connections_max`";
         case EADDRNOTAVAIL: return "; this machine has no free port left";
+        case ECONNRESET: return "; is that port the right one, and does TLS run there?";
         default: return "; check the network and `url`";
     }
 }
@@ -251,7 +254,7 @@ dial_failure connection::handshake_failure(wire::channel_status how) const {
                                                  : channel_->why());
     if (channel_->system_error() != 0 || how == wire::channel_status::cut) {
         why.kind = trouble_kind::tls;
-        why.text += "; is that port the right one, and does TLS run there?";
+        why.text += advice_for(ECONNRESET);
     }
     return why;
 }

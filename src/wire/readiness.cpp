@@ -105,6 +105,7 @@ void readiness::arm() {
     const auto wake = [this, alive = alive_](const boost::system::error_code& error) {
         if (!*alive || error || !started_) return;
         dispatch();
+        look_again();
         if (started_) arm();
     };
     // Waiting costs one epoll_ctl and one wake-up for the whole batch. Objects that asked to be
@@ -124,9 +125,30 @@ void readiness::arm() {
     }
 }
 
+// What has come during a turn is taken without going through Asio, which would be two system calls
+// more for it; but only so often, for the sake of Asio's own work.
+void readiness::look_again() {
+    constexpr int turns_max = 8;
+    for (int i = 0; i < turns_max; ++i) {
+        if (!started_ || !again_.empty() || rest_ > core::duration{}) return;
+        in_turn_ = true;
+        const std::size_t called = call_ready();
+        if (called > 0) end_turn();
+        in_turn_ = false;
+        if (called == 0) return;
+    }
+}
+
 std::size_t readiness::dispatch() {
-    std::size_t called = 0;
     in_turn_ = true;
+    const std::size_t called = call_again() + call_ready();
+    end_turn();
+    in_turn_ = false;
+    return called;
+}
+
+std::size_t readiness::call_again() {
+    std::size_t called = 0;
     again_now_.swap(again_);
     for (std::size_t i = 0; i < again_now_.size(); ++i) {
         if (again_now_[i] == nullptr) continue;
@@ -134,7 +156,11 @@ std::size_t readiness::dispatch() {
         again_now_[i]->on_ready(0);
     }
     again_now_.clear();
+    return called;
+}
 
+std::size_t readiness::call_ready() {
+    std::size_t called = 0;
     const int got =
         ::epoll_wait(epoll_.native_handle(), events_.data(), static_cast<int>(events_.size()), 0);
     count_ = got > 0 ? static_cast<std::size_t>(got) : 0;
@@ -145,9 +171,11 @@ std::size_t readiness::dispatch() {
         static_cast<ready_object*>(event.data.ptr)->on_ready(event.events);
     }
     count_ = next_ = 0;
-    rest_ = hook_ != nullptr ? hook_->on_batch_end() : core::duration{};
-    in_turn_ = false;
     return called;
+}
+
+void readiness::end_turn() {
+    rest_ = hook_ != nullptr ? hook_->on_batch_end() : core::duration{};
 }
 
 }  // namespace tidings::wire

@@ -81,6 +81,10 @@ class readiness {
 
   private:
     void arm();
+    void look_again();
+    std::size_t call_again();
+    std::size_t call_ready();
+    void end_turn();
     void post_turn();
     void forget(const ready_object& object) noexcept;
 
