@@ -23,7 +23,9 @@ core::duration turn_pacing::rest_after(const turn_end& turn) {
     // the rest, and a thread that is behind never idles.
     next_ = std::max(turn.now, next_ + gap);
     const auto rest = next_ - turn.now;
-    return rest < rest_min ? core::duration{} : rest;
+    if (rest >= rest_min) return rest;
+    next_ = turn.now;  // short gaps do not add up to a rest
+    return {};
 }
 
 }  // namespace tidings::runner

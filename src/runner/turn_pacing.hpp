@@ -28,7 +28,7 @@ class turn_pacing {
     static constexpr core::duration rest_min = std::chrono::microseconds(60);
     // And at most this share of the time an answer takes, so that a peer never runs out of requests
     // while this side rests.
-    static constexpr int response_share = 4;
+    static constexpr int response_share = 8;
 
     // How long to rest from `now` on; zero when not saturated, or when the turn itself took long.
     core::duration rest_after(const turn_end& turn);
