@@ -194,12 +194,10 @@ bool tls_channel::push() noexcept {
 }
 
 channel_status tls_channel::outcome_of(int returned) {
-    switch (SSL_get_error(ssl_.get(), returned)) {
-        case SSL_ERROR_WANT_READ:
-        case SSL_ERROR_WANT_WRITE: return channel_status::again;
-        case SSL_ERROR_ZERO_RETURN: return channel_status::closed;
-        default: break;
-    }
+    // What TLS waits for, it says itself; OpenSSL's queue of errors, of which others may have left
+    // some, is asked only when it waits for nothing.
+    if (errno_ == 0 && !eof_ && SSL_want(ssl_.get()) != SSL_NOTHING) return channel_status::again;
+    if (SSL_get_error(ssl_.get(), returned) == SSL_ERROR_ZERO_RETURN) return channel_status::closed;
     failed_ = true;
     // The end first: TLS answers it with an alert that cannot be delivered either.
     if (eof_) {
@@ -240,6 +238,8 @@ channel_io tls_channel::read(std::span<char> into) {
     forget_errors();
     const int size = static_cast<int>(std::min(into.size(), record_max));
     const int n = SSL_read(ssl_.get(), into.data(), size);
+    // It takes one record at a time from what was received: only a short `into` leaves some of it.
+    record_left_ = n == size && SSL_has_pending(ssl_.get()) == 1;
     if (n > 0) return {static_cast<std::size_t>(n), channel_status::done};
     return {0, outcome_of(n)};
 }
@@ -249,7 +249,7 @@ bool tls_channel::readable() const noexcept {
 }
 
 bool tls_channel::holds_more() const noexcept {
-    return !failed_ && (input_left_ > 0 || SSL_has_pending(ssl_.get()) == 1);
+    return !failed_ && (input_left_ > 0 || record_left_);
 }
 
 channel_io tls_channel::write(std::span<const char> bytes) {
@@ -259,7 +259,6 @@ channel_io tls_channel::write(std::span<const char> bytes) {
     std::size_t done = 0;
     sent_at_confirmed_ = sent_;
     while (done < bytes.size() && !write_waiting()) {
-        forget_errors();
         const auto piece = std::min(bytes.size() - done, record_max);
         // Before the call, so that a failure in the middle of it counts as bytes on their way.
         confirmed_ = position_;
