@@ -94,7 +94,7 @@ void http1_session::report(std::string_view trouble) {
     report.furthest = step_of(channel_, one);
     if (answer_.has_status()) {
         const auto bytes = answer_.bytes();
-        report.reply = shared_.answers.read(bytes, shared_.clock.wall_now());
+        report.reply = shared_.read(bytes);
         report.furthest =
             bytes.complete ? core::attempt_step::answered : core::attempt_step::status_line;
     } else if (answer_.begun()) {

@@ -102,12 +102,11 @@ void http2_session::report(exchange& one, std::uint32_t error_code, std::string_
     if (one.final_head) {
         report.furthest =
             one.complete ? core::attempt_step::answered : core::attempt_step::status_line;
-        report.reply = shared_.answers.read({.status = one.status,
-                                             .content_type = one.content_type.view(),
-                                             .retry_after = one.retry_after.view(),
-                                             .body = one.answer,
-                                             .complete = one.complete},
-                                            shared_.clock.wall_now());
+        report.reply = shared_.read({.status = one.status,
+                                     .content_type = one.content_type.view(),
+                                     .retry_after = one.retry_after.view(),
+                                     .body = one.answer,
+                                     .complete = one.complete});
     } else {
         report.refused_unprocessed = error_code == NGHTTP2_REFUSED_STREAM;
     }

@@ -54,7 +54,11 @@ bool http2_session::wants_flush() const noexcept {
 }
 
 http2_session::exchange& http2_session::open_exchange() {
-    if (unused_.empty()) return exchanges_.emplace_back();
+    if (unused_.empty()) {
+        // Room for its return, so that only as many as were never open at once before cost memory.
+        if (unused_.capacity() <= exchanges_.size()) unused_.reserve(2 * exchanges_.size() + 8);
+        return exchanges_.emplace_back();
+    }
     exchange& one = *unused_.back();
     unused_.pop_back();
     one.restart();

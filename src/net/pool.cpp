@@ -74,7 +74,7 @@ void pool::parts::begin(const departure& what) {
     one.which = what.which;
     one.begun = clock_.now();
     ++sums_.begun;
-    connection* const on = take_ready();
+    connection* const on = take_ready(one.begun);
     one.on = on;
     if (on == nullptr) {
         stillborn_.append(one);
@@ -90,11 +90,11 @@ void pool::parts::begin(const departure& what) {
 
 // The most recently used connection that is alive. A connection that was idle for long is looked at
 // first: what its peer closed meanwhile must not take a message.
-connection* pool::parts::take_ready() {
+connection* pool::parts::take_ready(core::instant now) {
     while (ready_first_ != nullptr) {
         connection& candidate = *ready_first_;
         if (candidate.messages().flights() > 0) return &candidate;
-        if (clock_.now() - candidate.books.idle_since < options_.probe_after) return &candidate;
+        if (now - candidate.books.idle_since < options_.probe_after) return &candidate;
         if (candidate.still_alive()) return &candidate;
         unlist_ready(candidate);
         flush_later(candidate);  // buried there: its sink may not be called from here

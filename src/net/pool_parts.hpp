@@ -52,7 +52,7 @@ class pool::parts final : private session_host, private connection_host {
     void reckon(connection& which);
     void list_ready(connection& which) noexcept;
     void unlist_ready(connection& which) noexcept;
-    connection* take_ready();
+    connection* take_ready(core::instant now);
     void retire(connection& which);
     void flush_later(connection& which);
     void bury();

@@ -40,6 +40,12 @@ struct session_shared {
     wire::receive_buffer received{};
     std::vector<char> incoming{};  // plaintext
     std::vector<char> outgoing{};  // one request, or what HTTP/2 gathers for one record
+
+    // The calendar matters only to a Retry-After.
+    core::answer read(const codec::answer_bytes& bytes) {
+        return answers.read(bytes,
+                            bytes.retry_after.empty() ? core::wall_time{} : clock.wall_now());
+    }
 };
 
 class session {
