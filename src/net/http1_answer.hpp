@@ -29,6 +29,12 @@ struct answer_caps {
 // A value that is copied out of a header and cut to fit.
 class short_text {
   public:
+    short_text() = default;
+    short_text(const short_text& other) noexcept { assign(other.view()); }
+    short_text& operator=(const short_text& other) noexcept {
+        assign(other.view());
+        return *this;
+    }
     void assign(std::string_view text) noexcept {
         size_ = std::min(text.size(), bytes_.size());
         std::copy_n(text.data(), size_, bytes_.data());

@@ -38,29 +38,29 @@ std::uint16_t final_status(std::string_view value) {
 
 int http2_session::on_header(exchange& one, std::string_view name, std::string_view value) {
     if (one.on == nullptr) return 0;                   // reported already
-    one.head_size += name.size() + value.size() + 32;  // as RFC 9113 counts
-    if (one.head_size > shared_.options.header_max) {
+    one.head.size += name.size() + value.size() + 32;  // as RFC 9113 counts
+    if (one.head.size > shared_.options.header_max) {
         drop_stream(one, "a head larger than allowed");
         return 0;
     }
     // What follows the body is no head.
     if (one.answer_size > 0) return 0;
     if (name == ":status") {
-        if (one.final_head) {
+        if (one.head.final) {
             drop_stream(one, "an answer with two heads");
             return 0;
         }
-        one.status = final_status(value);
-        one.final_head = one.status != 0;
-    } else if (name == "content-type" && one.final_head) {
-        one.content_type.assign(value);
-    } else if (name == "retry-after" && one.final_head) {
-        one.retry_after.assign(value);
-    } else if (name == "content-length" && one.final_head) {
+        one.head.status = final_status(value);
+        one.head.final = one.head.status != 0;
+    } else if (name == "content-type" && one.head.final) {
+        one.head.content_type.assign(value);
+    } else if (name == "retry-after" && one.head.final) {
+        one.head.retry_after.assign(value);
+    } else if (name == "content-length" && one.head.final) {
         std::uint64_t length = 0;
         const auto end = value.data() + value.size();
         const auto read = std::from_chars(value.data(), end, length);
-        if (read.ec == std::errc() && read.ptr == end) one.announced = length;
+        if (read.ec == std::errc() && read.ptr == end) one.head.announced = length;
     }
     return 0;
 }
@@ -99,18 +99,18 @@ void http2_session::report(exchange& one, std::uint32_t error_code, std::string_
     report.late = ended.late;
     report.ended = shared_.clock.now();
     report.furthest = step_of(channel_, ended);
-    if (one.final_head) {
+    if (one.head.final) {
         report.furthest =
             one.complete ? core::attempt_step::answered : core::attempt_step::status_line;
-        report.reply = shared_.read({.status = one.status,
-                                     .content_type = one.content_type.view(),
-                                     .retry_after = one.retry_after.view(),
+        report.reply = shared_.read({.status = one.head.status,
+                                     .content_type = one.head.content_type.view(),
+                                     .retry_after = one.head.retry_after.view(),
                                      .body = one.answer,
                                      .complete = one.complete});
     } else {
         report.refused_unprocessed = error_code == NGHTTP2_REFUSED_STREAM;
     }
-    if (!one.complete || !one.final_head) report.trouble = trouble;
+    if (!one.complete || !one.head.final) report.trouble = trouble;
     shared_.host.on_flight_ended(ended, report);
 }
 

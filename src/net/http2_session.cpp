@@ -28,10 +28,11 @@ http2_session::http2_session(session_shared& shared, wire::tls_channel& channel)
         trouble_ = "no memory for an HTTP/2 session";
         return;
     }
-    // An answer's head is read once and thrown away: keeping its fields in a table, as servers have
-    // us do for good measure, would cost more than it saves them.
+    // The table's size is the usual one, but a server that uses none takes the occasion to say so,
+    // which answer_heads waits for. A smaller one is not asked for: some servers follow it without
+    // a word, and nghttp2 takes that for a broken connection.
     const std::array<nghttp2_settings_entry, 4> settings = {{
-        {NGHTTP2_SETTINGS_HEADER_TABLE_SIZE, 0},
+        {NGHTTP2_SETTINGS_HEADER_TABLE_SIZE, NGHTTP2_DEFAULT_HEADER_TABLE_SIZE},
         {NGHTTP2_SETTINGS_ENABLE_PUSH, 0},
         {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, 0},
         {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE,
@@ -68,13 +69,10 @@ http2_session::exchange& http2_session::open_exchange() {
 void http2_session::exchange::restart() {
     on = nullptr;
     stream = 0;
-    body_size = body_sent = head_size = 0;
+    body_size = body_sent = 0;
+    head.restart();
+    complete = false;
     answer_size = 0;
-    announced.reset();
-    status = 0;
-    final_head = complete = false;
-    content_type.clear();
-    retry_after.clear();
     answer.clear();
     if (answer.capacity() > answer_capacity_kept) std::string().swap(answer);
 }
@@ -198,10 +196,40 @@ void http2_session::flush() {
 void http2_session::on_bytes(std::span<const char> bytes) {
     heard_ = shared_.clock.now();
     ping_out_ = false;
-    const ssize_t used = nghttp2_session_mem_recv(
-        session_, reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
-    if (used < 0) break_off(nghttp2_strerror(static_cast<int>(used)));
+    std::span<const std::uint8_t> rest(reinterpret_cast<const std::uint8_t*>(bytes.data()),
+                                       bytes.size());
+    while (!rest.empty())
+        if (!take(heads_.next(rest))) return;
     if (nghttp2_session_want_read(session_) == 0 && flights_.empty()) ending_ = true;
+}
+
+// A head that is known is nghttp2's as a frame, for the stream's sake, with nothing to decode.
+bool http2_session::take(const answer_heads::piece& piece) {
+    if (piece.head_of == 0) return feed(piece.bytes);
+    exchange* const one = exchange_of(piece.head_of);
+    const bool first = one != nullptr && one->on != nullptr && one->head.size == 0;
+    if (const auto* const known = first ? heads_.known(piece) : nullptr) {
+        one->head = *known;
+        std::array<std::uint8_t, answer_heads::frame_header> empty{};
+        std::copy_n(piece.bytes.begin(), empty.size(), empty.begin());
+        empty[0] = empty[1] = empty[2] = 0;
+        return feed(empty);
+    }
+    if (first) decoding_ = piece;
+    const bool good = feed(piece.bytes);
+    decoding_ = {};
+    return good;
+}
+
+void http2_session::on_head_read(exchange& one) {
+    if (decoding_.head_of == one.stream && one.on != nullptr && one.head.final)
+        heads_.learn(decoding_, one.head);
+}
+
+bool http2_session::feed(std::span<const std::uint8_t> bytes) {
+    const ssize_t used = nghttp2_session_mem_recv(session_, bytes.data(), bytes.size());
+    if (used < 0) break_off(nghttp2_strerror(static_cast<int>(used)));
+    return used >= 0;
 }
 
 void http2_session::break_off(std::string_view why) {

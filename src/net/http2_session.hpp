@@ -7,12 +7,12 @@
 #include <array>
 #include <deque>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include <nghttp2/nghttp2.h>
 
+#include "net/answer_heads.hpp"
 #include "net/header_block.hpp"
 #include "net/http1_answer.hpp"
 #include "net/recycled_memory.hpp"
@@ -55,14 +55,9 @@ class http2_session final : public session {
         std::array<char, codec::request_body_max> body;  // the first body_size mean something
         std::size_t body_size = 0;
         std::size_t body_sent = 0;
-        std::uint16_t status = 0;
-        bool final_head = false;
+        answer_head head;
         bool complete = false;
-        std::size_t head_size = 0;
         std::uint64_t answer_size = 0;
-        std::optional<std::uint64_t> announced;  // the answer's length, by its head
-        short_text content_type;
-        short_text retry_after;
         std::string answer;
 
         void restart();
@@ -80,7 +75,11 @@ class http2_session final : public session {
     void break_off(std::string_view why);
     void drop_stream(exchange& one, std::string_view why);
 
+    bool take(const answer_heads::piece& piece);
+    bool feed(std::span<const std::uint8_t> bytes);
+
     void on_settings();
+    void on_head_read(exchange& one);
     void on_goaway(const nghttp2_goaway& frame);
     int on_header(exchange& one, std::string_view name, std::string_view value);
     void on_data(exchange& one, std::string_view bytes);
@@ -91,6 +90,8 @@ class http2_session final : public session {
     recycled_memory memory_;
     nghttp2_session* session_ = nullptr;
     header_block head_;
+    answer_heads heads_;
+    answer_heads::piece decoding_;    // a head, while nghttp2 decodes it
     std::string token_;               // the latest, when they do not vary
     std::deque<exchange> exchanges_;  // addresses stay
     std::vector<exchange*> unused_;

@@ -23,8 +23,8 @@ struct http2_rig final : pool_rig {
     explicit http2_rig(pool_options options = {})
         : pool_rig(options, http_mode::automatic), http2(server) {}
 
-    void begin_many(core::ticket count) {
-        for (core::ticket i = 0; i < count; ++i) {
+    void begin_many(core::ticket count, core::ticket first = 0) {
+        for (core::ticket i = first; i < first + count; ++i) {
             ASSERT_GT(messages().room(), 0U) << i;
             messages().begin({.which = i,
                               .from = core::phone_number::from_digits(16693422058),
@@ -98,6 +98,61 @@ TEST(pool_http2, a_token_of_its_own_reaches_each_message) {
         rig.token = "token." + std::to_string(i);
         rig.one_message();
         EXPECT_EQ(rig.http2.requests.back().headers.at("auth"), rig.token);
+    }
+}
+
+TEST(pool_http2, keeps_to_the_servers_table_of_fields) {
+    for (const std::uint32_t bytes : {0U, 300U, 65536U}) {
+        http2_rig rig;
+        rig.http2.table_size = bytes;
+        answer_200_to_all(rig);
+        for (int i = 0; i < 3; ++i)
+            EXPECT_EQ(rig.one_message().report.furthest, attempt_step::answered) << bytes;
+        EXPECT_EQ(rig.http2.requests.back().headers.at(":path"),
+                  "/api/public/bot/st-1/outboundsms");
+        EXPECT_EQ(rig.server.connections(), 1U);
+    }
+}
+
+// Heads that are known are not decoded again: each must still be the answer's own.
+TEST(pool_http2, answers_alike_and_different_keep_their_heads_apart) {
+    for (const bool empty_table : {true, false}) {
+        http2_rig rig;
+        rig.http2.leaves_table_empty = empty_table;
+        const std::vector<std::pair<std::string, std::string>> heads[] = {
+            {{":status", "200"}, {"content-type", "application/json"}},
+            {{":status", "200"}, {"content-type", "application/json"}},
+            {{":status", "429"}, {"retry-after", "7"}},
+            {{":status", "429"}, {"retry-after", "8"}},
+            {{":status", "429"}, {"retry-after", "8"}},
+            {{":status", "200"}, {"content-length", "2"}},
+            {{":status", "200"}, {"content-length", "3"}},
+            {{":status", "103"}},
+            {{":status", "503"}}};
+        constexpr core::ticket kinds = std::size(heads);
+        rig.http2.on_request = [&](talk& peer, const request& one) {
+            peer.answer_oddly(one.stream, heads[static_cast<std::size_t>(one.stream / 2) % kinds],
+                              "{}");
+        };
+        ASSERT_TRUE(rig.wait_for_room(5 * kinds));
+        for (core::ticket round = 0; round < 5; ++round) {
+            rig.begin_many(kinds, round * kinds);
+            ASSERT_TRUE(rig.wait_for_reports(std::size_t{round + 1} * kinds));
+        }
+        for (const auto& one : rig.reports) {
+            const auto kind = one.report.which % kinds;
+            if (kind == 7) {
+                EXPECT_FALSE(one.report.reply) << "an interim answer";
+                continue;
+            }
+            ASSERT_TRUE(one.report.reply) << kind;
+            EXPECT_EQ(std::to_string(one.report.reply->status), heads[kind][0].second) << kind;
+            EXPECT_EQ(one.report.reply->retry_after.has_value(), kind >= 2 && kind <= 4) << kind;
+            if (one.report.reply->retry_after) {
+                EXPECT_EQ(*one.report.reply->retry_after, kind == 2 ? 7s : 8s);
+            }
+            EXPECT_EQ(one.report.furthest == attempt_step::answered, kind != 6) << kind;
+        }
     }
 }
 
@@ -186,6 +241,17 @@ TEST(pool_http2, a_second_status_is_not_believed) {
     ASSERT_TRUE(got.report.reply);
     EXPECT_EQ(got.report.reply->status, 200);
     EXPECT_EQ(got.report.furthest, attempt_step::status_line);
+}
+
+TEST(pool_http2, a_second_head_is_not_believed_known_or_not) {
+    http2_rig rig;
+    rig.http2.leaves_table_empty = true;
+    rig.http2.on_request = [](talk& peer, const request& one) {
+        peer.head_twice(one.stream, "200");
+    };
+    for (int i = 0; i < 3; ++i)
+        EXPECT_EQ(rig.one_message().report.furthest, attempt_step::status_line) << i;
+    EXPECT_EQ(rig.server.connections(), 1U);
 }
 
 // GOAWAY after any number of answers, naming any stream: what is above it was not processed, what

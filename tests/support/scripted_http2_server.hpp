@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <string>
@@ -35,12 +36,18 @@ class scripted_http2_server {
             nghttp2_session_callbacks_set_on_header_callback(calls, &talk::on_header);
             nghttp2_session_callbacks_set_on_data_chunk_recv_callback(calls, &talk::on_data);
             nghttp2_session_callbacks_set_on_frame_recv_callback(calls, &talk::on_frame);
-            nghttp2_session_server_new(&session_, calls, this);
+            nghttp2_option* options = nullptr;
+            nghttp2_option_new(&options);
+            if (owner.leaves_table_empty)
+                nghttp2_option_set_max_deflate_dynamic_table_size(options, 0);
+            nghttp2_session_server_new2(&session_, calls, this, options);
+            nghttp2_option_del(options);
             nghttp2_session_callbacks_del(calls);
             const nghttp2_settings_entry settings[] = {
                 {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, owner.streams_max},
-                {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, owner.window}};
-            nghttp2_submit_settings(session_, NGHTTP2_FLAG_NONE, settings, 2);
+                {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, owner.window},
+                {NGHTTP2_SETTINGS_HEADER_TABLE_SIZE, owner.table_size}};
+            nghttp2_submit_settings(session_, NGHTTP2_FLAG_NONE, settings, std::size(settings));
         }
         ~talk() { nghttp2_session_del(session_); }
         talk(const talk&) = delete;
@@ -80,6 +87,15 @@ class scripted_http2_server {
         void interim(std::int32_t stream) {
             const nghttp2_nv fields[] = {field(":status", "103")};
             nghttp2_submit_headers(session_, NGHTTP2_FLAG_NONE, stream, nullptr, fields, 1,
+                                   nullptr);
+            push();
+        }
+        // The same head in two frames; the second ends the stream.
+        void head_twice(std::int32_t stream, const std::string& status) {
+            const nghttp2_nv fields[] = {field(":status", status)};
+            nghttp2_submit_headers(session_, NGHTTP2_FLAG_NONE, stream, nullptr, fields, 1,
+                                   nullptr);
+            nghttp2_submit_headers(session_, NGHTTP2_FLAG_END_STREAM, stream, nullptr, fields, 1,
                                    nullptr);
             push();
         }
@@ -200,6 +216,8 @@ class scripted_http2_server {
     std::vector<request> requests;
     std::uint32_t streams_max = 100;
     std::uint32_t window = 65535;
+    std::uint32_t table_size = NGHTTP2_DEFAULT_HEADER_TABLE_SIZE;  // HPACK's, for requests
+    bool leaves_table_empty = false;  // of answers, and says so, as nginx does
     int pings = 0;
     int rounds = 0;  // of reading: how many batches requests came in
 
