@@ -86,15 +86,15 @@ void answer_heads::give_up() noexcept {
 // The sizes that the server gives its table at the beginning of a block; the last one counts.
 void answer_heads::note_block(std::span<const std::uint8_t> block) noexcept {
     if (!is_size_update(block[0])) return;
-    table_empty_ = block[0] == size_update_to_zero &&
-                   (block.size() == 1 || !is_size_update(block[1]));
+    table_empty_ =
+        block[0] == size_update_to_zero && (block.size() == 1 || !is_size_update(block[1]));
     block_size_ = 0;
 }
 
 const answer_head* answer_heads::known(const piece& whole) const noexcept {
     const auto block = whole.bytes.subspan(frame_header);
-    const bool same = block.size() == block_size_ &&
-                      std::memcmp(block.data(), block_.data(), block_size_) == 0;
+    const bool same =
+        block.size() == block_size_ && std::memcmp(block.data(), block_.data(), block_size_) == 0;
     return same ? &says_ : nullptr;
 }
 

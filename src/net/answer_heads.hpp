@@ -77,10 +77,10 @@ class answer_heads {
 
     std::array<std::uint8_t, frame_header> start_{};  // of a frame, as far as it has come
     std::size_t start_size_ = 0;
-    std::size_t left_ = 0;       // of the payload of the frame that is passed on
-    bool block_next_ = false;    // and it begins a header block
-    bool table_empty_ = false;   // said by the server
-    bool given_up_ = false;      // for good
+    std::size_t left_ = 0;      // of the payload of the frame that is passed on
+    bool block_next_ = false;   // and it begins a header block
+    bool table_empty_ = false;  // said by the server
+    bool given_up_ = false;     // for good
     std::array<std::uint8_t, known_max> block_{};
     std::size_t block_size_ = 0;  // 0: none is known
     answer_head says_;

@@ -24,8 +24,15 @@ bytes operator+(bytes first, const bytes& second) {
 }
 
 bytes frame(std::uint8_t type, std::uint8_t flags, std::uint8_t stream, const bytes& payload) {
-    return bytes{0, static_cast<std::uint8_t>(payload.size() >> 8U),
-                 static_cast<std::uint8_t>(payload.size()), type, flags, 0, 0, 0, stream} +
+    return bytes{0,
+                 static_cast<std::uint8_t>(payload.size() >> 8U),
+                 static_cast<std::uint8_t>(payload.size()),
+                 type,
+                 flags,
+                 0,
+                 0,
+                 0,
+                 stream} +
            payload;
 }
 
@@ -46,8 +53,7 @@ struct reader {
 
     void read(const bytes& all, std::size_t at_once = SIZE_MAX) {
         for (std::size_t at = 0; at < all.size();) {
-            std::span<const std::uint8_t> rest(all.data() + at,
-                                               std::min(at_once, all.size() - at));
+            std::span<const std::uint8_t> rest(all.data() + at, std::min(at_once, all.size() - at));
             at += rest.size();
             while (!rest.empty())
                 take(heads.next(rest));
