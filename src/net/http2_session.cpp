@@ -203,27 +203,31 @@ void http2_session::on_bytes(std::span<const char> bytes) {
     if (nghttp2_session_want_read(session_) == 0 && flights_.empty()) ending_ = true;
 }
 
-// A head that is known is nghttp2's as a frame, for the stream's sake, with nothing to decode.
+// A head that is known is nghttp2's as a frame, for the stream's sake, with nothing to decode. What
+// it says counts when nghttp2 has taken the frame: after an error of the peer's it takes none.
 bool http2_session::take(const answer_heads::piece& piece) {
     if (piece.head_of == 0) return feed(piece.bytes);
-    exchange* const one = exchange_of(piece.head_of);
+    const exchange* const one = exchange_of(piece.head_of);
     const bool first = one != nullptr && one->on != nullptr && one->head.size == 0;
-    if (const auto* const known = first ? heads_.known(piece) : nullptr) {
-        one->head = *known;
-        std::array<std::uint8_t, answer_heads::frame_header> empty{};
-        std::copy_n(piece.bytes.begin(), empty.size(), empty.begin());
-        empty[0] = empty[1] = empty[2] = 0;
-        return feed(empty);
-    }
-    if (first) decoding_ = piece;
-    const bool good = feed(piece.bytes);
-    decoding_ = {};
+    if (!first) return feed(piece.bytes);
+    arriving_ = piece;
+    known_ = heads_.known(piece);
+    std::array<std::uint8_t, answer_heads::frame_header> empty{};
+    std::copy_n(piece.bytes.begin(), empty.size(), empty.begin());
+    empty[0] = empty[1] = empty[2] = 0;
+    const bool good = known_ != nullptr ? feed(empty) : feed(piece.bytes);
+    arriving_ = {};
+    known_ = nullptr;
     return good;
 }
 
-void http2_session::on_head_read(exchange& one) {
-    if (decoding_.head_of == one.stream && one.on != nullptr && one.head.final)
-        heads_.learn(decoding_, one.head);
+void http2_session::on_head_taken(exchange& one) {
+    if (arriving_.head_of != one.stream || one.on == nullptr) return;
+    if (known_ != nullptr) {
+        one.head = *known_;
+    } else if (one.head.final) {
+        heads_.learn(arriving_, one.head);
+    }
 }
 
 bool http2_session::feed(std::span<const std::uint8_t> bytes) {

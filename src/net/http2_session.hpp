@@ -79,7 +79,7 @@ class http2_session final : public session {
     bool feed(std::span<const std::uint8_t> bytes);
 
     void on_settings();
-    void on_head_read(exchange& one);
+    void on_head_taken(exchange& one);
     void on_goaway(const nghttp2_goaway& frame);
     int on_header(exchange& one, std::string_view name, std::string_view value);
     void on_data(exchange& one, std::string_view bytes);
@@ -91,9 +91,10 @@ class http2_session final : public session {
     nghttp2_session* session_ = nullptr;
     header_block head_;
     answer_heads heads_;
-    answer_heads::piece decoding_;    // a head, while nghttp2 decodes it
-    std::string token_;               // the latest, when they do not vary
-    std::deque<exchange> exchanges_;  // addresses stay
+    answer_heads::piece arriving_;        // the first head of a stream, while nghttp2 has it
+    const answer_head* known_ = nullptr;  // what it says, when that is known
+    std::string token_;                   // the latest, when they do not vary
+    std::deque<exchange> exchanges_;      // addresses stay
     std::vector<exchange*> unused_;
     std::vector<exchange*> flights_;  // with a flight on them; flight::place is the index
     std::vector<char> unwritten_;     // frames that a full kernel did not take

@@ -1,7 +1,10 @@
 // Whatever a server writes on an HTTP/2 connection that carries eight messages: frames of any kind
-// behind an orderly SETTINGS. No crash, and each message is reported once, no more and no less.
+// behind an orderly SETTINGS. No crash, each message is reported once, no more and no less, and
+// what is reported is the same when the bytes come in pieces so small that no head is ever known
+// again: what net/answer_heads knows is what nghttp2 would have decoded.
 #include "tidings/wire/tls_context.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdlib>
@@ -22,30 +25,43 @@ void must(bool holds) {
     if (!holds) std::abort();
 }
 
+struct fate {
+    bool ended = false;
+    std::uint16_t status = 0;
+    core::attempt_step furthest = core::attempt_step::not_started;
+    bool refused = false;
+    bool waits = false;
+
+    bool operator==(const fate&) const = default;
+};
+using fates = std::array<fate, 8>;
+
 class counting_host final : public net::session_host {
   public:
     void on_flight_ended(net::flight& one, core::attempt_report& report) override {
-        must(one.which < ended.size() && !ended[one.which]);
-        ended[one.which] = true;
+        must(one.which < ended.size() && !ended[one.which].ended);
+        ended[one.which] = {.ended = true,
+                            .status = report.reply ? report.reply->status : std::uint16_t{0},
+                            .furthest = report.furthest,
+                            .refused = report.refused_unprocessed,
+                            .waits = report.reply && report.reply->retry_after};
         if (report.reply) must(report.reply->status >= 200 && report.reply->status <= 599);
         must(!(report.reply && report.refused_unprocessed));
     }
 
-    std::array<bool, 8> ended{};
+    fates ended{};
 };
 
 codec::request_writer make_requests() {
     return codec::request_writer::make({.path = "/x", .host = "localhost"}).value();
 }
 
-}  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+// Each of two halves comes in pieces of at most `at_once` bytes.
+fates read(std::string_view text, std::size_t at_once) {
     static const auto context = wire::make_client_context().value();
     static const auto requests = make_requests();
     static const tests::manual_clock clock;
     static const net::pool_options options{.header_max = 1024, .body_kept_max = 512};
-    if (size > 16384) return 0;
     std::array<int, 2> ends{};
     must(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends.data()) == 0);
     const wire::socket_handle peer(ends[1]);
@@ -69,15 +85,25 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     must(begun == flights.size());
     session.flush();
-    const std::string_view text(reinterpret_cast<const char*>(data), size);
-    const std::size_t half = size / 2;
-    session.on_bytes(std::span(text.data(), half));
-    session.flush();
-    session.on_bytes(std::span(text.data() + half, size - half));
-    session.flush();
+    const std::size_t half = text.size() / 2;
+    for (std::string_view part : {text.substr(0, half), text.substr(half)}) {
+        for (; !part.empty(); part.remove_prefix(std::min(at_once, part.size())))
+            session.on_bytes(std::span(part.data(), std::min(at_once, part.size())));
+        session.flush();
+    }
     session.on_end(wire::channel_status::cut, "the end");
     must(session.flights() == 0);
-    for (const bool ended : host.ended)
-        must(ended);
+    for (const auto& one : host.ended)
+        must(one.ended);
+    return host.ended;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    if (size > 16384) return 0;
+    const std::string_view text(reinterpret_cast<const char*>(data), size);
+    constexpr std::size_t less_than_a_frame = 8;
+    must(read(text, 16384) == read(text, less_than_a_frame));
     return 0;
 }
