@@ -156,7 +156,8 @@ bool connection::choose_session() {
 void connection::on_open() {
     if (channel_->write_waiting()) session_->flush();
     const std::span<char> into(around_.shared.incoming);
-    for (int records = 0; records < reads_max;) {
+    bool more = true;
+    for (int records = 0; more && records < reads_max;) {
         // All that has been received, or as much as there is room for: the session looks at it
         // once.
         std::size_t size = 0;
@@ -180,11 +181,11 @@ void connection::on_open() {
             end(got.status, "the connection ended: " + channel_->why());
             return;
         }
-        if (!channel_->readable()) break;
+        more = channel_->readable();
     }
     // Under edge triggering nobody else would come back for what is left.
     const bool through = session_->ending() && session_->flights() == 0;
-    if (channel_->readable() && !through) around_.set.again(*this);
+    if (more && !through) around_.set.again(*this);
     around_.host.on_connection_changed(*this);
 }
 

@@ -238,8 +238,6 @@ channel_io tls_channel::read(std::span<char> into) {
     forget_errors();
     const int size = static_cast<int>(std::min(into.size(), record_max));
     const int n = SSL_read(ssl_.get(), into.data(), size);
-    // It takes one record at a time from what was received: only a short `into` leaves some of it.
-    record_left_ = n == size && SSL_has_pending(ssl_.get()) == 1;
     if (n > 0) return {static_cast<std::size_t>(n), channel_status::done};
     return {0, outcome_of(n)};
 }
@@ -249,7 +247,7 @@ bool tls_channel::readable() const noexcept {
 }
 
 bool tls_channel::holds_more() const noexcept {
-    return !failed_ && (input_left_ > 0 || record_left_);
+    return !failed_ && (input_left_ > 0 || SSL_has_pending(ssl_.get()) == 1);
 }
 
 channel_io tls_channel::write(std::span<const char> bytes) {

@@ -129,10 +129,9 @@ class tls_channel {
     std::uint64_t sent_at_confirmed_ = 0;  // sent_ at that moment
     std::string why_;
     int errno_ = 0;
-    bool may_read_ = true;      // the kernel may have something: a recv is worth its call
-    bool may_write_ = true;     // the same for send
-    bool record_left_ = false;  // part of a record is still TLS's
-    bool hung_up_ = false;      // a close was signalled: read to the very end
+    bool may_read_ = true;   // the kernel may have something: a recv is worth its call
+    bool may_write_ = true;  // the same for send
+    bool hung_up_ = false;   // a close was signalled: read to the very end
     bool handshaken_ = false;
     bool failed_ = false;
     bool eof_ = false;
