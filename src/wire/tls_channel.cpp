@@ -1,6 +1,7 @@
 #include "tidings/wire/tls_channel.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -10,6 +11,9 @@
 
 #include <sys/epoll.h>
 #include <sys/socket.h>
+
+#include "wire/handover.hpp"
+#include "wire/record_layer.hpp"
 
 namespace tidings::wire {
 
@@ -82,6 +86,7 @@ tls_channel::tls_channel(SSL_CTX& context, socket_handle socket, side which,
     SSL_set_bio(ssl_.get(), bio, bio);
     if (which == side::client) {
         SSL_set_connect_state(ssl_.get());
+        handover_ = std::make_unique<handover>(*ssl_);
     } else {
         SSL_set_accept_state(ssl_.get());
     }
@@ -193,23 +198,27 @@ bool tls_channel::push() noexcept {
     return true;
 }
 
+// The socket's end or its trouble; or ours, when a record could not be made.
+channel_status tls_channel::lost() {
+    failed_ = true;
+    forget_errors();
+    // The end first: TLS answers it with an alert that cannot be delivered either.
+    if (eof_) {
+        why_ = "the peer closed the connection";
+        return channel_status::cut;
+    }
+    why_ = errno_ != 0 ? boost::system::system_category().message(errno_)
+                       : std::string("OpenSSL cannot encrypt");
+    return channel_status::failed;
+}
+
 channel_status tls_channel::outcome_of(int returned) {
     // What TLS waits for, it says itself; OpenSSL's queue of errors, of which others may have left
     // some, is asked only when it waits for nothing.
     if (errno_ == 0 && !eof_ && SSL_want(ssl_.get()) != SSL_NOTHING) return channel_status::again;
     if (SSL_get_error(ssl_.get(), returned) == SSL_ERROR_ZERO_RETURN) return channel_status::closed;
+    if (eof_ || errno_ != 0) return lost();
     failed_ = true;
-    // The end first: TLS answers it with an alert that cannot be delivered either.
-    if (eof_) {
-        why_ = "the peer closed the connection";
-        forget_errors();
-        return channel_status::cut;
-    }
-    if (errno_ != 0) {
-        why_ = boost::system::system_category().message(errno_);
-        forget_errors();
-        return channel_status::failed;
-    }
     why_ = openssl_errors();
     return channel_status::failed;
 }
@@ -225,6 +234,7 @@ channel_status tls_channel::handshake() {
         return status;
     }
     handshaken_ = true;
+    if (handover_) handover_->begin();
     if (!write_waiting()) {
         confirmed_ = position_;
         sent_at_confirmed_ = sent_;
@@ -234,12 +244,95 @@ channel_status tls_channel::handshake() {
 
 channel_io tls_channel::read(std::span<char> into) {
     if (failed_) return {0, eof_ ? channel_status::cut : channel_status::failed};
+    if (closed_) return {0, channel_status::closed};
     if (!readable()) return {0, channel_status::again};
+    if (records_) return read_record(into);
     forget_errors();
     const int size = static_cast<int>(std::min(into.size(), record_max));
     const int n = SSL_read(ssl_.get(), into.data(), size);
-    if (n > 0) return {static_cast<std::size_t>(n), channel_status::done};
-    return {0, outcome_of(n)};
+    if (n <= 0) return {0, outcome_of(n)};
+    if (handover_) {
+        records_ = handover_->after_read();
+        if (records_ || handover_->given_up()) handover_.reset();
+    }
+    return {static_cast<std::size_t>(n), channel_status::done};
+}
+
+channel_io tls_channel::read_record(std::span<char> into) {
+    assert(into.size() >= record_max);
+    auto record = next_record();
+    while (record.empty()) {
+        if (failed_) return {0, channel_status::failed};
+        if (!receive()) return {0, eof_ || errno_ != 0 ? lost() : channel_status::again};
+        record = next_record();
+    }
+    const auto got = records_->open(record);
+    switch (got.what) {
+        case record_layer::said::data:
+            std::memcpy(into.data(), got.data.data(), got.data.size());
+            return {got.data.size(), channel_status::done};
+        case record_layer::said::nothing: return {0, channel_status::done};
+        case record_layer::said::renew_please:
+            return {0, renew_key() ? channel_status::done : lost()};
+        case record_layer::said::closed: closed_ = true; return {0, channel_status::closed};
+        case record_layer::said::ended:
+        case record_layer::said::broken: break;
+    }
+    return {0, broken(got.what == record_layer::said::broken)};
+}
+
+// Where it was received, or put together from the pieces it came in. Empty: more has to come, or
+// it was too long.
+std::span<char> tls_channel::next_record() {
+    if (piece_is_whole_) {
+        pieces_.clear();
+        piece_is_whole_ = false;
+    }
+    for (;;) {
+        const std::span<char> waiting =
+            pieces_.empty() ? std::span(input_, input_left_) : std::span(pieces_);
+        std::size_t wanted = record_header_size;
+        if (waiting.size() >= wanted) {
+            wanted = record_layer::size_of(waiting.first<record_header_size>());
+            if (wanted > record_received_max) {
+                records_->note_overflow();
+                broken(true);
+                return {};
+            }
+            if (waiting.size() >= wanted) {
+                if (pieces_.empty()) {
+                    input_ += wanted;
+                    input_left_ -= wanted;
+                } else {
+                    piece_is_whole_ = true;
+                }
+                return waiting.first(wanted);
+            }
+        }
+        if (input_left_ == 0) return {};
+        const auto more = std::min(wanted - pieces_.size(), input_left_);
+        pieces_.insert(pieces_.end(), input_, input_ + more);
+        input_ += more;
+        input_left_ -= more;
+    }
+}
+
+// TLS is over, not the socket. `ours`: it is we who found the fault, and the peer is told.
+channel_status tls_channel::broken(bool ours) {
+    why_ = records_->why();
+    if (ours) {
+        sealed_bytes alert;
+        const auto size = records_->seal_alert(records_->fault(), alert);
+        put(alert.data(), static_cast<int>(size));
+    }
+    failed_ = true;
+    return channel_status::failed;
+}
+
+bool tls_channel::renew_key() {
+    sealed_bytes update;
+    const auto size = records_->seal_key_update(update);
+    return size > 0 && put(update.data(), static_cast<int>(size)) > 0;
 }
 
 bool tls_channel::readable() const noexcept {
@@ -247,7 +340,17 @@ bool tls_channel::readable() const noexcept {
 }
 
 bool tls_channel::holds_more() const noexcept {
-    return !failed_ && (input_left_ > 0 || SSL_has_pending(ssl_.get()) == 1);
+    if (failed_) return false;
+    return input_left_ > 0 || (!records_ && SSL_has_pending(ssl_.get()) == 1);
+}
+
+// One record's worth to TLS; what SSL_write returns.
+int tls_channel::give(std::span<const char> piece) {
+    if (!records_) return SSL_write(ssl_.get(), piece.data(), static_cast<int>(piece.size()));
+    sealed_bytes record;
+    const auto size = records_->seal(piece, record);
+    if (size == 0 || put(record.data(), static_cast<int>(size)) < 0) return -1;
+    return static_cast<int>(piece.size());
 }
 
 channel_io tls_channel::write(std::span<const char> bytes) {
@@ -262,9 +365,9 @@ channel_io tls_channel::write(std::span<const char> bytes) {
         confirmed_ = position_;
         sent_at_confirmed_ = sent_;
         position_ += piece;
-        const int n = SSL_write(ssl_.get(), bytes.data() + done, static_cast<int>(piece));
+        const int n = give(bytes.subspan(done, piece));
         if (n <= 0) {
-            const auto status = outcome_of(n);
+            const auto status = records_ ? lost() : outcome_of(n);
             if (status == channel_status::again) {
                 position_ -= piece;
                 return {done, done > 0 ? channel_status::done : status};
@@ -297,6 +400,12 @@ channel_status tls_channel::flush() {
 
 void tls_channel::close_notify() {
     if (failed_ || !handshaken_ || !socket_ || write_waiting()) return;
+    if (records_) {
+        sealed_bytes alert;
+        const auto size = records_->seal_alert(tls_alert::close_notify, alert);
+        put(alert.data(), static_cast<int>(size));
+        return;
+    }
     forget_errors();
     SSL_shutdown(ssl_.get());
     forget_errors();

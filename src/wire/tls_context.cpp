@@ -4,6 +4,8 @@
 
 #include <openssl/err.h>
 
+#include "wire/handover.hpp"
+
 namespace tidings::wire {
 
 namespace {
@@ -25,7 +27,10 @@ core::result<openssl_ptr<SSL_CTX>> make_context(const SSL_METHOD* method) {
 
 core::result<openssl_ptr<SSL_CTX>> make_client_context() {
     auto made = make_context(TLS_client_method());
-    if (made) SSL_CTX_set_verify(made->get(), SSL_VERIFY_PEER, nullptr);
+    if (made) {
+        SSL_CTX_set_verify(made->get(), SSL_VERIFY_PEER, nullptr);
+        handover::prepare(*made->get());
+    }
     return made;
 }
 

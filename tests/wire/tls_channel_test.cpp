@@ -9,14 +9,41 @@
 namespace tidings::wire {
 namespace {
 
-class tls_channel_versions : public testing::TestWithParam<int> {};
-INSTANTIATE_TEST_SUITE_P(all, tls_channel_versions,
-                         testing::Values(TLS1_2_VERSION, TLS1_3_VERSION));
+// Who makes the client's records. Whatever is promised holds for each.
+enum class records { openssl_tls12, openssl_tls13, ours };
 
-TEST_P(tls_channel_versions, carries_text_both_ways) {
-    channel_pair pair(GetParam());
-    ASSERT_TRUE(pair.shake_hands());
-    EXPECT_EQ(SSL_version(pair.client->ssl()), GetParam());
+std::string name_of(records whose) {
+    switch (whose) {
+        case records::openssl_tls12: return "tls12";
+        case records::openssl_tls13: return "tls13";
+        case records::ours: return "ours";
+    }
+    return "?";
+}
+
+class tls_channels : public testing::TestWithParam<records> {
+  protected:
+    // A pair whose client's records are made as the test is to see them.
+    static std::unique_ptr<channel_pair> joined(int buffer = 0, receive_buffer* shared = nullptr) {
+        const bool older = GetParam() == records::openssl_tls12;
+        auto pair =
+            std::make_unique<channel_pair>(older ? TLS1_2_VERSION : TLS1_3_VERSION, buffer, shared);
+        EXPECT_TRUE(pair->shake_hands());
+        if (GetParam() == records::ours) pair->settle();
+        pair->read_all(*pair->client);  // session tickets
+        EXPECT_EQ(pair->client->makes_records(), GetParam() == records::ours);
+        return pair;
+    }
+};
+
+INSTANTIATE_TEST_SUITE_P(records, tls_channels,
+                         testing::Values(records::openssl_tls12, records::openssl_tls13,
+                                         records::ours),
+                         [](const auto& of) { return name_of(of.param); });
+
+TEST_P(tls_channels, carries_text_both_ways) {
+    const auto both = joined();
+    auto& pair = *both;
     EXPECT_EQ(pair.client->write(std::string_view("there")).bytes, 5U);
     EXPECT_EQ(pair.read_all(*pair.server), "there");
     EXPECT_EQ(pair.server->write(std::string_view("and back")).bytes, 8U);
@@ -25,21 +52,32 @@ TEST_P(tls_channel_versions, carries_text_both_ways) {
     EXPECT_FALSE(pair.client->failed());
 }
 
-TEST_P(tls_channel_versions, close_notify_and_a_bare_end_are_told_apart) {
+TEST_P(tls_channels, close_notify_and_a_bare_end_are_told_apart) {
     for (const bool politely : {true, false}) {
-        channel_pair pair(GetParam());
-        ASSERT_TRUE(pair.shake_hands());
-        pair.read_all(*pair.client);  // session tickets
+        const auto both = joined();
+        auto& pair = *both;
         if (politely) pair.server->close_notify();
         pair.server->close();
-        EXPECT_EQ(pair.read_all(*pair.client), "");
-        EXPECT_EQ(pair.ended, politely ? channel_status::closed : channel_status::cut);
+        for (int i = 0; i < 2; ++i) {
+            EXPECT_EQ(pair.read_all(*pair.client), "");
+            EXPECT_EQ(pair.ended, politely ? channel_status::closed : channel_status::cut);
+        }
     }
 }
 
-TEST(tls_channel, counts_what_the_kernel_took) {
-    channel_pair pair;
-    ASSERT_TRUE(pair.shake_hands());
+TEST_P(tls_channels, its_own_close_notify_reaches_the_peer) {
+    const auto both = joined();
+    auto& pair = *both;
+    pair.client->write(std::string_view("last words"));
+    pair.client->close_notify();
+    pair.client->close();
+    EXPECT_EQ(pair.read_all(*pair.server), "last words");
+    EXPECT_EQ(pair.ended, channel_status::closed);
+}
+
+TEST_P(tls_channels, counts_what_the_kernel_took) {
+    const auto both = joined();
+    auto& pair = *both;
     const std::string request(500, 'x');
     const auto begin = pair.client->position();
     EXPECT_EQ(pair.client->taken_of(begin, begin + 500), taken::none);
@@ -51,9 +89,9 @@ TEST(tls_channel, counts_what_the_kernel_took) {
     EXPECT_GT(pair.client->sent_bytes(), sent + 500);
 }
 
-TEST(tls_channel, a_write_to_a_socket_that_is_gone_takes_nothing) {
-    channel_pair pair;
-    ASSERT_TRUE(pair.shake_hands());
+TEST_P(tls_channels, a_write_to_a_socket_that_is_gone_takes_nothing) {
+    const auto both = joined();
+    auto& pair = *both;
     pair.server->close();
     const auto begin = pair.client->position();
     const auto wrote = pair.client->write(std::string_view("too late"));
@@ -65,9 +103,9 @@ TEST(tls_channel, a_write_to_a_socket_that_is_gone_takes_nothing) {
 }
 
 // A full kernel: the record that did not fit waits in the channel, and its bytes count as `some`.
-TEST(tls_channel, a_full_kernel_is_waited_for_and_nothing_is_lost_or_doubled) {
-    channel_pair pair(TLS1_3_VERSION, 8 * 1024);
-    ASSERT_TRUE(pair.shake_hands());
+TEST_P(tls_channels, a_full_kernel_is_waited_for_and_nothing_is_lost_or_doubled) {
+    const auto both = joined(8 * 1024);
+    auto& pair = *both;
     std::mt19937 random(11);
     std::string all;
     for (int i = 0; i < 300'000; ++i)
@@ -95,12 +133,11 @@ TEST(tls_channel, a_full_kernel_is_waited_for_and_nothing_is_lost_or_doubled) {
     EXPECT_EQ(pair.client->taken_of(0, all.size()), taken::all);
 }
 
-TEST(tls_channel, a_short_read_is_not_asked_for_twice) {
-    channel_pair pair;
-    ASSERT_TRUE(pair.shake_hands());
-    pair.read_all(*pair.client);
+TEST_P(tls_channels, a_short_read_is_not_asked_for_twice) {
+    const auto both = joined();
+    auto& pair = *both;
     pair.server->write(std::string_view("one"));
-    std::vector<char> into(100);
+    std::vector<char> into(tls_channel::record_max);
     pair.client->on_events(EPOLLIN);
     EXPECT_EQ(pair.client->read(into).bytes, 3U);
     EXPECT_FALSE(pair.client->readable());
@@ -111,23 +148,22 @@ TEST(tls_channel, a_short_read_is_not_asked_for_twice) {
     EXPECT_EQ(pair.client->read(into).bytes, 3U);
 }
 
-TEST(tls_channel, an_end_that_came_with_data_is_seen_without_another_event) {
-    channel_pair pair;
-    ASSERT_TRUE(pair.shake_hands());
-    pair.read_all(*pair.client);
+TEST_P(tls_channels, an_end_that_came_with_data_is_seen_without_another_event) {
+    const auto both = joined();
+    auto& pair = *both;
     pair.server->write(std::string_view("last words"));
     pair.server->close_notify();
     pair.server->close();
-    std::vector<char> into(100);
+    std::vector<char> into(tls_channel::record_max);
     pair.client->on_events(EPOLLIN | EPOLLRDHUP);
     EXPECT_EQ(pair.client->read(into).bytes, 10U);
     EXPECT_TRUE(pair.client->readable());
     EXPECT_EQ(pair.client->read(into).status, channel_status::closed);
 }
 
-TEST(tls_channel, garbage_is_a_failure_with_words) {
-    channel_pair pair;
-    ASSERT_TRUE(pair.shake_hands());
+TEST_P(tls_channels, garbage_is_a_failure_with_words) {
+    const auto both = joined();
+    auto& pair = *both;
     const std::string garbage(200, '\x55');
     ASSERT_EQ(::send(pair.server->fd(), garbage.data(), garbage.size(), 0), 200);
     pair.read_all(*pair.client);
@@ -136,7 +172,7 @@ TEST(tls_channel, garbage_is_a_failure_with_words) {
     EXPECT_NE(pair.client->why(), "nothing went wrong");
 }
 
-TEST(tls_channel, a_handshake_that_is_cut_fails_at_every_step) {
+TEST(tls_handshake, a_handshake_that_is_cut_fails_at_every_step) {
     for (int steps = 0; steps < 6; ++steps) {
         channel_pair pair;
         for (int i = 0; i < steps; ++i) {
@@ -155,15 +191,60 @@ TEST(tls_channel, a_handshake_that_is_cut_fails_at_every_step) {
     }
 }
 
+// Whatever pieces a record comes in.
+TEST_P(tls_channels, records_that_come_in_pieces_are_put_together) {
+    const auto both = joined();
+    auto& pair = *both;
+    for (const std::size_t piece : {1U, 4U, 5U, 6U, 21U, 100U, 1000U}) {
+        const std::string long_one(400, 'y');
+        for (const std::string& text : {std::string("short"), long_one, std::string("end")})
+            ASSERT_EQ(pair.server->write(text).bytes, text.size());
+        // Out of the client's hands, and back again piece by piece.
+        std::string stream(10'000, '\0');
+        const auto size = ::recv(pair.client->fd(), stream.data(), stream.size(), 0);
+        ASSERT_GT(size, 408);
+        stream.resize(static_cast<std::size_t>(size));
+        std::string arrived;
+        for (std::size_t at = 0; at < stream.size(); at += piece) {
+            const auto next = std::string_view(stream).substr(at, piece);
+            ASSERT_EQ(::send(pair.server->fd(), next.data(), next.size(), 0),
+                      static_cast<ssize_t>(next.size()));
+            arrived += pair.read_all(*pair.client);
+            ASSERT_EQ(pair.ended, channel_status::again) << pair.client->why();
+        }
+        EXPECT_EQ(arrived, "short" + long_one + "end") << piece;
+    }
+}
+
+// The longest records, which no single recv brings.
+TEST_P(tls_channels, long_answers_come_whole) {
+    const auto both = joined(8 * 1024);
+    auto& pair = *both;
+    std::mt19937 random(12);
+    std::string all;
+    for (int i = 0; i < 300'000; ++i)
+        all += static_cast<char>('a' + random() % 26);
+    std::string_view rest = all;
+    std::string arrived;
+    while (!rest.empty() || pair.server->write_waiting()) {
+        pair.wake(*pair.server);
+        pair.server->flush();
+        const auto wrote = pair.server->write(rest.substr(0, random() % 40'000));
+        rest.remove_prefix(wrote.bytes);
+        arrived += pair.read_all(*pair.client);
+    }
+    arrived += pair.read_all(*pair.client);
+    EXPECT_TRUE(arrived == all);
+    EXPECT_EQ(pair.ended, channel_status::again);
+}
+
 // What one channel has received and not used up is safe from the next one that receives.
-TEST(tls_channel, channels_that_share_a_buffer_keep_apart_what_came) {
+TEST_P(tls_channels, channels_that_share_a_buffer_keep_apart_what_came) {
     receive_buffer shared;
-    channel_pair first(TLS1_3_VERSION, 0, &shared);
-    channel_pair second(TLS1_3_VERSION, 0, &shared);
-    ASSERT_TRUE(first.shake_hands());
-    ASSERT_TRUE(second.shake_hands());
-    first.read_all(*first.client);  // session tickets
-    second.read_all(*second.client);
+    const auto one_pair = joined(0, &shared);
+    const auto other_pair = joined(0, &shared);
+    auto& first = *one_pair;
+    auto& second = *other_pair;
     std::vector<char> into(tls_channel::record_max);
     const auto one_record = [&](channel_pair& from) {
         const auto got = from.client->read(into);
@@ -189,21 +270,21 @@ TEST(tls_channel, channels_that_share_a_buffer_keep_apart_what_came) {
 }
 
 // The owner of the shared buffer may go at any time.
-TEST(tls_channel, a_buffer_outlives_the_channel_that_received_last) {
+TEST_P(tls_channels, a_buffer_outlives_the_channel_that_received_last) {
     receive_buffer shared;
-    channel_pair first(TLS1_3_VERSION, 0, &shared);
-    ASSERT_TRUE(first.shake_hands());
+    const auto one_pair = joined(0, &shared);
+    auto& first = *one_pair;
     first.server->write(std::string_view("never read"));
     first.wake(*first.client);
     EXPECT_TRUE(first.client->readable());
     first.client.reset();
-    channel_pair second(TLS1_3_VERSION, 0, &shared);
-    ASSERT_TRUE(second.shake_hands());
+    const auto other_pair = joined(0, &shared);
+    auto& second = *other_pair;
     second.server->write(std::string_view("there"));
     EXPECT_EQ(second.read_all(*second.client), "there");
 }
 
-TEST(tls_channel, an_untrusted_server_fails_the_handshake) {
+TEST(tls_handshake, an_untrusted_server_fails_the_handshake) {
     channel_pair pair;
     const tests::test_authority stranger("another authority");
     const auto context = stranger.server_context();
