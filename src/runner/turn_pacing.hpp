@@ -25,10 +25,10 @@ class turn_pacing {
     // worth the name.
     static constexpr core::duration gap_max = std::chrono::milliseconds(1);
     // A rest that is shorter costs more than it saves.
-    static constexpr core::duration rest_min = std::chrono::microseconds(60);
+    static constexpr core::duration rest_min = std::chrono::microseconds(40);
     // And at most this share of the time an answer takes, so that a peer never runs out of requests
     // while this side rests.
-    static constexpr int response_share = 8;
+    static constexpr int response_share = 4;
 
     // How long to rest from `now` on; zero when not saturated, or when the turn itself took long.
     core::duration rest_after(const turn_end& turn);
