@@ -88,6 +88,14 @@ TEST(turn_pacing, does_not_rest_for_the_sake_of_a_few) {
     EXPECT_EQ(thread.rested, 0us);
 }
 
+// A rest is part of the time that the next one is reckoned from, and must not grow by it.
+TEST(turn_pacing, rests_do_not_lengthen_each_other) {
+    simulated_thread thread(16, 75'000);
+    thread.turns(200, 10us);
+    for (int i = 0; i < 1000; ++i)
+        EXPECT_LE(thread.one(10us), 80us);
+}
+
 // It would answer all of them while this side rests: resting would only cost throughput.
 TEST(turn_pacing, does_not_rest_while_the_peer_is_idle) {
     simulated_thread thread(64, 5'000'000);
