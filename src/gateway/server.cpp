@@ -60,7 +60,7 @@ class server::body final : public connection_host,
 
   private:
     void on_accepted(wire::socket_handle socket) override;
-    core::duration on_batch_end() override {
+    wire::rest on_batch_end() override {
         graveyard_.clear();
         if (draining_ && connections_.empty()) finish_stop();
         return {};

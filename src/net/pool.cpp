@@ -27,6 +27,9 @@ void pool::begin(const departure& what) {
 void pool::flush() {
     parts_->flush();
 }
+void pool::append_midway(std::vector<int>& into) const {
+    parts_->append_midway(into);
+}
 void pool::on_tick(core::instant now) {
     parts_->on_tick(now);
 }
@@ -122,6 +125,21 @@ void pool::parts::flush() {
     }
     if (wanted_ > room_) open_more();
     bury();
+}
+
+// Servers answer roughly in the order in which they were asked. At the middle itself the peer would
+// have too little left while this side wakes up; with many in flight a few dozens are enough.
+void pool::parts::append_midway(std::vector<int>& into) const {
+    constexpr std::size_t in_flight_min = 4;
+    constexpr std::size_t before_max = 32;
+    constexpr int awaited = 2;
+    if (sums_.http_major != 1 || in_time_.size() < in_flight_min) return;
+    const auto before = std::min(in_time_.size() * 3 / 8, before_max);
+    const flight* one = in_time_.first();
+    for (std::size_t i = 0; i < before; ++i)
+        one = one->after;
+    for (int i = 0; i < awaited; ++i, one = one->after)
+        into.push_back(one->on->channel().fd());
 }
 
 void pool::parts::end_stillborn() {

@@ -26,6 +26,7 @@ class pool::parts final : private session_host, private connection_host {
     void want(std::size_t messages);
     void begin(const departure& what);
     void flush();
+    void append_midway(std::vector<int>& into) const;
     void on_tick(core::instant now);
     void drain();
     void abort();

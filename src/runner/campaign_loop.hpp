@@ -72,12 +72,18 @@ class campaign::loop final : public wire::batch_end,
         return bots;
     }
 
-    core::duration on_batch_end() override {
+    wire::rest on_batch_end() override {
         advance();
-        return rest_.rest_after({.now = now_.steady,
-                                 .ended = ended_,
-                                 .in_flight = dispatcher_.in_flight(),
-                                 .saturated = saturated_});
+        midway_.clear();
+        if (saturated_)
+            for (const auto& one : own_)
+                one->append_midway(midway_);
+        const auto at_most = pacing_.rest_after({.now = now_.steady,
+                                                 .ended = ended_,
+                                                 .in_flight = dispatcher_.in_flight(),
+                                                 .saturated = saturated_,
+                                                 .midway = !midway_.empty()});
+        return {.at_most = at_most, .until = midway_};
     }
     void on_attempt_ended(const core::attempt_report& report) override {
         // The session has read the clock for this answer; the calendar follows by the difference.
@@ -125,7 +131,8 @@ class campaign::loop final : public wire::batch_end,
     core::time_stamp now_{};
     std::vector<core::departure> leaving_;
     core::journal_batch batch_;
-    turn_pacing rest_;
+    turn_pacing pacing_;
+    std::vector<int> midway_;  // descriptors
     std::uint64_t ended_ = 0;  // attempts
     bool saturated_ = false;   // messages are due, and there is no room for them
     core::instant committed_at_{};

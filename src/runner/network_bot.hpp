@@ -23,6 +23,7 @@ class network_bot final : public carrier, private net::pool_listener {
     std::size_t room() const override { return pool_.room(); }
     void begin(const core::departure& one, core::phone_number from, core::wall_time now) override;
     void flush() override;
+    void append_midway(std::vector<int>& into) const override { pool_.append_midway(into); }
     void want(std::size_t messages) override { pool_.want(messages); }
     void on_tick(core::time_stamp now) override;
     void renew_token() override;

@@ -223,12 +223,18 @@ void network_thread::tell() {
     on_news_();
 }
 
-core::duration network_thread::on_batch_end() {
+wire::rest network_thread::on_batch_end() {
     finish_turn();
-    return rest_.rest_after({.now = clock_.now(),
-                             .ended = ended_,
-                             .in_flight = static_cast<std::size_t>(begun_ - ended_),
-                             .saturated = saturated_});
+    midway_.clear();
+    if (saturated_)
+        for (const auto& one : bots_)
+            one->append_midway(midway_);
+    const auto at_most = pacing_.rest_after({.now = clock_.now(),
+                                             .ended = ended_,
+                                             .in_flight = static_cast<std::size_t>(begun_ - ended_),
+                                             .saturated = saturated_,
+                                             .midway = !midway_.empty()});
+    return {.at_most = at_most, .until = midway_};
 }
 
 void network_thread::arm_tick() {

@@ -72,7 +72,7 @@ class network_thread final : private net::attempt_sink,
         news_.add(bot, what);
     }
     void on_carrier_note(std::string text) override { news_.add(std::move(text)); }
-    core::duration on_batch_end() override;
+    wire::rest on_batch_end() override;
     void take_orders();
     void obey(const bot_orders& given, carrier& bot);
     void finish_turn();
@@ -104,7 +104,8 @@ class network_thread final : private net::attempt_sink,
     orders taken_;
     thread_news news_;
     std::vector<std::uint64_t> taken_over_;  // departures, by bot
-    turn_pacing rest_;
+    turn_pacing pacing_;
+    std::vector<int> midway_;  // descriptors
     std::uint64_t begun_ = 0;
     std::uint64_t ended_ = 0;
     bool saturated_ = false;

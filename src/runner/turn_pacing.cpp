@@ -18,6 +18,10 @@ core::duration turn_pacing::rest_after(const turn_end& turn) {
     // Little's law: what is in flight, by the rate at which it ends, is how long an answer takes.
     const auto response = time_sum_ / static_cast<std::int64_t>(ended_sum_ / unit) *
                           static_cast<std::int64_t>(turn.in_flight);
+    if (turn.midway) {
+        next_ = turn.now;
+        return response < gap_max ? stall_max : gap_max;
+    }
     const auto gap = std::min<core::duration>(gap_max, response / response_share);
     // From one turn's beginning to the next one's: work that takes longer than the gap is itself
     // the rest, and a thread that is behind never idles.

@@ -1,6 +1,7 @@
 #include "tidings/wire/readiness.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <string>
 #include <thread>
@@ -8,6 +9,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include <poll.h>
 #include <sys/prctl.h>
 
 namespace tidings::wire {
@@ -16,12 +18,16 @@ namespace asio = boost::asio;
 
 namespace {
 
-// The kernel lets an ordinary thread sleep 50 us longer than it asked to, which is more than many a
-// rest: few connections would spend most of their time waiting for one to end.
-void rest_for(core::duration time) {
-    thread_local const bool precise = ::prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL) == 0;
-    static_cast<void>(precise);  // where it is refused, rests are only longer
-    std::this_thread::sleep_for(time);
+void sleep_as(const rest& wished) {
+    const auto time = std::min(wished.at_most, readiness::rest_max);
+    if (wished.until.empty()) return std::this_thread::sleep_for(time);
+    std::array<pollfd, readiness::awaited_max> awaited{};
+    const auto count = std::min(wished.until.size(), awaited.size());
+    for (std::size_t i = 0; i < count; ++i)
+        awaited[i] = {.fd = wished.until[i], .events = POLLIN, .revents = 0};
+    const timespec limit = {.tv_sec = 0, .tv_nsec = static_cast<long>(time.count())};
+    // Whatever ends it, the set is looked at next.
+    ::ppoll(awaited.data(), count, &limit, nullptr);
 }
 
 std::string words_for(int error) {
@@ -122,12 +128,13 @@ void readiness::arm() {
     // called again need no event: they only let Asio's other work go first.
     if (!again_.empty()) {
         asio::post(io_, [wake] { wake({}); });
-    } else if (rest_ > core::duration{}) {
+    } else if (may_rest()) {
+        came_ = false;
         // Posted: what is ready in Asio goes first. And not a timer of Asio's: it would be waited
         // for in the epoll set that ours is in, where every answer wakes the thread.
         asio::post(io_, [this, alive = alive_, wake] {
             if (!*alive || !started_) return;
-            rest_for(std::min(rest_, rest_max));
+            sleep_as(rest_);
             wake({});
         });
     } else {
@@ -135,17 +142,25 @@ void readiness::arm() {
     }
 }
 
+// A rest after which nothing had come is not followed by another one: whatever is awaited, the next
+// event wakes.
+bool readiness::may_rest() const noexcept {
+    if (rest_.at_most <= core::duration{}) return false;
+    return rest_.until.empty() || (quiet_ && came_);
+}
+
 // What has come during a turn is taken without going through Asio, which would be two system calls
 // more for it; but only so often, for the sake of Asio's own work.
 void readiness::look_again() {
     constexpr int turns_max = 8;
-    for (int i = 0; i < turns_max; ++i) {
-        if (!started_ || !again_.empty() || rest_ > core::duration{}) return;
+    quiet_ = false;
+    for (int i = 0; i < turns_max && !quiet_; ++i) {
+        if (!started_ || !again_.empty()) return;
+        if (rest_.at_most > core::duration{} && rest_.until.empty()) return;
         in_turn_ = true;
-        const std::size_t called = call_ready();
-        if (called > 0) end_turn();
+        quiet_ = call_ready() == 0;
+        if (!quiet_) end_turn();
         in_turn_ = false;
-        if (called == 0) return;
     }
 }
 
@@ -181,11 +196,12 @@ std::size_t readiness::call_ready() {
         static_cast<ready_object*>(event.data.ptr)->on_ready(event.events);
     }
     count_ = next_ = 0;
+    came_ = came_ || called > 0;
     return called;
 }
 
 void readiness::end_turn() {
-    rest_ = hook_ != nullptr ? hook_->on_batch_end() : core::duration{};
+    rest_ = hook_ != nullptr ? hook_->on_batch_end() : rest{};
 }
 
 }  // namespace tidings::wire

@@ -128,7 +128,7 @@ class pool_rig : private attempt_sink, private pool_listener, private wire::batc
     void on_pool_trouble(const pool_trouble& what) override {
         troubles.push_back({what.kind, std::string(what.text), what.fatal, what.failures_in_a_row});
     }
-    core::duration on_batch_end() override {
+    wire::rest on_batch_end() override {
         pool_->flush();
         return {};
     }

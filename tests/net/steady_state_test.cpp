@@ -50,7 +50,7 @@ struct steady_sender final : attempt_sink, pool_listener, wire::batch_end {
         ++ended;
     }
     void on_pool_trouble(const pool_trouble&) override {}
-    core::duration on_batch_end() override {
+    wire::rest on_batch_end() override {
         while (begun < ended + 8 && connections->room() > 0) {
             connections->begin({.which = static_cast<core::ticket>(begun),
                                 .from = core::phone_number::from_digits(16693422058),

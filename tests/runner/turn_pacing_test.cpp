@@ -27,11 +27,11 @@ struct simulated_thread {
         spend(work + idle);
         const auto rest = pacing.rest_after(turn);
         rested += rest;
-        spend(rest);
+        // An answer in the middle ends it, or its limit.
+        spend(turn.midway ? std::min(rest, time_of(static_cast<double>(turn.in_flight) / 2))
+                          : rest);
         // With nothing to rest for it sleeps until the next answer is there.
-        if (rest == core::duration{} && owed < 1 && answers_a_second > 0)
-            spend(std::chrono::nanoseconds(static_cast<int>((1 - owed) * 1e9 / answers_a_second) +
-                                           1));
+        if (rest == core::duration{} && owed < 1 && answers_a_second > 0) spend(time_of(1 - owed));
         const auto ended = static_cast<std::uint64_t>(owed);
         turn.ended += ended;
         owed -= static_cast<double>(ended);
@@ -40,6 +40,9 @@ struct simulated_thread {
     void turns(int count, core::duration work) {
         for (int i = 0; i < count; ++i)
             one(work);
+    }
+    core::duration time_of(double answers) const {
+        return std::chrono::nanoseconds(static_cast<int>(answers * 1e9 / answers_a_second) + 1);
     }
     void spend(core::duration time) {
         turn.now += time;
@@ -108,6 +111,32 @@ TEST(turn_pacing, does_not_rest_while_the_peer_is_idle) {
 TEST(turn_pacing, a_thread_that_is_behind_never_idles) {
     simulated_thread thread(1000);
     thread.turns(100, 5ms);
+    EXPECT_EQ(thread.rested, 0us);
+}
+
+// Eight in flight at 60,000 a second, and it is known whose answer ends the rest: the time is for
+// what stalls, and far from what an answer takes.
+TEST(turn_pacing, where_an_answer_ends_a_rest_it_is_given_time) {
+    simulated_thread thread(8, 60'000);
+    thread.turn.midway = true;
+    thread.turns(50, 10us);
+    EXPECT_EQ(thread.pacing.rest_after(thread.turn), turn_pacing::stall_max);
+}
+
+// 1,000 in flight at 50,000 a second: there it may be the network, and not a server that has much
+// to do, that makes an answer take 20 ms; each rest in vain is throughput lost.
+TEST(turn_pacing, but_no_more_than_a_millisecond_where_answers_take_long) {
+    simulated_thread thread(1000);
+    thread.turn.midway = true;
+    thread.turns(50, 200us);
+    EXPECT_EQ(thread.pacing.rest_after(thread.turn), turn_pacing::gap_max);
+}
+
+TEST(turn_pacing, never_rests_with_room_left_whoever_is_awaited) {
+    simulated_thread thread(8, 60'000);
+    thread.turn.midway = true;
+    thread.turn.saturated = false;
+    thread.turns(100, 10us);
     EXPECT_EQ(thread.rested, 0us);
 }
 

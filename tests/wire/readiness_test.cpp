@@ -55,12 +55,13 @@ long voluntary_switches() {
 }
 
 struct counted_end final : batch_end {
-    core::duration on_batch_end() override {
+    rest on_batch_end() override {
         ++count;
-        return rest;
+        return {.at_most = at_most, .until = until};
     }
     int count = 0;
-    core::duration rest{};
+    core::duration at_most{};
+    std::vector<int> until;
 };
 
 TEST(readiness, tells_of_what_became_readable_and_then_of_the_batch_end) {
@@ -178,7 +179,7 @@ TEST(readiness, what_is_ready_in_asio_goes_before_a_rest) {
     boost::asio::io_context io;
     readiness set(io);
     counted_end end;
-    end.rest = std::chrono::microseconds(1);
+    end.at_most = std::chrono::microseconds(1);
     set.set_batch_end(&end);
     watched one(set);
     bool worked = false;
@@ -195,7 +196,7 @@ TEST(readiness, rests_only_so_long_whatever_the_batch_end_says) {
     boost::asio::io_context io;
     readiness set(io);
     counted_end end;
-    end.rest = std::chrono::hours(1);
+    end.at_most = std::chrono::hours(1);
     set.set_batch_end(&end);
     watched one(set);
     set.start();
@@ -208,7 +209,7 @@ TEST(readiness, asks_again_instead_of_resting) {
     boost::asio::io_context io;
     readiness set(io);
     counted_end end;
-    end.rest = std::chrono::microseconds(1);
+    end.at_most = std::chrono::microseconds(1);
     set.set_batch_end(&end);
     watched one(set);
     one.then = [&] {
@@ -227,7 +228,7 @@ TEST(readiness, events_do_not_wake_a_thread_that_rests) {
     boost::asio::io_context io;
     readiness set(io);
     counted_end end;
-    end.rest = readiness::rest_max;
+    end.at_most = readiness::rest_max;
     set.set_batch_end(&end);
     watched one(set);
     set.start();
@@ -250,13 +251,96 @@ TEST(readiness, after_a_rest_it_looks_again_without_an_event) {
     boost::asio::io_context io;
     readiness set(io);
     counted_end end;
-    end.rest = std::chrono::microseconds(1);
+    end.at_most = std::chrono::microseconds(1);
     set.set_batch_end(&end);
     watched one(set);
     set.start();
     while (end.count < 3)
         io.run_one();
     EXPECT_EQ(one.calls.size(), 1U);
+    set.stop();
+}
+
+// A rest until something in particular: what else comes wakes nobody, and all of it is found after.
+TEST(readiness, sleeps_until_what_is_awaited_has_come) {
+    boost::asio::io_context io;
+    readiness set(io);
+    counted_end end;
+    watched other(set);
+    watched awaited(set);
+    set.dispatch();  // both are writable, which is told once
+    set.set_batch_end(&end);
+    end.at_most = readiness::rest_max;
+    end.until = {awaited.fd.fd()};
+    set.start();
+    other.ring();
+    io.run_one();  // the wake-up; nothing more has come, and so it rests next
+    std::jthread peer([&] {
+        other.ring();
+        awaited.ring();
+    });
+    const auto sleeps_before = voluntary_switches();
+    io.run_one();
+    EXPECT_LE(voluntary_switches() - sleeps_before, 1);
+    peer.join();
+    while (awaited.calls.size() < 2 || other.calls.size() < 3)
+        io.run_one();
+    set.stop();
+}
+
+TEST(readiness, what_has_come_meanwhile_goes_before_a_rest_for_something_else) {
+    boost::asio::io_context io;
+    readiness set(io);
+    counted_end end;
+    watched busy(set);
+    watched silent(set);
+    set.dispatch();
+    set.set_batch_end(&end);
+    end.at_most = readiness::rest_max;
+    end.until = {silent.fd.fd()};
+    busy.then = [&] {
+        if (busy.calls.size() < 5) busy.ring();
+    };
+    set.start();
+    busy.ring();
+    io.run_one();
+    EXPECT_GE(busy.calls.size(), 5U) << "three more came during the turn";
+    set.stop();
+}
+
+// Whoever stalls costs one rest, not one after the other.
+TEST(readiness, after_a_rest_in_which_nothing_came_any_event_wakes) {
+    boost::asio::io_context io;
+    readiness set(io);
+    counted_end end;
+    watched other(set);
+    watched stalled(set);
+    set.dispatch();
+    set.set_batch_end(&end);
+    end.at_most = std::chrono::microseconds(1);
+    end.until = {stalled.fd.fd()};
+    set.start();
+    other.ring();
+    io.run_one();  // the wake-up
+    io.run_one();  // the rest, in vain
+    EXPECT_EQ(io.poll(), 0U) << "it waits for an event, not for a clock";
+    other.ring();
+    while (other.calls.size() < 3)
+        io.run_one();
+    set.stop();
+}
+
+TEST(readiness, looks_at_so_many_awaited_descriptors_and_no_more) {
+    boost::asio::io_context io;
+    readiness set(io);
+    counted_end end;
+    watched one(set);
+    set.set_batch_end(&end);
+    end.at_most = std::chrono::microseconds(1);
+    end.until.assign(10 * readiness::awaited_max, one.fd.fd());
+    set.start();
+    while (end.count < 2)
+        io.run_one();
     set.stop();
 }
 

@@ -17,6 +17,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 
@@ -87,6 +88,11 @@ class pool {
     // from batch_end::on_batch_end and after any other round of begin(), so that no message waits
     // for a batch to fill. Cheap when there is nothing to do.
     void flush();
+    // For a thread that can do nothing but wait for answers: adds the descriptors of a few requests
+    // before which a good part of those in flight has left, so that many answers have come when
+    // theirs do; a few, because one may stall. None over HTTP/2, where a descriptor tells of many
+    // requests, nor while next to nothing is in flight.
+    void append_midway(std::vector<int>& into) const;
     // Every 1 to 100 ms: deadlines, idle connections, backoff.
     void on_tick(core::instant now);
 

@@ -16,6 +16,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 
@@ -32,6 +33,8 @@ class carrier {
                        core::wall_time now) = 0;
     // Ends a batch of begin(): nothing waits any longer for others to join it.
     virtual void flush() = 0;
+    // Adds the descriptors of net::pool's midway.
+    virtual void append_midway(std::vector<int>&) const {}
     // How many messages wait, whatever room() says: connections are opened for them.
     virtual void want(std::size_t messages) = 0;
     // Every 1 to 100 ms.

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
@@ -33,13 +34,20 @@ class ready_object {
     ~ready_object() = default;
 };
 
+// How a thread sleeps that is not to be woken by each of many answers: once Asio's own work that is
+// ready has been done, and then the set looks at its objects again.
+struct rest {
+    core::duration at_most{};  // zero: no rest, the next event wakes
+    // None: at once, and for as long as that. Else only when nothing more has come, and until one
+    // of these descriptors can be read; they stay where they are until the next on_batch_end().
+    std::span<const int> until{};
+};
+
 // Told after each batch of events, before the thread goes back to Asio: the moment to release new
-// messages and to flush what the batch left to be written. Returns how long the thread may sleep
-// before the set looks at its objects again, once Asio's own work that is ready has been done;
-// zero: until the next event. Asleep, it is not woken by each of many answers.
+// messages and to flush what the batch left to be written. Says how the thread may rest.
 class batch_end {
   public:
-    virtual core::duration on_batch_end() = 0;
+    virtual rest on_batch_end() = 0;
 
   protected:
     ~batch_end() = default;
@@ -52,7 +60,9 @@ struct readiness_options {
 class readiness {
   public:
     // However long the hook wishes to rest: Asio's own work waits meanwhile.
-    static constexpr core::duration rest_max = std::chrono::milliseconds(1);
+    static constexpr core::duration rest_max = std::chrono::milliseconds(4);
+    // Of rest::until, so many are looked at.
+    static constexpr std::size_t awaited_max = 16;
 
     explicit readiness(boost::asio::io_context& io, readiness_options options = {});
     ~readiness();
@@ -81,6 +91,7 @@ class readiness {
 
   private:
     void arm();
+    bool may_rest() const noexcept;
     void look_again();
     std::size_t call_again();
     std::size_t call_ready();
@@ -96,7 +107,9 @@ class readiness {
     std::vector<ready_object*> again_;
     std::vector<ready_object*> again_now_;  // swapped with again_ so that a turn ends
     batch_end* hook_ = nullptr;
-    core::duration rest_{};  // as the hook wished
+    rest rest_{};         // as the hook wished
+    bool came_ = false;   // something was called since the last rest
+    bool quiet_ = false;  // the last look found nothing
     bool started_ = false;
     bool in_turn_ = false;
     bool turn_posted_ = false;     // asked for between two turns
