@@ -152,6 +152,7 @@ core::result<run_result> run_campaign(const campaign& settings, run_session& ses
 
     run_result result;
     result.cost = end.cost;
+    result.lateness = end.lateness.percentiles();
     result.journal_cost = session.writer().cpu();
     auto& summary = result.summary;
     summary.last = end.last;

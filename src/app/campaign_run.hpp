@@ -2,6 +2,7 @@
 // one way that send, resume, demo and bench share.
 #pragma once
 
+#include "tidings/core/latency_histogram.hpp"
 #include "tidings/core/progress.hpp"
 
 #include "app/campaign_file.hpp"
@@ -17,6 +18,7 @@ struct run_result {
     exit_status status = exit_status::accepted;
     runner::campaign_cost cost;
     core::duration journal_cost{};
+    core::latency_percentiles lateness;  // of departures, behind what the pace had planned
 };
 
 // Blocks until the campaign ended, writes summary.json and report.html. Signals drain it.

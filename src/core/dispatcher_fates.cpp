@@ -39,21 +39,27 @@ duration asked_wait(const attempt_report& report) {
 
 }  // namespace
 
+// Returns for how long the scope is frozen, after a refusal by limit.
+duration dispatcher::give_back_slots(lane_id id, const attempt_report& report, verdict what) {
+    if (what == verdict::untouched) {
+        limits_.returned_unused(id);
+        --requests_;  // there was none
+        return {};
+    }
+    if (what == verdict::limited)
+        return limits_.refused(id, report.ended, {report.reply->text, report.reply->retry_after});
+    limits_.answered(id, report.ended);
+    return {};
+}
+
 void dispatcher::on_attempt_ended(const attempt_report& report, time_stamp now) {
     const flight one = flights_.end(report.which);
     const verdict what = judge(report);
     rules_.on_ended();
-    duration frozen{};  // for so long is the scope, after a refusal by limit
     // The slots first: they follow from what left this machine, not from what it means.
-    if (what == verdict::untouched) {
-        limits_.returned_unused(one.lane);
-        --requests_;  // there was none
-    } else if (what == verdict::limited)
-        frozen = limits_.refused(one.lane, report.ended,
-                                 {report.reply->text, report.reply->retry_after});
-    else
-        limits_.answered(one.lane, report.ended);
-
+    const duration frozen = give_back_slots(one.lane, report, what);
+    if (one.held.tries == 1 && what != verdict::untouched && report.begun != instant{})
+        lateness_.record(report.begun - one.held.due);
     if (one.probe) return on_probe_ended(one, report, what, now);
 
     const auto late = report.late ? settled_by::late_answer : settled_by::answer;

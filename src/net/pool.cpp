@@ -171,6 +171,7 @@ void pool::parts::on_flight_ended(flight& one, core::attempt_report& report) {
             reckon(*one.on);
         }
     }
+    report.begun = one.begun;
     flights_.close(one);
     ++sums_.ended;
     sink_.on_attempt_ended(report);

@@ -70,6 +70,7 @@ campaign_end campaign::loop::run(std::function<void()> tell) {
     publish();
     return {.last = snapshot(),
             .latency = dispatcher_.latencies(),
+            .lateness = dispatcher_.lateness(),
             .halted = dispatcher_.halted(),
             .finished = dispatcher_.phase() == core::send_phase::running,
             .all_read = all_read_,

@@ -154,5 +154,48 @@ class Demo(Scenario):
         self.assertIn("0 twice", process.stdout)
 
 
+class Bench(Scenario):
+    # What it measures nobody asserts; that it says all of it, and that its sums are true.
+    def bench(self, *more, status=campaign.ACCEPTED, **environment):
+        process = self.campaign(None).run("bench", "--messages", "300", "--json", "--quiet", *more,
+                                          **environment)
+        self.expect_status(process, status)
+        return process
+
+    def test_at_full_speed_over_both_protocols(self):
+        for http, connections in (("1.1", 8), ("2", 2)):
+            with self.subTest(http=http):
+                process = self.bench("--http", http, "--connections", str(connections))
+                said = json.loads(process.stdout.splitlines()[-1])
+                self.assertEqual(said["type"], "bench")
+                self.assertEqual((said["accepted"], said["requests"]), (300, 300))
+                self.assertGreater(said["rate_per_s"], 0)
+                self.assertLessEqual(said["latency_us"]["p50"], said["latency_us"]["p99"])
+                for stage in ("network", "reading", "journal"):
+                    self.assertGreater(said["cpu_us"][stage], 0, stage)
+
+    def test_at_a_rate_it_tells_how_late_messages_left(self):
+        process = self.bench("--rate", "1000/s", "--threads", "2")
+        late = json.loads(process.stdout.splitlines()[-1])["departure_late_us"]
+        self.assertLessEqual(late["p50"], late["p99"])
+        self.assertLessEqual(late["p99"], late["max"])
+        self.assertGreater(late["max"], 0)
+        told = self.campaign(None).run("bench", "--messages", "300", "--rate", "1000/s", "--quiet")
+        self.assertRegex(told.stdout, r"(?m)^departure  p50 .* after it was planned$")
+
+    def test_against_an_endpoint_of_ones_own(self):
+        gateway = Gateway(self.folder)
+        self.ending.append(gateway)
+        gateway.change(f'[[app]]\nclient_id = "{campaign.CLIENT}"\n'
+                       'client_secret = "tidings-rehearsal-secret"\n')
+        process = self.bench("--url", gateway.url, "--ca-file", str(gateway.ca_file))
+        self.assertEqual(json.loads(process.stdout.splitlines()[-1])["accepted"], 300)
+        self.assertEqual(gateway.arrived(), 300)
+
+    def test_it_floods_nobody_else(self):
+        process = self.bench("--url", "https://platform.kore.ai", status=campaign.USAGE)
+        self.assertIn("--i-own-this-host", process.stderr)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -27,6 +27,7 @@ TEST(pool, carries_a_message_and_its_answer) {
     const auto got = rig.one_message(7);
     EXPECT_EQ(got.report.which, 7U);
     EXPECT_EQ(got.report.furthest, attempt_step::answered);
+    EXPECT_EQ(got.report.begun, rig.clock.now());
     ASSERT_TRUE(got.report.reply);
     EXPECT_EQ(got.report.reply->status, 200);
     EXPECT_EQ(got.report.reply->text, core::answer_text::triggered);

@@ -34,6 +34,7 @@ struct attempt_report {
     bool late = false;  // the request timeout had passed when this came
     std::optional<answer> reply;
     std::string_view trouble;  // what went wrong in words, when reply is empty or cut; call-scoped
+    instant begun{};           // when it was handed to a connection; instant{}: not known
     instant ended{};           // when the last of it was seen, or it was given up and closed
 };
 

@@ -151,7 +151,9 @@ class dispatcher {
     std::optional<halt_reason> halted() const { return halts_.whole(); }
     const halt_reasons& halts() const { return halts_; }
     const outcome_counts& counts() const { return counts_; }
+    // From the moment a row was due to its answer, and to its leaving for the first time.
     const latency_histogram& latencies() const { return latencies_; }
+    const latency_histogram& lateness() const { return lateness_; }
     // Rows that this process sent and settled, by lane and zone: what is left of a forecast's load.
     const load_tally& done() const { return done_; }
     std::uint64_t rows_read() const { return rows_read_; }
@@ -219,6 +221,7 @@ class dispatcher {
     bool may_send(const lane_hold& one, time_stamp now) const;
 
     // coming back (dispatcher_fates.cpp)
+    duration give_back_slots(lane_id id, const attempt_report& report, verdict what);
     void on_token_refused(const flight& one, const attempt_report& report, time_stamp now);
     void on_doubt(const flight& one, const attempt_report& report, time_stamp now);
     void on_probe_ended(const flight& one, const attempt_report& report, verdict what,
@@ -278,6 +281,7 @@ class dispatcher {
     outcome_counts counts_;
     load_tally done_;
     latency_histogram latencies_;
+    latency_histogram lateness_;
     std::uint64_t rows_read_ = 0;
     std::uint64_t requests_ = 0;
     std::uint64_t odd_answers_ = 0;

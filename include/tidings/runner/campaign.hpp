@@ -95,7 +95,8 @@ struct campaign_cost {
 // How it ended.
 struct campaign_end {
     core::progress_snapshot last;
-    core::latency_histogram latency;
+    core::latency_histogram latency;   // from the moment a row was due to its answer
+    core::latency_histogram lateness;  // from that moment to its leaving for the first time
     std::optional<core::halt_reason> halted;
     bool finished = false;  // every row of the list has its outcome
     bool all_read = false;  // rows_total of `last` is the whole list

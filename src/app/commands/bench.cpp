@@ -92,18 +92,25 @@ void tell(const bench_command& asked, const run_result& ended, const std::string
             "%s\n",
             fmt::format(R"({{"type":"bench","against":"{}","accepted":{},"requests":{},)"
                         R"("rate_per_s":{:.1f},"latency_us":{{"p50":{:.0f},"p99":{:.0f}}},)"
+                        R"("departure_late_us":{{"p50":{:.0f},"p99":{:.0f},"max":{:.0f}}},)"
                         R"("cpu_us":{{"network":{:.0f},"reading":{:.0f},"journal":{:.0f}}}}})",
                         against, messages, last.requests, last.rate_mean, us(last.latency.p50),
-                        us(last.latency.p99), us(ended.cost.network), us(ended.cost.reading),
+                        us(last.latency.p99), us(ended.lateness.p50), us(ended.lateness.p99),
+                        us(ended.lateness.max), us(ended.cost.network), us(ended.cost.reading),
                         us(ended.journal_cost))
                 .c_str());
         return;
     }
     std::printf("%s messages accepted by %s over %s, %s\n", core::shown_count(messages).c_str(),
                 against.c_str(), last.protocol.c_str(), core::shown_rate(last.rate_mean).c_str());
-    std::printf("latency  p50 %s  p99 %s%s\n", core::shown(last.latency.p50).c_str(),
+    std::printf("latency    p50 %s  p99 %s%s\n", core::shown(last.latency.p50).c_str(),
                 core::shown(last.latency.p99).c_str(),
                 asked.rate ? " from the planned departure" : "");
+    if (asked.rate)
+        std::printf("departure  p50 %s  p99 %s  max %s after it was planned\n",
+                    core::shown(ended.lateness.p50).c_str(),
+                    core::shown(ended.lateness.p99).c_str(),
+                    core::shown(ended.lateness.max).c_str());
     std::printf("processor time a message\n  network %s\n  reading %s\n  journal %s\n",
                 per_message(ended.cost.network, messages).c_str(),
                 per_message(ended.cost.reading, messages).c_str(),
