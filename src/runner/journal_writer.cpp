@@ -40,8 +40,9 @@ void journal_writer::commit(core::journal_batch& batch) {
 }
 
 std::optional<commit_news> journal_writer::take_news() {
+    if (!news_waits_.load(std::memory_order_acquire)) return std::nullopt;
     const std::scoped_lock lock(guard_);
-    if (!news_) return std::nullopt;
+    news_waits_.store(false, std::memory_order_relaxed);
     awaited_ = false;
     return std::exchange(news_, std::nullopt);
 }
@@ -60,6 +61,7 @@ void journal_writer::run() {
             lock.lock();
             const bool failed = news.what == commit_news::kind::failed;
             news_ = std::move(news);
+            news_waits_.store(true, std::memory_order_release);
             lock.unlock();
             on_news_();
             // The lines follow the durable frame; the next batch is being built meanwhile.

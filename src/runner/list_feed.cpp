@@ -42,11 +42,20 @@ core::duration list_feed::stop() {
     return cpu_;
 }
 
+// Pre: the lock is held.
+void list_feed::mark() noexcept {
+    const bool batches = !full_.empty();
+    batch_waits_.store(batches, std::memory_order_release);
+    word_waits_.store(changed_suppression_ || warning_ || (!batches && (at_end_ || trouble_)),
+                      std::memory_order_release);
+}
+
 std::unique_ptr<core::listed_batch> list_feed::take() {
+    if (!batch_waits_.load(std::memory_order_acquire)) return nullptr;
     const std::scoped_lock lock(guard_);
-    if (full_.empty()) return nullptr;
     auto batch = std::move(full_.front());
     full_.pop_front();
+    mark();
     wake_.notify_all();
     return batch;
 }
@@ -58,9 +67,11 @@ void list_feed::give_back(std::unique_ptr<core::listed_batch> shell) {
 }
 
 bool list_feed::take_pass_end() {
+    if (!word_waits_.load(std::memory_order_acquire)) return false;
     const std::scoped_lock lock(guard_);
     if (!at_end_ || !full_.empty()) return false;
     at_end_ = false;
+    mark();
     return true;
 }
 
@@ -74,19 +85,28 @@ void list_feed::begin_pass() {
 }
 
 std::optional<core::failure> list_feed::trouble() {
+    if (!word_waits_.load(std::memory_order_acquire)) return std::nullopt;
     const std::scoped_lock lock(guard_);
     if (!full_.empty()) return std::nullopt;
-    return std::exchange(trouble_, std::nullopt);
+    auto taken = std::exchange(trouble_, std::nullopt);
+    mark();
+    return taken;
 }
 
 std::shared_ptr<const store::suppressed_numbers> list_feed::take_suppression_change() {
+    if (!word_waits_.load(std::memory_order_acquire)) return nullptr;
     const std::scoped_lock lock(guard_);
-    return std::exchange(changed_suppression_, nullptr);
+    auto taken = std::exchange(changed_suppression_, nullptr);
+    mark();
+    return taken;
 }
 
 std::optional<std::string> list_feed::take_warning() {
+    if (!word_waits_.load(std::memory_order_acquire)) return std::nullopt;
     const std::scoped_lock lock(guard_);
-    return std::exchange(warning_, std::nullopt);
+    auto taken = std::exchange(warning_, std::nullopt);
+    mark();
+    return taken;
 }
 
 void list_feed::run() {
@@ -107,6 +127,7 @@ void list_feed::run() {
         lock.lock();
         pass_wanted_ = false;
         at_end_ = whole;
+        mark();
         lock.unlock();
         on_news_();
         lock.lock();
@@ -118,6 +139,7 @@ bool list_feed::rewound() {
     if (back) return true;
     const std::scoped_lock lock(guard_);
     trouble_ = back.error();
+    mark();
     return false;
 }
 
@@ -139,6 +161,7 @@ bool list_feed::read_pass() {
         if (!more) {
             const std::scoped_lock lock(guard_);
             trouble_ = more.error();
+            mark();
             return false;
         }
         if (!batch->rows.empty() && !hand_over(std::move(batch))) return false;
@@ -158,6 +181,7 @@ bool list_feed::hand_over(std::unique_ptr<core::listed_batch> batch) {
     }
     if (stopping_) return false;
     full_.push_back(std::move(batch));
+    mark();
     const bool was_empty = full_.size() == 1;
     lock.unlock();
     if (was_empty) on_news_();
@@ -174,6 +198,7 @@ void list_feed::look_at_suppression() {
         const std::scoped_lock lock(guard_);
         changed_suppression_ = suppression_->current();
         if (!changed) warning_ = changed.error().text;
+        mark();
     }
     on_news_();
 }

@@ -5,8 +5,10 @@
 #include <openssl/crypto.h>
 
 #include "support/allocations.hpp"
+#include "support/locks.hpp"
 
 TIDINGS_COUNT_ALLOCATIONS
+TIDINGS_COUNT_LOCKS
 
 namespace tidings::net {
 

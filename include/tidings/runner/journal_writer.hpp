@@ -79,6 +79,7 @@ class journal_writer {
     std::condition_variable wake_;
     core::journal_batch work_;
     std::optional<commit_news> news_;
+    std::atomic<bool> news_waits_{false};  // so that asking in vain takes no lock
     bool has_work_ = false;
     bool stopping_ = false;
     std::atomic<bool> idle_{true};

@@ -8,6 +8,7 @@
 #include "tidings/runner/list_reader.hpp"
 #include "tidings/store/suppression_list.hpp"
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -25,6 +26,8 @@ class list_feed {
   public:
     static constexpr std::size_t queue_max = 16;  // batches
 
+    // Taking is for one thread, as often as it likes: it locks only where there is something.
+    //
     // Calls `on_news` on the reading thread whenever there may be something new to take. Begins the
     // first pass at once. `suppression` may be null: nobody is suppressed.
     list_feed(std::unique_ptr<list_reader> reader,
@@ -63,6 +66,7 @@ class list_feed {
     bool read_pass();
     bool hand_over(std::unique_ptr<core::listed_batch> batch);
     void look_at_suppression();
+    void mark() noexcept;
 
     std::unique_ptr<list_reader> reader_;
     std::unique_ptr<store::suppression_list> suppression_;
@@ -79,6 +83,9 @@ class list_feed {
     std::shared_ptr<const store::suppressed_numbers> changed_suppression_;
     std::optional<std::string> warning_;
     std::optional<core::failure> trouble_;
+    // What of the above may be taken; follows every change of it, under the lock.
+    std::atomic<bool> batch_waits_{false};
+    std::atomic<bool> word_waits_{false};
     core::duration cpu_{};
     core::instant looked_{};  // at the suppression files; the reading thread's
 
