@@ -6,7 +6,6 @@
 
 #include <atomic>
 #include <cstdint>
-
 #include <dlfcn.h>
 #include <pthread.h>
 
@@ -44,15 +43,15 @@ Function behind(std::atomic<void*>& found, const char* name) noexcept {
 }  // namespace tidings::tests
 
 // NOLINTBEGIN(*-macro-usage): a function of the C library can be replaced by a definition only
-#define TIDINGS_COUNTED_LOCK(name, type)                                            \
-    extern "C" int name(type* what) noexcept {                                      \
-        static constinit std::atomic<void*> found{nullptr};                         \
-        ++tidings::tests::locks_seen;                                               \
-        return tidings::tests::behind<int (*)(type*)>(found, #name)(what);          \
+#define TIDINGS_COUNTED_LOCK(name, type)                                   \
+    extern "C" int name(type* what) noexcept {                             \
+        static constinit std::atomic<void*> found{nullptr};                \
+        ++tidings::tests::locks_seen;                                      \
+        return tidings::tests::behind<int (*)(type*)>(found, #name)(what); \
     }
 #if TIDINGS_LOCKS_ARE_COUNTED
-#define TIDINGS_COUNT_LOCKS                                      \
-    TIDINGS_COUNTED_LOCK(pthread_mutex_lock, pthread_mutex_t)    \
+#define TIDINGS_COUNT_LOCKS                                       \
+    TIDINGS_COUNTED_LOCK(pthread_mutex_lock, pthread_mutex_t)     \
     TIDINGS_COUNTED_LOCK(pthread_rwlock_rdlock, pthread_rwlock_t) \
     TIDINGS_COUNTED_LOCK(pthread_rwlock_wrlock, pthread_rwlock_t)
 #else
