@@ -48,10 +48,11 @@ target_link_libraries(tidings_asio PUBLIC Boost::headers OpenSSL::SSL OpenSSL::C
 find_path(PHONENUMBER_INCLUDE phonenumbers/phonenumberutil.h
     HINTS "${PROJECT_SOURCE_DIR}/.deps/usr/include")
 find_library(PHONENUMBER_LIBRARY NAMES phonenumber libphonenumber.so.8)
-if(NOT PHONENUMBER_INCLUDE OR NOT PHONENUMBER_LIBRARY)
+find_library(PROTOBUF_LIBRARY NAMES protobuf) # its metadata are a message of that
+if(NOT PHONENUMBER_INCLUDE OR NOT PHONENUMBER_LIBRARY OR NOT PROTOBUF_LIBRARY)
     message(FATAL_ERROR "libphonenumber is missing: run scripts/setup, which installs what tidings needs")
 endif()
 add_library(third_phonenumber INTERFACE)
 add_library(third::phonenumber ALIAS third_phonenumber)
 target_include_directories(third_phonenumber SYSTEM INTERFACE "${PHONENUMBER_INCLUDE}")
-target_link_libraries(third_phonenumber INTERFACE "${PHONENUMBER_LIBRARY}")
+target_link_libraries(third_phonenumber INTERFACE "${PHONENUMBER_LIBRARY}" "${PROTOBUF_LIBRARY}")

@@ -6,13 +6,13 @@
 #include <array>
 #include <set>
 
-#include <phonenumbers/phonenumber.pb.h>
 #include <phonenumbers/phonenumberutil.h>
+
+#include "codec/national_forms.hpp"
 
 namespace tidings::codec {
 namespace {
 
-using i18n::phonenumbers::PhoneNumber;
 using i18n::phonenumbers::PhoneNumberUtil;
 
 spelling refused(invalid_reason why) {
@@ -179,6 +179,11 @@ constexpr std::array<std::string_view, 13> reason_texts = {
 
 }  // namespace
 
+phone_speller::phone_speller() = default;
+phone_speller::~phone_speller() = default;
+phone_speller::phone_speller(phone_speller&&) noexcept = default;
+phone_speller& phone_speller::operator=(phone_speller&&) noexcept = default;
+
 core::result<phone_speller> phone_speller::make(std::string_view default_region) {
     phone_speller made;
     if (default_region.empty()) return made;
@@ -196,10 +201,11 @@ core::result<phone_speller> phone_speller::make(std::string_view default_region)
                                  "or \"\" for numbers with a country code only"};
     }
     made.not_in_region_ = "not a valid number for " + made.region_;
+    made.national_ = std::make_unique<national_forms>(made.region_);
     return made;
 }
 
-spelling phone_speller::repair(std::string_view text) const {
+spelling phone_speller::repair(std::string_view text) {
     if (text.size() > text_max) return refused(invalid_reason::too_many_digits);
     std::string flat;
     flat.reserve(text.size());
@@ -218,19 +224,8 @@ spelling phone_speller::repair(std::string_view text) const {
     if (run.plus) return international(run.digits);
     if (run.digits.starts_with("00")) return international(std::string_view(run.digits).substr(2));
     if (run.digits.size() < 2) return refused(invalid_reason::too_few_digits);
-    if (region_.empty()) return refused(invalid_reason::no_country);
-    return national(run.digits);
-}
-
-spelling phone_speller::national(std::string_view digits) const {
-    const auto& library = *PhoneNumberUtil::GetInstance();
-    PhoneNumber parsed;
-    if (library.Parse(std::string(digits), region_, &parsed) != PhoneNumberUtil::NO_PARSING_ERROR ||
-        !library.IsValidNumber(parsed))
-        return refused(invalid_reason::not_in_region);
-    std::string e164;
-    library.Format(parsed, PhoneNumberUtil::E164, &e164);
-    const auto number = core::phone_number::from_e164(e164);
+    if (!national_) return refused(invalid_reason::no_country);
+    const auto number = national_->read(run.digits);
     return number ? spelling{*number, {}} : refused(invalid_reason::not_in_region);
 }
 

@@ -8,6 +8,7 @@
 #include "tidings/core/phone_number.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -39,6 +40,8 @@ struct spelling {
     explicit operator bool() const noexcept { return why == invalid_reason::none; }
 };
 
+class national_forms;
+
 class phone_speller {
   public:
     // Text longer than this is refused as too many digits without being read.
@@ -47,9 +50,12 @@ class phone_speller {
     // `default_region` is an ISO 3166 country code ("US"), in either case, or empty: then only
     // numbers with a country code are read. Fails (configuration) when the region is not known.
     static core::result<phone_speller> make(std::string_view default_region);
+    ~phone_speller();
+    phone_speller(phone_speller&&) noexcept;
+    phone_speller& operator=(phone_speller&&) noexcept;
 
-    // Pure and safe to call from several threads on one speller.
-    spelling spell(std::string_view text) const {
+    // One thread at a time: what was learned of national forms is kept.
+    spelling spell(std::string_view text) {
         if (const auto exact = core::phone_number::from_e164(text)) return {*exact, {}};
         return repair(text);
     }
@@ -60,11 +66,11 @@ class phone_speller {
     const std::string& default_region() const noexcept { return region_; }
 
   private:
-    phone_speller() = default;
-    spelling repair(std::string_view text) const;
-    spelling national(std::string_view digits) const;
+    phone_speller();
+    spelling repair(std::string_view text);
 
     std::string region_;
+    std::unique_ptr<national_forms> national_;  // null: there is no default region
     std::string not_in_region_;
 };
 
