@@ -18,9 +18,8 @@ import tempfile
 import time
 
 import peers
-from sink import Sink, Trouble
+from sink import ROOT, Sink, Trouble, lacking, program
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
 NOT_HERE = 77  # CTest: skipped
 
 
@@ -68,7 +67,7 @@ def measure(peer, options, sink, client_core, scratch):
     # hey sends whole rounds of its connections only.
     requests -= requests % options.connections if requests > options.connections else 0
     job = peers.Job(folder, sink, requests, 1 if options.quick else 2, options.connections,
-                    options.tidings, options.modules)
+                    options.tidings)
     command = peer.command(job)
     pin = ["taskset", "-c", str(client_core)] if client_core is not None else []
     environment = dict(os.environ, XDG_STATE_HOME=str(folder / "state"))
@@ -157,7 +156,7 @@ def report(results, options, left_out, load):
         f"# bench/compare, {datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d %H:%M} UTC", "",
         f"- machine: {machine()}; load before: {load:.2f}",
         f"- commit: {commit}{changed}",
-        f"- sink: {said_by('nginx', '-v')}, one worker, TLS 1.3 AES-128-GCM, ECDSA P-256,"
+        f"- sink: {said_by(program('nginx'), '-v')}, one worker, TLS 1.3 AES-128-GCM, ECDSA P-256,"
         " keep-alive without end; client and sink on a core each",
         f"- {options.rounds} rounds, {options.connections} connections where a client has a choice,"
         f" scale {options.scale:g}; medians; every request answered 200 and counted by the sink",
@@ -171,7 +170,6 @@ def report(results, options, left_out, load):
 def parse():
     parser = argparse.ArgumentParser(prog="bench/compare", description=__doc__)
     parser.add_argument("--tidings", required=True)
-    parser.add_argument("--modules", type=pathlib.Path, default=pathlib.Path("/nonexistent"))
     parser.add_argument("--only", help="names of clients, with commas between")
     parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--connections", type=int, default=64)
@@ -195,18 +193,17 @@ def parse():
 def is_here(peer, options):
     if peer.needs == "tidings":
         return os.access(options.tidings, os.X_OK)
-    if peer.needs == "node" and not (options.modules / "node_modules/undici").is_dir():
-        return False
-    return shutil.which(peer.needs) is not None
+    if peer.needs == "node":
+        return subprocess.run([*peers.NODE, "-e", "require('undici')"], capture_output=True,
+                              check=False).returncode == 0
+    return program(peer.needs) is not None
 
 
 def main():
     options = parse()
-    for needed in ("nginx", "openssl", "wrk", "taskset"):
-        if shutil.which(needed) is None:
-            print(f"compare: {needed} is not installed: call bench/compare without --no-install",
-                  file=sys.stderr)
-            return NOT_HERE
+    if absent := lacking("nginx", "openssl", "wrk", "taskset"):
+        print(f"compare: {absent}", file=sys.stderr)
+        return NOT_HERE
     chosen = [peer for peer in options.chosen if is_here(peer, options)]
     left_out = [peer.name for peer in options.chosen if peer not in chosen]
     cores = sorted(os.sched_getaffinity(0))

@@ -7,6 +7,7 @@ that it does not report as answered 200 fails the comparison.
 
 import dataclasses
 import json
+import os
 import pathlib
 import re
 
@@ -24,7 +25,6 @@ class Job:
     seconds: int            # for wrk, which counts in seconds only
     connections: int
     tidings: str
-    modules: pathlib.Path
 
     def file(self, name, text):
         path = self.folder / name
@@ -167,10 +167,12 @@ def read_curl(text, job):
     return Said(re.findall(r"\d{3}", text).count("200"))
 
 
+# Debian's modules too for a node that is not Debian's; one's own undici comes first.
+NODE = ["env", "NODE_PATH=" + os.environ.get("NODE_PATH", "") + ":/usr/share/nodejs", "node"]
 UNDICI = """
-const { Pool } = require(process.argv[2] + '/node_modules/undici');
+const { Pool } = require('undici');
 const fs = require('fs');
-const { origin, path, ca, requests, connections, headers } = JSON.parse(process.argv[3]);
+const { origin, path, ca, requests, connections, headers } = JSON.parse(process.argv[2]);
 const pool = new Pool(origin, { connections, pipelining: 1, connect: { ca: fs.readFileSync(ca) } });
 let left = requests, good = 0;
 const took = [];
@@ -201,7 +203,7 @@ def undici(job):
     settings = {"origin": origin, "path": url[len(origin):], "ca": str(job.sink.certificate),
                 "requests": job.requests, "connections": job.connections,
                 "headers": {"content-type": TYPE, "auth": TOKEN}}
-    return ["node", script, str(job.modules), json.dumps(settings)]
+    return [*NODE, script, json.dumps(settings)]
 
 
 def read_undici(text, job):

@@ -2,12 +2,14 @@
 
 import pathlib
 import re
+import shutil
 import socket
 import ssl
 import subprocess
 import time
 import urllib.request
 
+ROOT = pathlib.Path(__file__).resolve().parent.parent
 PATH = "/api/public/bot/st-26d52ba6-7a77-56b2-be4e-a8db1da7e440/outboundsms"
 ANSWER = ('{"message":"Triggered the configured Experience flow to deliver message via SMS '
           'channel"}')
@@ -58,6 +60,17 @@ class Trouble(Exception):
     pass
 
 
+def program(name):
+    """Where a program is: in PATH, or where scripts/setup unpacks nginx; None if it is not here."""
+    return shutil.which(name) or shutil.which(name, path=ROOT / ".deps/usr/sbin")
+
+
+def lacking(*names):
+    """What to say of the programs that are not here; nothing when all of them are."""
+    absent = [name for name in names if program(name) is None]
+    return f"{', '.join(absent)} not installed: run scripts/setup bench" if absent else ""
+
+
 def free_ports(count):
     held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     ports = [one.getsockname()[1] for one in held]
@@ -81,8 +94,11 @@ class Sink:
         file.write_text(CONFIGURATION.format(folder=self.folder, h1=self.h1, h2=self.h2,
                                              status=self.status, place=PLACE))
         pin = ["taskset", "-c", str(core)] if core is not None else []
-        self.process = subprocess.Popen(pin + ["nginx", "-p", self.folder, "-c", file],
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        # -e: what it says before it has read its configuration is in the same file.
+        self.process = subprocess.Popen(
+            [*pin, program("nginx"), "-p", self.folder, "-c", file,
+             "-e", self.folder / "error.log"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.wait_until_up()
 
     def wait_until_up(self):
