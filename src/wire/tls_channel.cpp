@@ -216,9 +216,11 @@ channel_status tls_channel::outcome_of(int returned) {
     // What TLS waits for, it says itself; OpenSSL's queue of errors, of which others may have left
     // some, is asked only when it waits for nothing.
     if (errno_ == 0 && !eof_ && SSL_want(ssl_.get()) != SSL_NOTHING) return channel_status::again;
-    if (SSL_get_error(ssl_.get(), returned) == SSL_ERROR_ZERO_RETURN) return channel_status::closed;
-    if (eof_ || errno_ != 0) return lost();
+    const int error = SSL_get_error(ssl_.get(), returned);
+    if (error == SSL_ERROR_ZERO_RETURN) return channel_status::closed;
+    if (eof_ || (errno_ != 0 && error != SSL_ERROR_SSL)) return lost();
     failed_ = true;
+    errno_ = 0;  // a peer that is gone hears no alert: that is not what went wrong
     why_ = openssl_errors();
     return channel_status::failed;
 }
@@ -324,6 +326,7 @@ channel_status tls_channel::broken(bool ours) {
         sealed_bytes alert;
         const auto size = records_->seal_alert(records_->fault(), alert);
         put(alert.data(), static_cast<int>(size));
+        errno_ = 0;  // as in outcome_of
     }
     failed_ = true;
     return channel_status::failed;
@@ -346,7 +349,10 @@ bool tls_channel::holds_more() const noexcept {
 
 // One record's worth to TLS; what SSL_write returns.
 int tls_channel::give(std::span<const char> piece) {
-    if (!records_) return SSL_write(ssl_.get(), piece.data(), static_cast<int>(piece.size()));
+    if (!records_) {
+        forget_errors();
+        return SSL_write(ssl_.get(), piece.data(), static_cast<int>(piece.size()));
+    }
     sealed_bytes record;
     const auto size = records_->seal(piece, record);
     if (size == 0 || put(record.data(), static_cast<int>(size)) < 0) return -1;

@@ -3,6 +3,7 @@
 #include <random>
 
 #include <gtest/gtest.h>
+#include <openssl/err.h>
 
 #include "wire/channel_pair.hpp"
 
@@ -102,6 +103,17 @@ TEST_P(tls_channels, a_write_to_a_socket_that_is_gone_takes_nothing) {
     EXPECT_NE(pair.client->why(), "");
 }
 
+// OpenSSL takes errors that were there before for its own.
+TEST_P(tls_channels, a_socket_that_is_gone_is_told_from_errors_that_others_left) {
+    const auto both = joined();
+    auto& pair = *both;
+    pair.server->close();
+    ERR_raise(ERR_LIB_USER, ERR_R_INTERNAL_ERROR);
+    EXPECT_EQ(pair.client->write(std::string_view("too late")).status, channel_status::failed);
+    EXPECT_EQ(pair.client->system_error(), EPIPE);
+    ERR_clear_error();
+}
+
 // A full kernel: the record that did not fit waits in the channel, and its bytes count as `some`.
 TEST_P(tls_channels, a_full_kernel_is_waited_for_and_nothing_is_lost_or_doubled) {
     const auto both = joined(8 * 1024);
@@ -170,6 +182,19 @@ TEST_P(tls_channels, garbage_is_a_failure_with_words) {
     EXPECT_EQ(pair.ended, channel_status::failed);
     EXPECT_EQ(pair.client->system_error(), 0);
     EXPECT_NE(pair.client->why(), "nothing went wrong");
+}
+
+// What went wrong is what the peer wrote, not that it cannot hear of it any more.
+TEST_P(tls_channels, garbage_of_a_peer_that_is_gone_is_no_failure_of_the_socket) {
+    const auto both = joined();
+    auto& pair = *both;
+    const std::string garbage(200, '\x55');
+    ASSERT_EQ(::send(pair.server->fd(), garbage.data(), garbage.size(), 0), 200);
+    pair.server->close();
+    pair.read_all(*pair.client);
+    EXPECT_EQ(pair.ended, channel_status::failed);
+    EXPECT_EQ(pair.client->system_error(), 0);
+    EXPECT_EQ(pair.client->why().find("pipe"), std::string::npos) << pair.client->why();
 }
 
 TEST(tls_handshake, a_handshake_that_is_cut_fails_at_every_step) {
