@@ -207,8 +207,13 @@ channel_status tls_channel::lost() {
         why_ = "the peer closed the connection";
         return channel_status::cut;
     }
-    why_ = errno_ != 0 ? boost::system::system_category().message(errno_)
-                       : std::string("OpenSSL cannot encrypt");
+    if (errno_ != 0)
+        why_ = boost::system::system_category().message(errno_);
+    else if (write_waiting())
+        // Only an answer to the peer is written while others wait, until no more may.
+        why_ = "the peer asks for new keys over and over and does not read the answers";
+    else
+        why_ = "OpenSSL cannot encrypt";
     return channel_status::failed;
 }
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "wire/channel_pair.hpp"
+#include "wire/record_layer.hpp"
 
 namespace tidings::wire {
 namespace {
@@ -127,6 +128,27 @@ TEST(tls_records, that_were_changed_end_the_connection_and_the_server_is_told) {
     pair.read_all(*pair.server);
     EXPECT_EQ(pair.ended, channel_status::failed);
     EXPECT_NE(pair.server->why().find("bad record mac"), std::string::npos) << pair.server->why();
+}
+
+// Each request for new keys is answered, but not into a backlog without end.
+TEST(tls_records, that_ask_for_keys_of_a_client_that_nobody_reads_are_limited) {
+    channel_pair pair(TLS1_3_VERSION, 8 * 1024);
+    ASSERT_TRUE(pair.shake_hands());
+    pair.settle();
+    constexpr std::size_t backlog_max = 128 * 1024;
+    constexpr std::size_t enough = backlog_max / sealed_size(key_update_size);
+    std::size_t asked = 0;
+    for (; !pair.client->failed() && asked < 2 * enough; ++asked) {
+        ASSERT_EQ(SSL_key_update(pair.server->ssl(), SSL_KEY_UPDATE_REQUESTED), 1);
+        ASSERT_EQ(pair.server->write(words).bytes, words.size());
+        const auto text = pair.read_all(*pair.client);
+        EXPECT_EQ(text, pair.client->failed() ? "" : words);
+    }
+    EXPECT_EQ(pair.ended, channel_status::failed);
+    EXPECT_EQ(pair.client->system_error(), 0);
+    EXPECT_EQ(pair.client->why(),
+              "the peer asks for new keys over and over and does not read the answers");
+    EXPECT_GE(asked, enough);
 }
 
 TEST(tls_records, that_are_too_long_are_not_waited_for) {
