@@ -9,9 +9,9 @@ namespace tidings::codec {
 digit_automaton::state_id digit_automaton::add(state one) {
     if (states_.size() >= states_max) return nowhere;
     const bool forks = one.digits == 0;
-    one.indifferent = one.here == point::nothing && states_[one.next].indifferent &&
-                      (forks ? states_[one.other].indifferent
-                             : one.digits == digit_expression::every_digit);
+    one.indifferent =
+        one.here == point::nothing && states_[one.next].indifferent &&
+        (forks ? states_[one.other].indifferent : one.digits == digit_expression::every_digit);
     states_.push_back(one);
     return static_cast<state_id>(states_.size() - 1);
 }
@@ -118,10 +118,9 @@ std::optional<digit_automaton::step_id> digit_automaton::find_or_make(std::vecto
     auto key = std::make_pair(left, std::move(states));
     if (const auto found = known_.find(key); found != known_.end()) return found->second;
     if (steps_.size() >= steps_max) return std::nullopt;
-    const bool same = left == 0 || std::all_of(key.second.begin(), key.second.end(),
-                                               [this](state_id one) {
-                                                   return states_[one].indifferent;
-                                               });
+    const bool same =
+        left == 0 || std::all_of(key.second.begin(), key.second.end(),
+                                 [this](state_id one) { return states_[one].indifferent; });
     step made{.states = key.second, .left = left, .indifferent = same, .next = {}};
     made.next.fill(unknown);
     steps_.push_back(std::move(made));

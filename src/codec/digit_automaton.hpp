@@ -26,9 +26,9 @@ class digit_automaton {
     // What happens where a pattern, or a group of it, has come to a certain point.
     enum class point : std::uint8_t {
         nothing,
-        number_begins,       // a number may begin here: the patterns of numbers are tried
-        prefix_may_come,     // the same, and a prefix before it may
-        prefixes_may_come,   // the same, and two of them
+        number_begins,      // a number may begin here: the patterns of numbers are tried
+        prefix_may_come,    // the same, and a prefix before it may
+        prefixes_may_come,  // the same, and two of them
     };
 
     // A pattern that is tried where a number begins, on all that is left of the text.

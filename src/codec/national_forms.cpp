@@ -25,11 +25,12 @@ using i18n::phonenumbers::PhoneNumberUtil;
 
 // What IsValidNumber looks at: the general description, the types, and a region's own beginning.
 bool add_numbers(const PhoneMetadata& region, digit_automaton& into) {
-    const PhoneNumberDesc* const all[] = {
-        &region.general_desc(),    &region.fixed_line(), &region.mobile(),
-        &region.toll_free(),       &region.premium_rate(), &region.shared_cost(),
-        &region.personal_number(), &region.voip(),       &region.pager(),
-        &region.uan(),             &region.voicemail()};
+    const PhoneNumberDesc* const all[] = {&region.general_desc(),    &region.fixed_line(),
+                                          &region.mobile(),          &region.toll_free(),
+                                          &region.premium_rate(),    &region.shared_cost(),
+                                          &region.personal_number(), &region.voip(),
+                                          &region.pager(),           &region.uan(),
+                                          &region.voicemail()};
     const bool read = std::all_of(std::begin(all), std::end(all), [&](const auto* one) {
         return !one->has_national_number_pattern() ||
                into.add_number_pattern(one->national_number_pattern());
@@ -75,8 +76,7 @@ bool national_forms::learn_patterns() {
         if ((here || one.main_country_for_code()) && !add_prefixes(one, patterns_)) return false;
         found = found || here;
     }
-    return found &&
-           patterns_.add_first(country_code_, digit_automaton::point::prefixes_may_come);
+    return found && patterns_.add_first(country_code_, digit_automaton::point::prefixes_may_come);
 }
 
 national_forms::answer national_forms::ask_library(std::string_view digits) {

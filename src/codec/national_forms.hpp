@@ -59,7 +59,7 @@ class national_forms {
     std::string country_code_;
     digit_automaton patterns_;
     bool learns_ = false;
-    std::vector<fork> forks_{1};                           // the first one is none
+    std::vector<fork> forks_{1};                                  // the first one is none
     std::array<place, digit_automaton::digits_max + 1> roots_{};  // by the number of digits
     std::uint64_t asked_ = 0;
 };

@@ -19,14 +19,6 @@ namespace tidings::wire {
 
 namespace {
 
-// Records that may wait for the kernel before TLS is told to wait itself. A handshake's flight with
-// a long certificate chain fits.
-constexpr std::size_t backlog_max = 128 * 1024;
-// Above this a backlog's memory is given back once it is empty.
-constexpr std::size_t backlog_kept = 20 * 1024;
-// The same for what was set aside: most of a record.
-constexpr std::size_t aside_kept = 4 * 1024;
-
 void forget_errors() noexcept {
     if (ERR_peek_error() != 0) ERR_clear_error();
 }
@@ -37,23 +29,34 @@ void forget_errors() noexcept {
 struct channel_bio {
     static tls_channel& of(BIO* bio) { return *static_cast<tls_channel*>(BIO_get_data(bio)); }
 
+    // -1 without a system error: later.
     static int write(BIO* bio, const char* bytes, int size) {
         BIO_clear_retry_flags(bio);
-        const int n = of(bio).put(bytes, size);
-        if (n < 0 && of(bio).errno_ == 0) BIO_set_retry_write(bio);
-        return n;
+        auto& stream = of(bio).stream_;
+        if (stream.put({bytes, static_cast<std::size_t>(size)})) return size;
+        if (stream.error() == 0) BIO_set_retry_write(bio);
+        return -1;
     }
 
+    // TLS asks for a record's header and then for its body; both come out of what was received
+    // before, as long as there is any.
     static int read(BIO* bio, char* bytes, int size) {
         BIO_clear_retry_flags(bio);
-        const int n = of(bio).get(bytes, size);
-        if (n < 0 && of(bio).errno_ == 0) BIO_set_retry_read(bio);
-        return n;
+        auto& stream = of(bio).stream_;
+        if (stream.input().empty() && !stream.receive()) {
+            if (stream.ended()) return 0;
+            if (stream.error() == 0) BIO_set_retry_read(bio);
+            return -1;
+        }
+        const auto taken = std::min(static_cast<std::size_t>(size), stream.input().size());
+        std::memcpy(bytes, stream.input().data(), taken);
+        stream.take(taken);
+        return static_cast<int>(taken);
     }
 
     static long control(BIO* bio, int what, long, void*) {
         if (what == BIO_CTRL_FLUSH) return 1;
-        if (what == BIO_CTRL_EOF) return of(bio).eof_ ? 1 : 0;
+        if (what == BIO_CTRL_EOF) return of(bio).stream_.ended() ? 1 : 0;
         return 0;
     }
 
@@ -72,7 +75,7 @@ struct channel_bio {
 
 tls_channel::tls_channel(SSL_CTX& context, socket_handle socket, side which,
                          receive_buffer& received)
-    : socket_(std::move(socket)), ssl_(SSL_new(&context)), received_(received) {
+    : stream_(std::move(socket), received), ssl_(SSL_new(&context)) {
     BIO* const bio = channel_bio::method() != nullptr ? BIO_new(channel_bio::method()) : nullptr;
     if (!ssl_ || bio == nullptr) {
         BIO_free(bio);
@@ -92,123 +95,19 @@ tls_channel::tls_channel(SSL_CTX& context, socket_handle socket, side which,
     }
 }
 
-tls_channel::~tls_channel() {
-    if (received_.owner_ == this) received_.owner_ = nullptr;
-}
-
-void tls_channel::on_events(std::uint32_t events) noexcept {
-    if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) hung_up_ = true;
-    if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) may_read_ = true;
-    if ((events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) may_write_ = true;
-}
-
-// Everything TLS makes is taken: what the kernel refuses waits here, so that TLS itself never has
-// to be asked twice for the same record. errno_ == 0 with -1 means "later".
-int tls_channel::put(const char* bytes, int size) {
-    const auto wanted = static_cast<std::size_t>(size);
-    std::size_t done = 0;
-    if (!write_waiting() && may_write_) {
-        ssize_t n = 0;
-        do
-            n = ::send(socket_.fd(), bytes, wanted, MSG_NOSIGNAL);
-        while (n < 0 && errno == EINTR);
-        if (n < 0 && errno != EAGAIN) {
-            errno_ = errno;
-            return -1;
-        }
-        if (n > 0) done = static_cast<std::size_t>(n);
-        sent_ += done;
-        if (done == wanted) return size;
-        may_write_ = false;
-    }
-    if (backlog_.size() - backlog_at_ + wanted - done > backlog_max) return -1;
-    backlog_.insert(backlog_.end(), bytes + done, bytes + wanted);
-    return size;
-}
-
-// TLS asks for a record's header and then for its body; both come out of what was received before,
-// as long as there is any.
-int tls_channel::get(char* bytes, int size) {
-    if (input_left_ == 0 && !receive()) return eof_ ? 0 : -1;
-    const auto taken = std::min(static_cast<std::size_t>(size), input_left_);
-    std::memcpy(bytes, input_, taken);
-    input_ += taken;
-    input_left_ -= taken;
-    return static_cast<int>(taken);
-}
-
-// Pre: nothing is left of what was received before. False: nothing has come, or the end has.
-bool tls_channel::receive() {
-    if (received_.owner_ != this) {
-        if (received_.owner_ != nullptr) received_.owner_->set_aside();
-        received_.owner_ = this;
-    }
-    if (!may_read_) return false;
-    if (aside_.capacity() > aside_kept) std::vector<char>().swap(aside_);
-    auto& into = received_.bytes_;
-    ssize_t n = 0;
-    do
-        n = ::recv(socket_.fd(), into.data(), into.size(), 0);
-    while (n < 0 && errno == EINTR);
-    if (n < 0) {
-        may_read_ = false;
-        if (errno != EAGAIN) errno_ = errno;
-        return false;
-    }
-    if (n == 0) {
-        eof_ = true;
-        may_read_ = false;
-        return false;
-    }
-    input_ = into.data();
-    input_left_ = static_cast<std::size_t>(n);
-    received_bytes_ += input_left_;
-    // A short read emptied the socket: the next bytes raise a new event, so that asking again would
-    // be a system call for nothing. A close that was signalled already raises none.
-    if (input_left_ < into.size() && !hung_up_) may_read_ = false;
-    return true;
-}
-
-// Another channel is about to receive.
-void tls_channel::set_aside() {
-    aside_.assign(input_, input_ + input_left_);
-    input_ = aside_.data();
-}
-
-// The backlog, as far as the kernel goes. False: the socket is broken.
-bool tls_channel::push() noexcept {
-    while (write_waiting() && may_write_) {
-        const ssize_t n = ::send(socket_.fd(), backlog_.data() + backlog_at_,
-                                 backlog_.size() - backlog_at_, MSG_NOSIGNAL);
-        if (n >= 0) {
-            backlog_at_ += static_cast<std::size_t>(n);
-            sent_ += static_cast<std::uint64_t>(n);
-        } else if (errno == EAGAIN) {
-            may_write_ = false;
-        } else if (errno != EINTR) {
-            errno_ = errno;
-            return false;
-        }
-    }
-    if (!write_waiting() && !backlog_.empty()) {
-        backlog_.clear();
-        backlog_at_ = 0;
-        if (backlog_.capacity() > backlog_kept) std::vector<char>().swap(backlog_);
-    }
-    return true;
-}
+tls_channel::~tls_channel() = default;
 
 // The socket's end or its trouble; or ours, when a record could not be made.
 channel_status tls_channel::lost() {
     failed_ = true;
     forget_errors();
     // The end first: TLS answers it with an alert that cannot be delivered either.
-    if (eof_) {
+    if (stream_.ended()) {
         why_ = "the peer closed the connection";
         return channel_status::cut;
     }
-    if (errno_ != 0)
-        why_ = boost::system::system_category().message(errno_);
+    if (stream_.error() != 0)
+        why_ = boost::system::system_category().message(stream_.error());
     else if (write_waiting())
         // Only an answer to the peer is written while others wait, until no more may.
         why_ = "the peer asks for new keys over and over and does not read the answers";
@@ -220,18 +119,19 @@ channel_status tls_channel::lost() {
 channel_status tls_channel::outcome_of(int returned) {
     // What TLS waits for, it says itself; OpenSSL's queue of errors, of which others may have left
     // some, is asked only when it waits for nothing.
-    if (errno_ == 0 && !eof_ && SSL_want(ssl_.get()) != SSL_NOTHING) return channel_status::again;
+    if (stream_.error() == 0 && !stream_.ended() && SSL_want(ssl_.get()) != SSL_NOTHING)
+        return channel_status::again;
     const int error = SSL_get_error(ssl_.get(), returned);
     if (error == SSL_ERROR_ZERO_RETURN) return channel_status::closed;
-    if (eof_ || (errno_ != 0 && error != SSL_ERROR_SSL)) return lost();
+    if (stream_.ended() || (stream_.error() != 0 && error != SSL_ERROR_SSL)) return lost();
     failed_ = true;
-    errno_ = 0;  // a peer that is gone hears no alert: that is not what went wrong
+    stream_.forget_error();  // a peer that is gone hears no alert: that is not what went wrong
     why_ = openssl_errors();
     return channel_status::failed;
 }
 
 channel_status tls_channel::handshake() {
-    if (failed_) return eof_ ? channel_status::cut : channel_status::failed;
+    if (failed_) return stream_.ended() ? channel_status::cut : channel_status::failed;
     if (flush() == channel_status::failed) return channel_status::failed;
     forget_errors();
     const int done = SSL_do_handshake(ssl_.get());
@@ -242,15 +142,12 @@ channel_status tls_channel::handshake() {
     }
     handshaken_ = true;
     if (handover_) handover_->begin();
-    if (!write_waiting()) {
-        confirmed_ = position_;
-        sent_at_confirmed_ = sent_;
-    }
+    if (!write_waiting()) confirm();
     return channel_status::done;
 }
 
 channel_io tls_channel::read(std::span<char> into) {
-    if (failed_) return {0, eof_ ? channel_status::cut : channel_status::failed};
+    if (failed_) return {0, stream_.ended() ? channel_status::cut : channel_status::failed};
     if (closed_) return {0, channel_status::closed};
     if (!readable()) return {0, channel_status::again};
     if (records_) return read_record(into);
@@ -270,7 +167,10 @@ channel_io tls_channel::read_record(std::span<char> into) {
     auto record = next_record();
     while (record.empty()) {
         if (failed_) return {0, channel_status::failed};
-        if (!receive()) return {0, eof_ || errno_ != 0 ? lost() : channel_status::again};
+        if (!stream_.receive()) {
+            const bool over = stream_.ended() || stream_.error() != 0;
+            return {0, over ? lost() : channel_status::again};
+        }
         record = next_record();
     }
     const auto got = records_->open(record);
@@ -296,8 +196,7 @@ std::span<char> tls_channel::next_record() {
         piece_is_whole_ = false;
     }
     for (;;) {
-        const std::span<char> waiting =
-            pieces_.empty() ? std::span(input_, input_left_) : std::span(pieces_);
+        const std::span<char> waiting = pieces_.empty() ? stream_.input() : std::span(pieces_);
         std::size_t wanted = record_header_size;
         if (waiting.size() >= wanted) {
             wanted = record_layer::size_of(waiting.first<record_header_size>());
@@ -308,19 +207,18 @@ std::span<char> tls_channel::next_record() {
             }
             if (waiting.size() >= wanted) {
                 if (pieces_.empty()) {
-                    input_ += wanted;
-                    input_left_ -= wanted;
+                    stream_.take(wanted);
                 } else {
                     piece_is_whole_ = true;
                 }
                 return waiting.first(wanted);
             }
         }
-        if (input_left_ == 0) return {};
-        const auto more = std::min(wanted - pieces_.size(), input_left_);
-        pieces_.insert(pieces_.end(), input_, input_ + more);
-        input_ += more;
-        input_left_ -= more;
+        const auto input = stream_.input();
+        if (input.empty()) return {};
+        const auto more = input.first(std::min(wanted - pieces_.size(), input.size()));
+        pieces_.insert(pieces_.end(), more.begin(), more.end());
+        stream_.take(more.size());
     }
 }
 
@@ -330,8 +228,8 @@ channel_status tls_channel::broken(bool ours) {
     if (ours) {
         sealed_bytes alert;
         const auto size = records_->seal_alert(records_->fault(), alert);
-        put(alert.data(), static_cast<int>(size));
-        errno_ = 0;  // as in outcome_of
+        stream_.put({alert.data(), size});
+        stream_.forget_error();  // as in outcome_of
     }
     failed_ = true;
     return channel_status::failed;
@@ -340,16 +238,16 @@ channel_status tls_channel::broken(bool ours) {
 bool tls_channel::renew_key() {
     sealed_bytes update;
     const auto size = records_->seal_key_update(update);
-    return size > 0 && put(update.data(), static_cast<int>(size)) > 0;
+    return size > 0 && stream_.put({update.data(), size});
 }
 
 bool tls_channel::readable() const noexcept {
-    return may_read_ ? !failed_ : holds_more();
+    return stream_.may_read() ? !failed_ : holds_more();
 }
 
 bool tls_channel::holds_more() const noexcept {
     if (failed_) return false;
-    return input_left_ > 0 || (!records_ && SSL_has_pending(ssl_.get()) == 1);
+    return !stream_.input().empty() || (!records_ && SSL_has_pending(ssl_.get()) == 1);
 }
 
 // One record's worth to TLS; what SSL_write returns.
@@ -360,7 +258,7 @@ int tls_channel::give(std::span<const char> piece) {
     }
     sealed_bytes record;
     const auto size = records_->seal(piece, record);
-    if (size == 0 || put(record.data(), static_cast<int>(size)) < 0) return -1;
+    if (size == 0 || !stream_.put({record.data(), size})) return -1;
     return static_cast<int>(piece.size());
 }
 
@@ -369,12 +267,11 @@ channel_io tls_channel::write(std::span<const char> bytes) {
     if (flush() != channel_status::done)
         return {0, failed_ ? channel_status::failed : channel_status::again};
     std::size_t done = 0;
-    sent_at_confirmed_ = sent_;
+    sent_at_confirmed_ = stream_.sent();
     while (done < bytes.size() && !write_waiting()) {
         const auto piece = std::min(bytes.size() - done, record_max);
         // Before the call, so that a failure in the middle of it counts as bytes on their way.
-        confirmed_ = position_;
-        sent_at_confirmed_ = sent_;
+        confirm();
         position_ += piece;
         const int n = give(bytes.subspan(done, piece));
         if (n <= 0) {
@@ -388,33 +285,35 @@ channel_io tls_channel::write(std::span<const char> bytes) {
         position_ -= piece - static_cast<std::size_t>(n);
         done += static_cast<std::size_t>(n);
     }
-    if (!write_waiting()) {
-        confirmed_ = position_;
-        sent_at_confirmed_ = sent_;
-    }
+    if (!write_waiting()) confirm();
     return {done, channel_status::done};
 }
 
 channel_status tls_channel::flush() {
     if (failed_) return channel_status::failed;
     if (!write_waiting()) return channel_status::done;
-    if (!push()) {
+    if (!stream_.push()) {
         failed_ = true;
-        why_ = boost::system::system_category().message(errno_);
+        why_ = boost::system::system_category().message(stream_.error());
         return channel_status::failed;
     }
     if (write_waiting()) return channel_status::again;
-    confirmed_ = position_;
-    sent_at_confirmed_ = sent_;
+    confirm();
     return channel_status::done;
 }
 
+// All that was written so far has been taken by the kernel.
+void tls_channel::confirm() noexcept {
+    confirmed_ = position_;
+    sent_at_confirmed_ = stream_.sent();
+}
+
 void tls_channel::close_notify() {
-    if (failed_ || !handshaken_ || !socket_ || write_waiting()) return;
+    if (failed_ || !handshaken_ || !stream_.open() || write_waiting()) return;
     if (records_) {
         sealed_bytes alert;
         const auto size = records_->seal_alert(tls_alert::close_notify, alert);
-        put(alert.data(), static_cast<int>(size));
+        stream_.put({alert.data(), size});
         return;
     }
     forget_errors();
@@ -426,7 +325,7 @@ taken tls_channel::taken_of(std::uint64_t begin, std::uint64_t end) const noexce
     if (end <= confirmed_) return taken::all;
     if (begin < confirmed_) return taken::some;
     if (begin >= position_) return taken::none;
-    return sent_ > sent_at_confirmed_ ? taken::some : taken::none;
+    return stream_.sent() > sent_at_confirmed_ ? taken::some : taken::none;
 }
 
 std::string tls_channel::why() const {

@@ -41,7 +41,7 @@ TEST(digit_automaton, knows_which_digits_a_pattern_looks_at) {
         {"415|416", "415", 3},
         {"(?:41|42)\\d", "415", 2},
         {"\\d{3}", "415", 0},
-        {"4\\d?5", "45", 2},    // the second 5 or any digit before it
+        {"4\\d?5", "45", 2},  // the second 5 or any digit before it
         {"4\\d?5", "465", 3},
         {"4(?:1(?:2|[3-5]6)){2}7?\\d{2}", "412136600", 7},
         {"[\\d]4", "34", 2},
@@ -94,9 +94,9 @@ TEST(digit_automaton, what_comes_first_may_be_followed_by_prefixes) {
 }
 
 TEST(digit_automaton, refuses_what_it_cannot_read) {
-    for (const char* pattern :
-         {"a", "\\w", "[", "[]", "[a]", "[5-1]", "[5-]", "(", ")", "(?=1)", "1{", "1{2", "1{2,1}",
-          "1{99}", "1{,2}", "1**", "1+", ".", "\\", "(?:1", "1)", "*", "?"}) {
+    for (const char* pattern : {"a",  "\\w",   "[",  "[]",   "[a]",    "[5-1]", "[5-]",  "(",
+                                ")",  "(?=1)", "1{", "1{2",  "1{2,1}", "1{99}", "1{,2}", "1**",
+                                "1+", ".",     "\\", "(?:1", "1)",     "*",     "?"}) {
         digit_automaton patterns;
         EXPECT_FALSE(patterns.add_number_pattern(pattern)) << pattern;
         EXPECT_FALSE(patterns.add_number_beginning(pattern)) << pattern;

@@ -125,8 +125,8 @@ TEST(national_forms, are_what_the_library_says_in_every_region) {
 }
 
 TEST(national_forms, are_what_the_library_says_of_many_numbers) {
-    for (const char* region : {"US", "CA", "JM", "GB", "JE", "DE", "IT", "FR", "IN", "BR", "AR",
-                               "MX", "RU", "KZ", "CN", "JP", "AU", "ID", "NG", "ZA"})
+    for (const char* region : {"US", "CA", "JM", "GB", "JE", "DE", "IT", "FR", "IN", "BR",
+                               "AR", "MX", "RU", "KZ", "CN", "JP", "AU", "ID", "NG", "ZA"})
         hold_against_the_library(region, 1500);
 }
 
@@ -146,8 +146,7 @@ TEST(national_forms, learn_where_many_people_live) {
         national_forms forms(region);
         PhoneNumber example;
         std::string own;
-        ASSERT_TRUE(
-            library().GetExampleNumberForType(region, PhoneNumberUtil::MOBILE, &example));
+        ASSERT_TRUE(library().GetExampleNumberForType(region, PhoneNumberUtil::MOBILE, &example));
         library().GetNationalSignificantNumber(example, &own);
         for (int i = 0; i < 1000; ++i) {
             own.replace(own.size() - 3, 3, std::to_string(1000 + i).substr(1));

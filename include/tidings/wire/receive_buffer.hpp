@@ -1,4 +1,4 @@
-// Where the channels of one thread receive. One large buffer serves them all, because a channel
+// Where the sockets of one thread receive. One large buffer serves them all, because a channel
 // almost always uses up what came before the next one has its turn; what it leaves, a record that
 // has not come whole or a turn that was long enough, moves into a buffer of its own.
 //
@@ -11,7 +11,7 @@
 
 namespace tidings::wire {
 
-class tls_channel;
+class socket_stream;
 
 class receive_buffer {
   public:
@@ -23,10 +23,10 @@ class receive_buffer {
     receive_buffer& operator=(const receive_buffer&) = delete;
 
   private:
-    friend class tls_channel;
+    friend class socket_stream;
 
     std::vector<char> bytes_;
-    tls_channel* owner_ = nullptr;  // whose bytes are in it; null: nobody's
+    socket_stream* owner_ = nullptr;  // whose bytes are in it; null: nobody's
 };
 
 }  // namespace tidings::wire

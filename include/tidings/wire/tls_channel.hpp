@@ -1,8 +1,8 @@
 // TLS driven directly on a non-blocking socket: handshake, read, write, close, for either end. The
-// bytes pass through a BIO of ours that calls send and recv itself and counts what the kernel took,
-// so that "not a byte of the request left this machine" is known and not guessed (design.md
-// section 5). It never waits, never registers itself (wire/readiness is the owner's affair), never
-// retries, and knows nothing of HTTP.
+// bytes pass through a BIO of ours to wire/socket_stream, which counts what the kernel took, so
+// that "not a byte of the request left this machine" is known and not guessed (design.md section
+// 5). It never waits, never registers itself (wire/readiness is the owner's affair), never retries,
+// and knows nothing of HTTP.
 //
 // A client's records are OpenSSL's at first and then ours (wire/record_layer), when TLS 1.3 and
 // AES-GCM were agreed on: that halves what a small record costs. Nobody outside sees a difference,
@@ -14,6 +14,7 @@
 
 #include "tidings/wire/receive_buffer.hpp"
 #include "tidings/wire/socket_handle.hpp"
+#include "tidings/wire/socket_stream.hpp"
 #include "tidings/wire/tls_context.hpp"
 
 #include <cstddef>
@@ -66,12 +67,12 @@ class tls_channel {
     // For names, sessions and ALPN before the handshake, and for asking afterwards. nullptr when
     // OpenSSL had no memory (then every call fails).
     SSL* ssl() const noexcept { return ssl_.get(); }
-    int fd() const noexcept { return socket_.fd(); }
+    int fd() const noexcept { return stream_.fd(); }
     // The records are no longer OpenSSL's affair.
     bool makes_records() const noexcept { return records_ != nullptr; }
 
     // First thing in on_ready: learns whether reading and writing are worth a system call.
-    void on_events(std::uint32_t events) noexcept;
+    void on_events(std::uint32_t events) noexcept { stream_.on_events(events); }
 
     // Until it says done. Client or server. Call again after each event.
     channel_status handshake();
@@ -92,14 +93,14 @@ class tls_channel {
     channel_io write(std::span<const char> bytes);
     // Hands the waiting record to the kernel. `done`: nothing waits any more.
     channel_status flush();
-    bool write_waiting() const noexcept { return backlog_at_ < backlog_.size(); }
+    bool write_waiting() const noexcept { return stream_.waiting(); }
 
     // Says goodbye (close_notify) if the handshake was over and nothing failed; best effort. The
     // socket stays open until close() or the end of the object.
     void close_notify();
-    void close() noexcept { socket_.close(); }
+    void close() noexcept { stream_.close(); }
     // The peer gets a reset.
-    void reset() noexcept { socket_.reset(); }
+    void reset() noexcept { stream_.reset(); }
 
     // Plaintext bytes that write() has taken so far: a position in the outgoing stream.
     std::uint64_t position() const noexcept { return position_; }
@@ -108,14 +109,14 @@ class tls_channel {
     taken taken_of(std::uint64_t begin, std::uint64_t end) const noexcept;
 
     // Bytes on the socket, TLS included.
-    std::uint64_t sent_bytes() const noexcept { return sent_; }
-    std::uint64_t received_bytes() const noexcept { return received_bytes_; }
+    std::uint64_t sent_bytes() const noexcept { return stream_.sent(); }
+    std::uint64_t received_bytes() const noexcept { return stream_.received(); }
 
     // Some call returned `cut` or `failed`; every further one does.
     bool failed() const noexcept { return failed_; }
     // After `cut` or `failed`: one line in words. Cold.
     std::string why() const;
-    int system_error() const noexcept { return errno_; }  // 0: it was not the socket
+    int system_error() const noexcept { return stream_.error(); }  // 0: it was not the socket
 
   private:
     friend struct channel_bio;
@@ -127,37 +128,20 @@ class tls_channel {
     std::span<char> next_record();
     int give(std::span<const char> piece);
     bool renew_key();
-    int put(const char* bytes, int size);  // the BIO's two ends
-    int get(char* bytes, int size);
-    bool receive();
-    void set_aside();
-    bool push() noexcept;
+    void confirm() noexcept;
 
-    socket_handle socket_;
+    socket_stream stream_;
     openssl_ptr<SSL> ssl_;
     std::unique_ptr<handover> handover_;     // a client's, while OpenSSL reads the first records
     std::unique_ptr<record_layer> records_;  // null: OpenSSL reads and writes
-    receive_buffer& received_;
-    std::vector<char> aside_;  // received, and left there when another channel received
-    char* input_ = nullptr;    // what TLS has not taken yet, in received_ or aside_
-    std::size_t input_left_ = 0;
-    std::vector<char> pieces_;  // of a record that has not come whole
+    std::vector<char> pieces_;               // of a record that has not come whole
     bool piece_is_whole_ = false;
-    std::vector<char> backlog_;  // records that TLS made and the kernel did not take yet
-    std::size_t backlog_at_ = 0;
-    std::uint64_t sent_ = 0;
-    std::uint64_t received_bytes_ = 0;
     std::uint64_t position_ = 0;
-    std::uint64_t confirmed_ = 0;          // position_ when the backlog was last empty
-    std::uint64_t sent_at_confirmed_ = 0;  // sent_ at that moment
+    std::uint64_t confirmed_ = 0;          // position_ when nothing waited for the kernel any more
+    std::uint64_t sent_at_confirmed_ = 0;  // stream_.sent() at that moment
     std::string why_;
-    int errno_ = 0;
-    bool may_read_ = true;   // the kernel may have something: a recv is worth its call
-    bool may_write_ = true;  // the same for send
-    bool hung_up_ = false;   // a close was signalled: read to the very end
     bool handshaken_ = false;
     bool failed_ = false;
-    bool eof_ = false;
     bool closed_ = false;  // the peer said so
 };
 
