@@ -1,6 +1,8 @@
 // A client's records in its own hands, and OpenSSL at the other end of them.
 #include "tidings/wire/tls_channel.hpp"
 
+#include <utility>
+
 #include <gtest/gtest.h>
 
 #include "wire/channel_pair.hpp"
@@ -109,7 +111,7 @@ TEST(tls_records, of_a_resumed_connection_are_taken_over_too) {
     pair.settle();
     EXPECT_TRUE(pair.client->makes_records());
     expect_understanding(pair);
-    SSL_SESSION_free(ticket);
+    SSL_SESSION_free(std::exchange(ticket, nullptr));
 }
 
 TEST(tls_records, that_were_changed_end_the_connection_and_the_server_is_told) {
