@@ -31,7 +31,7 @@ class test_authority {
 
     // A server's TLS context with a certificate of this authority.
     wire::openssl_ptr<SSL_CTX> server_context(const certificate_order& order = {}) const {
-        auto context = std::move(wire::make_server_context().value());
+        auto context = wire::make_server_context().value();
         const wire::openssl_ptr<EVP_PKEY> key(EVP_EC_gen("P-256"));
         auto leaf = blank(key.get(), "tidings test server", order);
         X509_set_issuer_name(leaf.get(), X509_get_subject_name(certificate_.get()));
