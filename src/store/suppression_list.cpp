@@ -133,7 +133,7 @@ core::result<bool> suppression_list::reload_if_changed() {
     for (std::size_t i = 0; i < watched_.size(); ++i) {
         auto one = reload(i, *changed);
         if (!one)
-            trouble = trouble ? trouble : std::move(one.error());
+            trouble = trouble ? trouble : one.error();
         else
             any = any || *one;
     }

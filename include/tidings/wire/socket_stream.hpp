@@ -38,6 +38,7 @@ class socket_stream {
 
     // Takes all of it: what the kernel refuses waits here. False: the socket is broken, error()
     // says how; or, error() being 0, too much waits already, and nothing was taken.
+    // Pre: at most 64 KiB.
     bool put(std::span<const char> bytes);
     // Hands what waits to the kernel, as far as it goes. False: the socket is broken.
     bool push() noexcept;
