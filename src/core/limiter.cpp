@@ -63,8 +63,8 @@ instant limiter::earliest(lane_id id, instant now) noexcept {
         for (std::uint32_t r = in.first_ring; r != in.first_ring + in.ring_count; ++r) {
             rings_[r].collect(now);
             if (rings_[r].free() > 0) {
-                // The only one there is was not there before.
-                if (rings_[r].free() == 1) otherwise = std::max(otherwise, rings_[r].came_free());
+                // What the pace would have allowed while there was no slot was never possible.
+                otherwise = std::max(otherwise, rings_[r].free_since());
                 continue;
             }
             const instant slot = ring_earliest(in, r);

@@ -271,6 +271,23 @@ TEST(limiter, a_message_is_not_planned_before_its_slot_came_back) {
     }
 }
 
+// A stall makes answers come together, and their slots come back together, window after window.
+TEST(limiter, nor_before_the_first_of_several_slots_that_came_back_together) {
+    for (const pace how : {pace::burst, pace::earliest}) {
+        limiter limits = one_bot({{4, 1s}}, how);
+        for (const auto when : {1000ms, 1250ms, 1500ms, 1750ms})
+            limits.take(0, at(when));
+        for (int i = 0; i < 4; ++i)
+            limits.answered(0, at(2000ms));
+        // All come back at 3.0 s and a little; the pace alone would have planned three before.
+        for (int i = 0; i < 3; ++i) {
+            EXPECT_GE(limits.earliest(0, at(3300ms)), at(3000ms)) << i;
+            EXPECT_LE(limits.earliest(0, at(3300ms)), at(3300ms + i * 250ms)) << i;
+            limits.take(0, at(3300ms));
+        }
+    }
+}
+
 TEST(limiter, the_hot_path_does_not_allocate) {
     limiter limits = one_bot({{600, 60s}, {18'000, 1h}});
     const auto work = [&] {

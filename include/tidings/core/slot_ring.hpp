@@ -45,8 +45,9 @@ class slot_ring {
             drop_front();
     }
 
-    // When the last of what collect() gave back was due.
-    instant came_free() const noexcept { return came_free_; }
+    // Since when one slot has been free, as far as collect() has seen; the last one, for itself.
+    // Pre: free() > 0.
+    instant free_since() const noexcept { return free() == 1 ? came_free_ : open_since_; }
 
     void take() noexcept {
         ++in_flight_;
@@ -101,6 +102,7 @@ class slot_ring {
 
     void drop_front() noexcept {
         came_free_ = front_returns_;
+        if (free() <= 0) open_since_ = front_returns_;
         used_ -= at(0).count;
         head_ = (head_ + 1) & mask_;
         --size_;
@@ -109,7 +111,8 @@ class slot_ring {
 
     // Hot members first.
     instant front_returns_ = never;
-    instant came_free_{};
+    instant came_free_{};   // what collect() gave back last was due then
+    instant open_since_{};  // the same of what ended the last time without a free slot
     std::int64_t back_returns_ = std::numeric_limits<std::int64_t>::min();
     std::int64_t used_ = 0;
     std::int64_t in_flight_ = 0;
