@@ -22,7 +22,7 @@
 #include "runner/bot_carriers.hpp"
 #include "runner/network_thread.hpp"
 #include "runner/progress_meter.hpp"
-#include "runner/turn_pacing.hpp"
+#include "runner/thread_rest.hpp"
 
 namespace tidings::runner {
 
@@ -74,16 +74,11 @@ class campaign::loop final : public wire::batch_end,
 
     wire::rest on_batch_end() override {
         advance();
-        midway_.clear();
-        if (saturated_)
-            for (const auto& one : own_)
-                one->append_midway(midway_);
-        const auto at_most = pacing_.rest_after({.now = now_.steady,
-                                                 .ended = ended_,
-                                                 .in_flight = dispatcher_.in_flight(),
-                                                 .saturated = saturated_,
-                                                 .midway = !midway_.empty()});
-        return {.at_most = at_most, .until = midway_};
+        return rest_.after({.now = now_.steady,
+                            .ended = ended_,
+                            .in_flight = dispatcher_.in_flight(),
+                            .saturated = saturated_},
+                           own_);
     }
     void on_attempt_ended(const core::attempt_report& report) override {
         // The session has read the clock for this answer; the calendar follows by the difference.
@@ -131,8 +126,7 @@ class campaign::loop final : public wire::batch_end,
     core::time_stamp now_{};
     std::vector<core::departure> leaving_;
     core::journal_batch batch_;
-    turn_pacing pacing_;
-    std::vector<int> midway_;  // descriptors
+    thread_rest rest_;
     std::uint64_t ended_ = 0;  // attempts
     bool saturated_ = false;   // messages are due, and there is no room for them
     core::instant committed_at_{};

@@ -225,16 +225,11 @@ void network_thread::tell() {
 
 wire::rest network_thread::on_batch_end() {
     finish_turn();
-    midway_.clear();
-    if (saturated_)
-        for (const auto& one : bots_)
-            one->append_midway(midway_);
-    const auto at_most = pacing_.rest_after({.now = clock_.now(),
-                                             .ended = ended_,
-                                             .in_flight = static_cast<std::size_t>(begun_ - ended_),
-                                             .saturated = saturated_,
-                                             .midway = !midway_.empty()});
-    return {.at_most = at_most, .until = midway_};
+    return rest_.after({.now = clock_.now(),
+                        .ended = ended_,
+                        .in_flight = static_cast<std::size_t>(begun_ - ended_),
+                        .saturated = saturated_},
+                       bots_);
 }
 
 void network_thread::arm_tick() {

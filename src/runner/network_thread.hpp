@@ -20,7 +20,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "runner/thread_news.hpp"
-#include "runner/turn_pacing.hpp"
+#include "runner/thread_rest.hpp"
 
 namespace tidings::runner {
 
@@ -104,8 +104,7 @@ class network_thread final : private net::attempt_sink,
     orders taken_;
     thread_news news_;
     std::vector<std::uint64_t> taken_over_;  // departures, by bot
-    turn_pacing pacing_;
-    std::vector<int> midway_;  // descriptors
+    thread_rest rest_;
     std::uint64_t begun_ = 0;
     std::uint64_t ended_ = 0;
     bool saturated_ = false;
