@@ -1,7 +1,7 @@
 // A row that was accepted, as the benchmarks of journal and outcome log settle it.
 #pragma once
 
-#include "tidings/core/journal_batch.hpp"
+#include "core/journal_batch.hpp"
 
 namespace tidings::bench {
 

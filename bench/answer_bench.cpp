@@ -1,6 +1,6 @@
 // What reading an answer costs: the documented success as it usually comes, the same spelled
 // another way, refusals, and a proxy's page.
-#include "tidings/codec/answer.hpp"
+#include "codec/messages/answer.hpp"
 
 #include <string>
 

@@ -1,6 +1,6 @@
 // What a look ahead costs: the shapes that `plan` and the progress block ask for. Each checks that
 // every row was foretold.
-#include "tidings/core/forecast.hpp"
+#include "core/forecast.hpp"
 
 #include <benchmark/benchmark.h>
 

@@ -1,17 +1,16 @@
 // Fills a run that was begun and stopped, as far as if it had died at row N: journal and outcome
 // log through store, a few hundred rows still released. What bench/resume goes on with.
 //   interrupted_run RUN-FOLDER N
-#include "tidings/runner/clock.hpp"
-#include "tidings/store/journal.hpp"
-#include "tidings/store/outcome_log.hpp"
-#include "tidings/store/posix_disk.hpp"
-#include "tidings/store/run_folder.hpp"
+#include "accepted_row.hpp"
+#include "runner/clock.hpp"
+#include "store/journal.hpp"
+#include "store/outcome_log.hpp"
+#include "store/posix_disk.hpp"
+#include "store/run_folder.hpp"
 
 #include <cstdio>
 #include <cstdlib>
 #include <utility>
-
-#include "accepted_row.hpp"
 
 namespace {
 

@@ -1,14 +1,13 @@
 // What the journal and the outcome log cost a message in bytes made: a frame of records, the same
 // read back, and a line. Files and syncs are not in it.
-#include "tidings/codec/journal_record.hpp"
-#include "tidings/codec/outcome_line.hpp"
+#include "accepted_row.hpp"
+#include "codec/records/journal_record.hpp"
+#include "codec/records/outcome_line.hpp"
 
 #include <string>
 #include <vector>
 
 #include <benchmark/benchmark.h>
-
-#include "accepted_row.hpp"
 
 namespace tidings::codec {
 namespace {

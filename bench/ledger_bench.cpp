@@ -1,9 +1,9 @@
 // What the endpoint's ledger costs: entering a message, the memory of one, the statistics over all
 // of them, and a page. TIDINGS_LEDGER_ENTRIES=10000000 for the size that counts.
-#include "tidings/gateway/faults.hpp"
-#include "tidings/gateway/ledger.hpp"
-#include "tidings/gateway/rules.hpp"
-#include "tidings/gateway/statistics.hpp"
+#include "gateway/rules/faults.hpp"
+#include "gateway/rules/ledger.hpp"
+#include "gateway/rules/rules.hpp"
+#include "gateway/rules/statistics.hpp"
 
 #include <cstdlib>
 #include <fstream>

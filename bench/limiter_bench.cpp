@@ -1,10 +1,9 @@
 // What the limits cost a message: asking, taking and giving back, with the two windows of the
 // `runtime` profile. Every case checks that it was never refused or never over.
-#include "tidings/core/limiter.hpp"
+#include "core/limiter.hpp"
+#include "support/one_bot.hpp"
 
 #include <benchmark/benchmark.h>
-
-#include "support/one_bot.hpp"
 
 namespace tidings::core {
 namespace {

@@ -2,13 +2,13 @@
 // Every benchmark checks that it read what it wrote. TIDINGS_BENCH_ROWS sets the length of the
 // lists; the default is short enough for the test suite, the figures of the documents are with
 // 10485760.
-#include "tidings/codec/content_digest.hpp"
-#include "tidings/codec/csv_rows.hpp"
-#include "tidings/codec/ndjson_rows.hpp"
-#include "tidings/codec/phone_spelling.hpp"
-#include "tidings/core/number_set.hpp"
-#include "tidings/runner/list_reader.hpp"
-#include "tidings/store/list_fingerprint.hpp"
+#include "codec/lists/csv_rows.hpp"
+#include "codec/lists/ndjson_rows.hpp"
+#include "codec/numbers/phone_spelling.hpp"
+#include "codec/tokens/content_digest.hpp"
+#include "core/number_set.hpp"
+#include "runner/list_reader.hpp"
+#include "store/list_fingerprint.hpp"
 
 #include <algorithm>
 #include <cstdlib>

@@ -1,5 +1,5 @@
 // What laying out a request costs: the whole of HTTP/1.1's, and the body alone for HTTP/2.
-#include "tidings/codec/request.hpp"
+#include "codec/messages/request.hpp"
 
 #include <array>
 #include <string>

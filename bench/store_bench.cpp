@@ -1,17 +1,16 @@
 // What recording costs on this machine's disk: a group commit with its outcome lines, and a
 // recovery. CPU is the figure; the wall clock is the disk's. TIDINGS_BENCH_ROWS sets the recovery's
 // length.
-#include "tidings/store/journal.hpp"
-#include "tidings/store/outcome_log.hpp"
-#include "tidings/store/posix_disk.hpp"
+#include "accepted_row.hpp"
+#include "store/journal.hpp"
+#include "store/outcome_log.hpp"
+#include "store/posix_disk.hpp"
+#include "support/scratch_folder.hpp"
 
 #include <cstdlib>
 #include <string>
 
 #include <benchmark/benchmark.h>
-
-#include "accepted_row.hpp"
-#include "support/scratch_folder.hpp"
 
 namespace tidings::store {
 namespace {

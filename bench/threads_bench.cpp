@@ -1,9 +1,11 @@
 // What further network threads bring: a whole campaign (list, duplicates, journal, outcome log)
 // whose messages are carried by a script: each request is written and goes over TLS to another end
 // in the same thread, which answers. So no peer competes for the cores. Wall-clock time.
-#include "tidings/codec/answer.hpp"
-#include "tidings/codec/request.hpp"
-#include "tidings/wire/tls_channel.hpp"
+#include "codec/messages/answer.hpp"
+#include "codec/messages/request.hpp"
+#include "support/scripted_campaign.hpp"
+#include "support/test_certificates.hpp"
+#include "wire/tls_channel.hpp"
 
 #include <array>
 #include <cstdlib>
@@ -17,9 +19,6 @@
 
 #include <sys/epoll.h>
 #include <sys/socket.h>
-
-#include "support/scripted_campaign.hpp"
-#include "support/test_certificates.hpp"
 
 namespace {
 

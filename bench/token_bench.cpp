@@ -1,7 +1,7 @@
 // What a token costs: the shared one per message, and one of its own for each message.
-#include "tidings/codec/jti.hpp"
-#include "tidings/codec/token.hpp"
-#include "tidings/codec/token_cache.hpp"
+#include "codec/tokens/jti.hpp"
+#include "codec/tokens/token.hpp"
+#include "codec/tokens/token_cache.hpp"
 
 #include <array>
 #include <string>

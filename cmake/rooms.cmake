@@ -1,9 +1,9 @@
-# A room is a folder, a namespace and a target: include/tidings/<room> is its contract,
-# src/<room> is how it keeps it. It sees what it links and nothing else.
+# A room is a folder, a namespace and a target: src/<room>, headers beside their sources. It sees
+# what it links and nothing else.
 function(tidings_room name)
     cmake_parse_arguments(ROOM "" "" "USES" ${ARGN})
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS
-        "${PROJECT_SOURCE_DIR}/src/${name}/*.cpp" "${PROJECT_SOURCE_DIR}/include/tidings/${name}/*.hpp")
+        "${PROJECT_SOURCE_DIR}/src/${name}/*.cpp" "${PROJECT_SOURCE_DIR}/src/${name}/*.hpp")
     if(NOT sources)
         add_library(tidings_${name} INTERFACE)
         add_library(tidings::${name} ALIAS tidings_${name})
@@ -14,7 +14,7 @@ function(tidings_room name)
     set_target_properties(tidings_${name} PROPERTIES LINKER_LANGUAGE CXX)
     add_library(tidings::${name} ALIAS tidings_${name})
     target_include_directories(tidings_${name}
-        PUBLIC "${PROJECT_SOURCE_DIR}/include" PRIVATE "${PROJECT_SOURCE_DIR}/src")
+        PUBLIC "${PROJECT_SOURCE_DIR}/src")
     target_link_libraries(tidings_${name} PUBLIC ${ROOM_USES} PRIVATE tidings_flags)
 endfunction()
 
@@ -29,7 +29,7 @@ function(tidings_program name)
     set_target_properties(tidings_${name} PROPERTIES LINKER_LANGUAGE CXX)
     add_library(tidings::${name} ALIAS tidings_${name})
     target_include_directories(tidings_${name}
-        PUBLIC "${PROJECT_SOURCE_DIR}/include" "${PROJECT_SOURCE_DIR}/src")
+        PUBLIC "${PROJECT_SOURCE_DIR}/src")
     target_compile_definitions(tidings_${name} PRIVATE TIDINGS_VERSION="${PROJECT_VERSION}")
     target_link_libraries(tidings_${name} PUBLIC ${ROOM_USES} PRIVATE tidings_flags)
     if(EXISTS "${entry}")

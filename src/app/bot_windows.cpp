@@ -1,7 +1,7 @@
 #include "app/bot_windows.hpp"
 
-#include "tidings/store/recovery.hpp"
-#include "tidings/store/run_folder.hpp"
+#include "store/recovery.hpp"
+#include "store/run_folder.hpp"
 
 #include <algorithm>
 #include <cstdlib>

@@ -2,17 +2,16 @@
 // what they learned of them, in the words of core/limiter.
 #pragma once
 
-#include "tidings/core/limiter_facts.hpp"
-#include "tidings/core/progress.hpp"
-#include "tidings/store/bot_state.hpp"
+#include "app/campaign_assembly.hpp"
+#include "app/look_ahead.hpp"
+#include "app/settings/campaign_file.hpp"
+#include "core/limiter_facts.hpp"
+#include "core/progress.hpp"
+#include "store/bot_state.hpp"
 
 #include <span>
 #include <string>
 #include <vector>
-
-#include "app/campaign_assembly.hpp"
-#include "app/campaign_file.hpp"
-#include "app/look_ahead.hpp"
 
 namespace tidings::app {
 

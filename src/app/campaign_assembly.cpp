@@ -1,11 +1,11 @@
 #include "app/campaign_assembly.hpp"
 
+#include "app/settings/secret.hpp"
+
 #include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <utility>
-
-#include "app/secret.hpp"
 
 namespace tidings::app {
 

@@ -3,23 +3,22 @@
 // app/run_session.
 #pragma once
 
-#include "tidings/core/calendar.hpp"
-#include "tidings/core/dispatcher.hpp"
-#include "tidings/core/lane_choice.hpp"
-#include "tidings/core/limit_plan.hpp"
-#include "tidings/core/limiter.hpp"
-#include "tidings/core/stop_rules.hpp"
-#include "tidings/runner/campaign.hpp"
-#include "tidings/runner/list_reader.hpp"
-#include "tidings/runner/zones.hpp"
-#include "tidings/store/bot_state.hpp"
-#include "tidings/store/run_folder.hpp"
+#include "app/settings/campaign_file.hpp"
+#include "core/calendar.hpp"
+#include "core/dispatcher.hpp"
+#include "core/lane_choice.hpp"
+#include "core/limit_plan.hpp"
+#include "core/limiter.hpp"
+#include "core/stop_rules.hpp"
+#include "runner/campaign.hpp"
+#include "runner/list_reader.hpp"
+#include "runner/zones.hpp"
+#include "store/bot_state.hpp"
+#include "store/run_folder.hpp"
 
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "app/campaign_file.hpp"
 
 namespace tidings::app {
 

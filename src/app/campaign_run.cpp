@@ -1,7 +1,15 @@
 #include "app/campaign_run.hpp"
 
-#include "tidings/core/wording.hpp"
-#include "tidings/runner/control_socket.hpp"
+#include "app/campaign_assembly.hpp"
+#include "app/run_files.hpp"
+#include "app/run_outlook.hpp"
+#include "app/run_report.hpp"
+#include "app/run_watch.hpp"
+#include "app/screen/messages.hpp"
+#include "app/screen/presenter.hpp"
+#include "app/signals.hpp"
+#include "core/wording.hpp"
+#include "runner/control_socket.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -10,15 +18,6 @@
 #include <spdlog/spdlog.h>
 
 #include <sys/stat.h>
-
-#include "app/campaign_assembly.hpp"
-#include "app/messages.hpp"
-#include "app/presenter.hpp"
-#include "app/run_files.hpp"
-#include "app/run_outlook.hpp"
-#include "app/run_report.hpp"
-#include "app/run_watch.hpp"
-#include "app/signals.hpp"
 
 namespace tidings::app {
 

@@ -2,14 +2,13 @@
 // one way that send, resume, demo and bench share.
 #pragma once
 
-#include "tidings/core/latency_histogram.hpp"
-#include "tidings/core/progress.hpp"
-
-#include "app/campaign_file.hpp"
-#include "app/command_line.hpp"
 #include "app/exit_status.hpp"
 #include "app/run_session.hpp"
+#include "app/settings/campaign_file.hpp"
+#include "app/settings/command_line.hpp"
 #include "app/signals.hpp"
+#include "core/latency_histogram.hpp"
+#include "core/progress.hpp"
 
 namespace tidings::app {
 

@@ -1,8 +1,8 @@
 #include "app/exit_status.hpp"
 
-#include <algorithm>
+#include "app/screen/wrapped_text.hpp"
 
-#include "app/wrapped_text.hpp"
+#include <algorithm>
 
 namespace tidings::app {
 namespace {

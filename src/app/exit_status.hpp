@@ -2,8 +2,8 @@
 // its facts; when several do, the worst wins. docs/exit-statuses.md is generated from this table.
 #pragma once
 
-#include "tidings/core/failure.hpp"
-#include "tidings/core/outcome.hpp"
+#include "core/failure.hpp"
+#include "core/outcome.hpp"
 
 #include <array>
 #include <cstdint>

@@ -1,11 +1,10 @@
 #include "app/list_survey.hpp"
 
-#include "tidings/core/load_tally.hpp"
-#include "tidings/core/wording.hpp"
+#include "app/campaign_assembly.hpp"
+#include "core/load_tally.hpp"
+#include "core/wording.hpp"
 
 #include <utility>
-
-#include "app/campaign_assembly.hpp"
 
 namespace tidings::app {
 

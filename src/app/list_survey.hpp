@@ -2,19 +2,18 @@
 // that a person is asked before the first message.
 #pragma once
 
-#include "tidings/core/failure.hpp"
-#include "tidings/core/forecast.hpp"
-#include "tidings/core/row_states.hpp"
-#include "tidings/runner/list_reader.hpp"
-#include "tidings/runner/recipient_census.hpp"
+#include "app/campaign_assembly.hpp"
+#include "app/look_ahead.hpp"
+#include "app/settings/campaign_file.hpp"
+#include "core/failure.hpp"
+#include "core/forecast.hpp"
+#include "core/row_states.hpp"
+#include "runner/list_reader.hpp"
+#include "runner/recipient_census.hpp"
 
 #include <functional>
 #include <string>
 #include <vector>
-
-#include "app/campaign_assembly.hpp"
-#include "app/campaign_file.hpp"
-#include "app/look_ahead.hpp"
 
 namespace tidings::app {
 

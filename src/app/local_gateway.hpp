@@ -1,9 +1,9 @@
 // The endpoint, served inside this process on a thread of its own: for demo and bench.
 #pragma once
 
-#include "tidings/core/failure.hpp"
-#include "tidings/gateway/server.hpp"
-#include "tidings/runner/clock.hpp"
+#include "core/failure.hpp"
+#include "gateway/server/server.hpp"
+#include "runner/clock.hpp"
 
 #include <memory>
 #include <thread>

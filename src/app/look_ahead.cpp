@@ -1,6 +1,6 @@
 #include "app/look_ahead.hpp"
 
-#include "tidings/core/wording.hpp"
+#include "core/wording.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -3,15 +3,14 @@
 // answers into what core/forecast asks; the list was counted by app/list_survey.
 #pragma once
 
-#include "tidings/core/forecast.hpp"
+#include "app/campaign_assembly.hpp"
+#include "app/settings/campaign_file.hpp"
+#include "core/forecast.hpp"
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "app/campaign_assembly.hpp"
-#include "app/campaign_file.hpp"
 
 namespace tidings::app {
 

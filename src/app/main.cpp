@@ -1,4 +1,6 @@
-#include "tidings/core/failure.hpp"
+#include "app/commands/commands.hpp"
+#include "app/settings/command_line.hpp"
+#include "core/failure.hpp"
 
 #include <csignal>
 #include <cstdio>
@@ -11,9 +13,6 @@
 #include <vector>
 
 #include <unistd.h>
-
-#include "app/command_line.hpp"
-#include "app/commands/commands.hpp"
 
 namespace {
 

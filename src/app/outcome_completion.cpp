@@ -1,9 +1,9 @@
 #include "app/outcome_completion.hpp"
 
-#include <utility>
-
 #include "app/campaign_assembly.hpp"
 #include "app/run_files.hpp"
+
+#include <utility>
 
 namespace tidings::app {
 

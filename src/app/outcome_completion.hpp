@@ -2,11 +2,10 @@
 // numbers, and this brings them together before a run goes on.
 #pragma once
 
-#include "tidings/core/failure.hpp"
-#include "tidings/store/outcome_log.hpp"
-#include "tidings/store/run_folder.hpp"
-
-#include "app/campaign_file.hpp"
+#include "app/settings/campaign_file.hpp"
+#include "core/failure.hpp"
+#include "store/outcome_log.hpp"
+#include "store/run_folder.hpp"
 
 namespace tidings::app {
 

@@ -1,17 +1,16 @@
 #include "app/probe.hpp"
 
-#include "tidings/codec/outcome_line.hpp"
-#include "tidings/net/probe.hpp"
-#include "tidings/runner/clock.hpp"
-#include "tidings/store/posix_disk.hpp"
+#include "app/bot_windows.hpp"
+#include "app/look_ahead.hpp"
+#include "codec/records/outcome_line.hpp"
+#include "net/probe.hpp"
+#include "runner/clock.hpp"
+#include "store/posix_disk.hpp"
 
 #include <string>
 #include <utility>
 
 #include <fmt/format.h>
-
-#include "app/bot_windows.hpp"
-#include "app/look_ahead.hpp"
 
 namespace tidings::app {
 

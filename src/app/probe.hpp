@@ -2,15 +2,14 @@
 // they took.
 #pragma once
 
-#include "tidings/core/failure.hpp"
-#include "tidings/runner/campaign.hpp"
+#include "app/exit_status.hpp"
+#include "app/settings/campaign_file.hpp"
+#include "core/failure.hpp"
+#include "runner/campaign.hpp"
 
 #include <cstddef>
 #include <string>
 #include <vector>
-
-#include "app/campaign_file.hpp"
-#include "app/exit_status.hpp"
 
 namespace tidings::app {
 

@@ -1,6 +1,7 @@
 #include "app/run_files.hpp"
 
-#include "tidings/view/summary.hpp"
+#include "app/campaign_assembly.hpp"
+#include "view/summary.hpp"
 
 #include <cerrno>
 #include <cstring>
@@ -11,8 +12,6 @@
 
 #include <fcntl.h>
 #include <unistd.h>
-
-#include "app/campaign_assembly.hpp"
 
 namespace tidings::app {
 

@@ -2,16 +2,15 @@
 // summary and report.
 #pragma once
 
-#include "tidings/core/progress.hpp"
-#include "tidings/runner/list_reader.hpp"
-#include "tidings/store/disk.hpp"
-#include "tidings/store/run_folder.hpp"
+#include "app/settings/campaign_file.hpp"
+#include "core/progress.hpp"
+#include "runner/list_reader.hpp"
+#include "store/disk.hpp"
+#include "store/run_folder.hpp"
 
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "app/campaign_file.hpp"
 
 namespace tidings::app {
 

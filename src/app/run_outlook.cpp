@@ -1,7 +1,7 @@
 #include "app/run_outlook.hpp"
 
-#include "tidings/core/load_tally.hpp"
-#include "tidings/runner/clock.hpp"
+#include "core/load_tally.hpp"
+#include "runner/clock.hpp"
 
 #include <algorithm>
 #include <utility>

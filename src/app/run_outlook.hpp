@@ -4,9 +4,11 @@
 // that grow, and when the limits change. It steers nothing.
 #pragma once
 
-#include "tidings/core/progress.hpp"
-#include "tidings/core/row_states.hpp"
-#include "tidings/runner/campaign.hpp"
+#include "app/list_survey.hpp"
+#include "app/look_ahead.hpp"
+#include "core/progress.hpp"
+#include "core/row_states.hpp"
+#include "runner/campaign.hpp"
 
 #include <chrono>
 #include <condition_variable>
@@ -15,9 +17,6 @@
 #include <optional>
 #include <string>
 #include <thread>
-
-#include "app/list_survey.hpp"
-#include "app/look_ahead.hpp"
 
 namespace tidings::app {
 

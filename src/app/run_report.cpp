@@ -1,16 +1,15 @@
 #include "app/run_report.hpp"
 
-#include "tidings/store/recovery.hpp"
-#include "tidings/view/html_report.hpp"
+#include "app/run_files.hpp"
+#include "app/screen/terminal.hpp"
+#include "store/recovery.hpp"
+#include "view/html_report.hpp"
 
 #include <algorithm>
 #include <map>
 #include <utility>
 
 #include <fmt/format.h>
-
-#include "app/run_files.hpp"
-#include "app/terminal.hpp"
 
 namespace tidings::app {
 

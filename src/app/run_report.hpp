@@ -2,15 +2,14 @@
 // `verify --json` says.
 #pragma once
 
-#include "tidings/core/failure.hpp"
-#include "tidings/core/progress.hpp"
-#include "tidings/store/disk.hpp"
-#include "tidings/store/run_folder.hpp"
-#include "tidings/store/verify.hpp"
+#include "app/settings/campaign_file.hpp"
+#include "core/failure.hpp"
+#include "core/progress.hpp"
+#include "store/disk.hpp"
+#include "store/run_folder.hpp"
+#include "store/verify.hpp"
 
 #include <string>
-
-#include "app/campaign_file.hpp"
 
 namespace tidings::app {
 

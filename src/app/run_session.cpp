@@ -1,14 +1,14 @@
 #include "app/run_session.hpp"
 
+#include "app/outcome_completion.hpp"
+#include "app/run_files.hpp"
+#include "app/settings/campaign_words.hpp"
+
 #include <algorithm>
 #include <bit>
 #include <chrono>
 #include <filesystem>
 #include <utility>
-
-#include "app/campaign_words.hpp"
-#include "app/outcome_completion.hpp"
-#include "app/run_files.hpp"
 
 namespace tidings::app {
 

@@ -3,23 +3,22 @@
 // happens in between is runner/campaign's.
 #pragma once
 
-#include "tidings/core/progress.hpp"
-#include "tidings/runner/clock.hpp"
-#include "tidings/runner/journal_writer.hpp"
-#include "tidings/store/bot_state.hpp"
-#include "tidings/store/list_fingerprint.hpp"
-#include "tidings/store/posix_disk.hpp"
-#include "tidings/store/run_folder.hpp"
+#include "app/bot_windows.hpp"
+#include "app/campaign_assembly.hpp"
+#include "app/settings/campaign_file.hpp"
+#include "core/progress.hpp"
+#include "runner/clock.hpp"
+#include "runner/journal_writer.hpp"
+#include "store/bot_state.hpp"
+#include "store/list_fingerprint.hpp"
+#include "store/posix_disk.hpp"
+#include "store/run_folder.hpp"
 
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
-
-#include "app/bot_windows.hpp"
-#include "app/campaign_assembly.hpp"
-#include "app/campaign_file.hpp"
 
 namespace tidings::app {
 

@@ -2,14 +2,13 @@
 // outlive this process though no journal has it: which limits turned out lower than asked for.
 #pragma once
 
-#include "tidings/core/progress.hpp"
+#include "app/run_session.hpp"
+#include "core/progress.hpp"
 
 #include <condition_variable>
 #include <functional>
 #include <mutex>
 #include <thread>
-
-#include "app/run_session.hpp"
 
 namespace tidings::app {
 

@@ -2,7 +2,7 @@
 // which belong to nobody), made from a seed, with the blemishes that real lists have.
 #pragma once
 
-#include "tidings/core/failure.hpp"
+#include "core/failure.hpp"
 
 #include <cstdint>
 #include <filesystem>

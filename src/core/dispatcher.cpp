@@ -1,6 +1,6 @@
 // The dispatcher's way in and its way to disk: rows from the reader, batches for the journal,
 // pausing and draining. Departures are dispatcher_sending.cpp, answers dispatcher_fates.cpp.
-#include "tidings/core/dispatcher.hpp"
+#include "core/dispatcher.hpp"
 
 #include <algorithm>
 #include <cassert>

@@ -1,5 +1,5 @@
 // The dispatcher's answers: what an attempt that ended means for its row, its lane and the run.
-#include "tidings/core/dispatcher.hpp"
+#include "core/dispatcher.hpp"
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 // The dispatcher's departures: who goes next, and when somebody has to look again.
-#include "tidings/core/dispatcher.hpp"
+#include "core/dispatcher.hpp"
 
 #include <algorithm>
 

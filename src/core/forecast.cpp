@@ -1,4 +1,4 @@
-#include "tidings/core/forecast.hpp"
+#include "core/forecast.hpp"
 
 #include <algorithm>
 #include <cmath>

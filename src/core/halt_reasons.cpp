@@ -1,4 +1,4 @@
-#include "tidings/core/halt_reasons.hpp"
+#include "core/halt_reasons.hpp"
 
 #include <algorithm>
 #include <utility>

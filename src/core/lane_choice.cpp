@@ -1,4 +1,4 @@
-#include "tidings/core/lane_choice.hpp"
+#include "core/lane_choice.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "tidings/core/latency_histogram.hpp"
+#include "core/latency_histogram.hpp"
 
 #include <cmath>
 

@@ -1,4 +1,4 @@
-#include "tidings/core/limit_plan.hpp"
+#include "core/limit_plan.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "tidings/core/limiter.hpp"
+#include "core/limiter.hpp"
 
 #include <algorithm>
 #include <cstdlib>

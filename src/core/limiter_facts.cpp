@@ -1,8 +1,8 @@
 // What core/limiter.hpp tells and what it is rebuilt from; the words of core/limiter_facts.hpp.
-#include "tidings/core/limiter_facts.hpp"
+#include "core/limiter_facts.hpp"
 
-#include "tidings/core/limiter.hpp"
-#include "tidings/core/wording.hpp"
+#include "core/limiter.hpp"
+#include "core/wording.hpp"
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 // The part of core/limiter.hpp that learns from refusals by limit.
-#include "tidings/core/limiter.hpp"
+#include "core/limiter.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
-#include "tidings/core/stop_rules.hpp"
+#include "core/stop_rules.hpp"
 
-#include "tidings/core/wording.hpp"
+#include "core/wording.hpp"
 
 #include <algorithm>
 #include <cassert>

@@ -1,4 +1,4 @@
-#include "tidings/core/verdict.hpp"
+#include "core/verdict.hpp"
 
 #include <array>
 

@@ -1,6 +1,6 @@
-#include "tidings/core/wording.hpp"
+#include "core/wording.hpp"
 
-#include "tidings/core/unit_names.hpp"
+#include "core/unit_names.hpp"
 
 #include <array>
 #include <cmath>

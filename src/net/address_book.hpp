@@ -2,8 +2,8 @@
 // turn, IPv6 and IPv4 alternating, from the one that worked last.
 #pragma once
 
-#include "tidings/core/time.hpp"
-#include "tidings/net/endpoint.hpp"
+#include "core/time.hpp"
+#include "net/endpoint.hpp"
 
 #include <cstddef>
 #include <functional>

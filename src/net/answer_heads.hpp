@@ -9,15 +9,14 @@
 // One for each connection; sees all its bytes in their order.
 #pragma once
 
-#include "tidings/codec/answer.hpp"
+#include "codec/messages/answer.hpp"
+#include "net/http1_answer.hpp"
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
-
-#include "net/http1_answer.hpp"
 
 namespace tidings::net {
 

@@ -1,6 +1,6 @@
 #include "net/certificate_words.hpp"
 
-#include "tidings/wire/tls_context.hpp"
+#include "wire/tls_context.hpp"
 
 #include <memory>
 

@@ -1,14 +1,14 @@
 #include "net/connection.hpp"
 
+#include "net/http1_session.hpp"
+#include "net/http2_session.hpp"
+
 #include <cerrno>
 #include <utility>
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
-
-#include "net/http1_session.hpp"
-#include "net/http2_session.hpp"
 
 namespace tidings::net {
 

@@ -3,17 +3,16 @@
 // changes; when to open or close one is the pool's to decide.
 #pragma once
 
-#include "tidings/net/pool_events.hpp"
-#include "tidings/net/trust.hpp"
-#include "tidings/wire/readiness.hpp"
-#include "tidings/wire/tls_channel.hpp"
+#include "net/address_book.hpp"
+#include "net/pool_events.hpp"
+#include "net/session.hpp"
+#include "net/trust.hpp"
+#include "wire/readiness.hpp"
+#include "wire/tls_channel.hpp"
 
 #include <cstdint>
 #include <memory>
 #include <string>
-
-#include "net/address_book.hpp"
-#include "net/session.hpp"
 
 namespace tidings::net {
 

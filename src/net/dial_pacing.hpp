@@ -3,7 +3,7 @@
 // and reads no clock.
 #pragma once
 
-#include "tidings/core/time.hpp"
+#include "core/time.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include "tidings/net/endpoint.hpp"
+#include "net/endpoint.hpp"
 
 #include <algorithm>
 #include <charconv>

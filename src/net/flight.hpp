@@ -2,8 +2,8 @@
 // deadlines of a whole pool are two queues. It keeps places, it decides nothing.
 #pragma once
 
-#include "tidings/core/attempt.hpp"
-#include "tidings/core/time.hpp"
+#include "core/attempt.hpp"
+#include "core/time.hpp"
 
 #include <cstddef>
 #include <cstdint>

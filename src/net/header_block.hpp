@@ -7,7 +7,7 @@
 // One for each connection, for blocks in the order in which they are sent.
 #pragma once
 
-#include "tidings/codec/request.hpp"
+#include "codec/messages/request.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -4,7 +4,8 @@
 // whole and plain takes a short cut (net/plain_answer) to the same result.
 #pragma once
 
-#include "tidings/codec/answer.hpp"
+#include "codec/messages/answer.hpp"
+#include "net/plain_answer.hpp"
 
 #include <algorithm>
 #include <array>
@@ -15,8 +16,6 @@
 #include <string_view>
 
 #include <boost/beast/http/basic_parser.hpp>
-
-#include "net/plain_answer.hpp"
 
 namespace tidings::net {
 
@@ -71,7 +70,7 @@ class http1_answer {
     bool keep_alive() const noexcept { return keep_alive_; }
     bool left_over() const noexcept { return left_over_; }
     std::string_view why() const noexcept { return why_; }
-    // What codec/answer wants. Pre: has_status(). Valid until restart().
+    // What codec/messages/answer wants. Pre: has_status(). Valid until restart().
     codec::answer_bytes bytes() const noexcept;
 
   private:

@@ -2,10 +2,10 @@
 // answer are net/http1_answer's, when to close is said here and done by net/connection.
 #pragma once
 
-#include <string_view>
-
 #include "net/http1_answer.hpp"
 #include "net/session.hpp"
+
+#include <string_view>
 
 namespace tidings::net {
 

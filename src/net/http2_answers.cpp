@@ -1,8 +1,8 @@
 // The answering half of the HTTP/2 session: what the peer sends about a stream or the connection.
+#include "net/http2_session.hpp"
+
 #include <charconv>
 #include <utility>
-
-#include "net/http2_session.hpp"
 
 namespace tidings::net {
 

@@ -1,10 +1,10 @@
 #include "net/http2_callbacks.hpp"
 
+#include "net/http2_session.hpp"
+
 #include <algorithm>
 #include <cstring>
 #include <memory>
-
-#include "net/http2_session.hpp"
 
 namespace tidings::net {
 

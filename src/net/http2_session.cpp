@@ -1,9 +1,9 @@
 #include "net/http2_session.hpp"
 
+#include "net/http2_callbacks.hpp"
+
 #include <algorithm>
 #include <utility>
-
-#include "net/http2_callbacks.hpp"
 
 namespace tidings::net {
 

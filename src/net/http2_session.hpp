@@ -4,6 +4,12 @@
 // are nghttp2's; a request's head is net/header_block's.
 #pragma once
 
+#include "net/answer_heads.hpp"
+#include "net/header_block.hpp"
+#include "net/http1_answer.hpp"
+#include "net/recycled_memory.hpp"
+#include "net/session.hpp"
+
 #include <array>
 #include <deque>
 #include <memory>
@@ -11,12 +17,6 @@
 #include <vector>
 
 #include <nghttp2/nghttp2.h>
-
-#include "net/answer_heads.hpp"
-#include "net/header_block.hpp"
-#include "net/http1_answer.hpp"
-#include "net/recycled_memory.hpp"
-#include "net/session.hpp"
 
 namespace tidings::net {
 

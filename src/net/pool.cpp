@@ -1,10 +1,10 @@
-#include "tidings/net/pool.hpp"
+#include "net/pool.hpp"
+
+#include "net/pool_parts.hpp"
 
 #include <algorithm>
 #include <cassert>
 #include <utility>
-
-#include "net/pool_parts.hpp"
 
 namespace tidings::net {
 

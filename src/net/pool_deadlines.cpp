@@ -1,6 +1,6 @@
-#include <utility>
-
 #include "net/pool_parts.hpp"
+
+#include <utility>
 
 namespace tidings::net {
 

@@ -1,7 +1,7 @@
+#include "net/pool_parts.hpp"
+
 #include <algorithm>
 #include <utility>
-
-#include "net/pool_parts.hpp"
 
 namespace tidings::net {
 

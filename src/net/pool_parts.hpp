@@ -2,16 +2,15 @@
 // are about: pool.cpp (messages), pool_dialing.cpp (opening), pool_deadlines.cpp (time and ends).
 #pragma once
 
-#include "tidings/net/pool.hpp"
-
-#include <memory>
-#include <vector>
-
 #include "net/address_book.hpp"
 #include "net/connection.hpp"
 #include "net/dial_pacing.hpp"
 #include "net/flight.hpp"
+#include "net/pool.hpp"
 #include "net/session.hpp"
+
+#include <memory>
+#include <vector>
 
 namespace tidings::net {
 

@@ -1,6 +1,6 @@
-#include "tidings/net/probe.hpp"
+#include "net/probe.hpp"
 
-#include "tidings/codec/request.hpp"
+#include "codec/messages/request.hpp"
 
 #include <optional>
 #include <string>

@@ -2,19 +2,18 @@
 // that is open. A session owns no socket and no timer; it speaks through the connection's channel.
 #pragma once
 
-#include "tidings/codec/answer.hpp"
-#include "tidings/codec/request.hpp"
-#include "tidings/net/pool.hpp"
-#include "tidings/wire/clock.hpp"
-#include "tidings/wire/tls_channel.hpp"
+#include "codec/messages/answer.hpp"
+#include "codec/messages/request.hpp"
+#include "net/flight.hpp"
+#include "net/pool.hpp"
+#include "wire/clock.hpp"
+#include "wire/tls_channel.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>
-
-#include "net/flight.hpp"
 
 namespace tidings::net {
 

@@ -1,4 +1,7 @@
-#include "tidings/net/trust.hpp"
+#include "net/trust.hpp"
+
+#include "net/certificate_words.hpp"
+#include "net/system_bundle.hpp"
 
 #include <deque>
 #include <iterator>
@@ -7,9 +10,6 @@
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
-
-#include "net/certificate_words.hpp"
-#include "net/system_bundle.hpp"
 
 namespace tidings::net {
 

@@ -2,7 +2,7 @@
 // a thread that is busier gets fewer.
 #pragma once
 
-#include "tidings/runner/carrier.hpp"
+#include "runner/carrier.hpp"
 
 #include <string>
 #include <vector>

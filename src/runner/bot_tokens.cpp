@@ -1,4 +1,4 @@
-#include "tidings/runner/bot_tokens.hpp"
+#include "runner/bot_tokens.hpp"
 
 #include <array>
 #include <utility>

@@ -1,12 +1,12 @@
 // The life of a campaign's loop and its doors to other threads; its turn is campaign_turn.cpp.
-#include "tidings/runner/campaign.hpp"
+#include "runner/campaign.hpp"
+
+#include "runner/campaign_loop.hpp"
+#include "runner/network_bot.hpp"
 
 #include <utility>
 
 #include <boost/asio/post.hpp>
-
-#include "runner/campaign_loop.hpp"
-#include "runner/network_bot.hpp"
 
 namespace tidings::runner {
 

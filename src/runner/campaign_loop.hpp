@@ -3,8 +3,12 @@
 // decides about rows is core/dispatcher's.
 #pragma once
 
-#include "tidings/runner/campaign.hpp"
-#include "tidings/wire/readiness.hpp"
+#include "runner/bot_carriers.hpp"
+#include "runner/campaign.hpp"
+#include "runner/network_thread.hpp"
+#include "runner/progress_meter.hpp"
+#include "runner/thread_rest.hpp"
+#include "wire/readiness.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -18,11 +22,6 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-
-#include "runner/bot_carriers.hpp"
-#include "runner/network_thread.hpp"
-#include "runner/progress_meter.hpp"
-#include "runner/thread_rest.hpp"
 
 namespace tidings::runner {
 

@@ -1,8 +1,8 @@
 // One turn of the campaign's loop: news in, messages out, a batch to the journal, a timer.
+#include "runner/campaign_loop.hpp"
+
 #include <algorithm>
 #include <utility>
-
-#include "runner/campaign_loop.hpp"
 
 namespace tidings::runner {
 

@@ -1,4 +1,4 @@
-#include "tidings/runner/clock.hpp"
+#include "runner/clock.hpp"
 
 #include <random>
 #include <thread>

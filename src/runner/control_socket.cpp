@@ -1,7 +1,7 @@
-#include "tidings/runner/control_socket.hpp"
+#include "runner/control_socket.hpp"
 
-#include "tidings/codec/units.hpp"
-#include "tidings/runner/live_state.hpp"
+#include "codec/text/units.hpp"
+#include "runner/live_state.hpp"
 
 #include <algorithm>
 #include <cerrno>

@@ -1,4 +1,4 @@
-#include "tidings/runner/journal_writer.hpp"
+#include "runner/journal_writer.hpp"
 
 #include <cassert>
 #include <utility>

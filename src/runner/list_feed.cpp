@@ -1,4 +1,4 @@
-#include "tidings/runner/list_feed.hpp"
+#include "runner/list_feed.hpp"
 
 #include <cassert>
 #include <chrono>

@@ -1,6 +1,6 @@
-#include "tidings/runner/list_reader.hpp"
+#include "runner/list_reader.hpp"
 
-#include "tidings/codec/utf8.hpp"
+#include "codec/text/utf8.hpp"
 
 #include <algorithm>
 

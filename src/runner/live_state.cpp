@@ -1,4 +1,4 @@
-#include "tidings/runner/live_state.hpp"
+#include "runner/live_state.hpp"
 
 #include <charconv>
 

@@ -1,11 +1,11 @@
 // The carrier of a real campaign: whom a bot trusts, its connections, its tokens.
 #pragma once
 
-#include "tidings/net/pool.hpp"
-#include "tidings/net/trust.hpp"
-#include "tidings/runner/bot_tokens.hpp"
-#include "tidings/runner/campaign.hpp"
-#include "tidings/runner/carrier.hpp"
+#include "net/pool.hpp"
+#include "net/trust.hpp"
+#include "runner/bot_tokens.hpp"
+#include "runner/campaign.hpp"
+#include "runner/carrier.hpp"
 
 #include <memory>
 #include <vector>

@@ -6,8 +6,10 @@
 // prepare() to stop() are the conductor's; what runs in between on the thread is private.
 #pragma once
 
-#include "tidings/runner/carrier.hpp"
-#include "tidings/runner/clock.hpp"
+#include "runner/carrier.hpp"
+#include "runner/clock.hpp"
+#include "runner/thread_news.hpp"
+#include "runner/thread_rest.hpp"
 
 #include <atomic>
 #include <functional>
@@ -18,9 +20,6 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
-
-#include "runner/thread_news.hpp"
-#include "runner/thread_rest.hpp"
 
 namespace tidings::runner {
 

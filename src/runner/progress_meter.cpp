@@ -1,6 +1,6 @@
 #include "runner/progress_meter.hpp"
 
-#include "tidings/core/wording.hpp"
+#include "core/wording.hpp"
 
 #include <algorithm>
 

@@ -1,9 +1,9 @@
 // Fills the snapshot that people see from what the dispatcher and the limits know.
 #pragma once
 
-#include "tidings/core/dispatcher.hpp"
-#include "tidings/core/progress.hpp"
-#include "tidings/core/stop_rules.hpp"
+#include "core/dispatcher.hpp"
+#include "core/progress.hpp"
+#include "core/stop_rules.hpp"
 
 #include <deque>
 #include <string>

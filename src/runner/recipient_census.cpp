@@ -1,4 +1,4 @@
-#include "tidings/runner/recipient_census.hpp"
+#include "runner/recipient_census.hpp"
 
 #include <algorithm>
 #include <map>

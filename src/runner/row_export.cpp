@@ -1,4 +1,4 @@
-#include "tidings/runner/row_export.hpp"
+#include "runner/row_export.hpp"
 
 namespace tidings::runner {
 namespace {

@@ -3,7 +3,7 @@
 // data; who carries it across is runner/network_thread.
 #pragma once
 
-#include "tidings/runner/carrier.hpp"
+#include "runner/carrier.hpp"
 
 #include <cstdint>
 #include <string>

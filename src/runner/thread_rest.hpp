@@ -2,13 +2,12 @@
 // answer its carriers know.
 #pragma once
 
-#include "tidings/runner/carrier.hpp"
-#include "tidings/wire/readiness.hpp"
+#include "runner/carrier.hpp"
+#include "runner/turn_pacing.hpp"
+#include "wire/readiness.hpp"
 
 #include <memory>
 #include <vector>
-
-#include "runner/turn_pacing.hpp"
 
 namespace tidings::runner {
 

@@ -9,7 +9,7 @@
 // out of requests. Time is only its limit then.
 #pragma once
 
-#include "tidings/core/time.hpp"
+#include "core/time.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include "tidings/runner/zone_names.hpp"
+#include "runner/zone_names.hpp"
 
 namespace tidings::runner {
 

@@ -1,6 +1,6 @@
-#include "tidings/runner/zones.hpp"
+#include "runner/zones.hpp"
 
-#include "tidings/runner/dialing_zones.hpp"
+#include "runner/dialing_zones.hpp"
 
 #include <algorithm>
 #include <charconv>

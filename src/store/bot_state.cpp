@@ -1,4 +1,6 @@
-#include "tidings/store/bot_state.hpp"
+#include "store/bot_state.hpp"
+
+#include "store/json_text.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -7,8 +9,6 @@
 #include <fmt/format.h>
 
 #include <unistd.h>
-
-#include "store/json_text.hpp"
 
 namespace tidings::store {
 

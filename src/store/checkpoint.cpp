@@ -1,7 +1,7 @@
-#include "tidings/store/checkpoint.hpp"
+#include "store/checkpoint.hpp"
 
-#include "tidings/codec/byte_cursor.hpp"
-#include "tidings/codec/crc32c.hpp"
+#include "codec/records/byte_cursor.hpp"
+#include "codec/records/crc32c.hpp"
 
 #include <algorithm>
 #include <cerrno>

@@ -1,4 +1,4 @@
-#include "tidings/store/disk.hpp"
+#include "store/disk.hpp"
 
 #include <cerrno>
 #include <cstring>

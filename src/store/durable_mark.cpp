@@ -1,7 +1,7 @@
 #include "store/durable_mark.hpp"
 
-#include "tidings/codec/byte_cursor.hpp"
-#include "tidings/codec/crc32c.hpp"
+#include "codec/records/byte_cursor.hpp"
+#include "codec/records/crc32c.hpp"
 
 #include <array>
 #include <utility>

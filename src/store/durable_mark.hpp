@@ -4,7 +4,7 @@
 // lag (after a power failure it does), so it proves a loss and never the absence of one.
 #pragma once
 
-#include "tidings/store/disk.hpp"
+#include "store/disk.hpp"
 
 #include <cstdint>
 #include <string>

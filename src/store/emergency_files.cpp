@@ -1,7 +1,7 @@
 #include "store/emergency_files.hpp"
 
-#include "tidings/codec/journal_record.hpp"
-#include "tidings/store/segment.hpp"
+#include "codec/records/journal_record.hpp"
+#include "store/segment.hpp"
 
 #include <algorithm>
 #include <array>

@@ -4,10 +4,10 @@
 // How they are honoured is store/recovery's.
 #pragma once
 
-#include "tidings/core/failure.hpp"
-#include "tidings/core/journal_batch.hpp"
-#include "tidings/core/time.hpp"
-#include "tidings/store/disk.hpp"
+#include "core/failure.hpp"
+#include "core/journal_batch.hpp"
+#include "core/time.hpp"
+#include "store/disk.hpp"
 
 #include <cstdint>
 #include <string>

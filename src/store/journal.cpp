@@ -1,11 +1,10 @@
-#include "tidings/store/journal.hpp"
+#include "store/journal.hpp"
 
-#include "tidings/codec/journal_record.hpp"
+#include "codec/records/journal_record.hpp"
+#include "store/journal_parts.hpp"
 
 #include <cerrno>
 #include <utility>
-
-#include "store/journal_parts.hpp"
 
 namespace tidings::store {
 

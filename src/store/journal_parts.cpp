@@ -1,6 +1,6 @@
 #include "store/journal_parts.hpp"
 
-#include "tidings/codec/journal_record.hpp"
+#include "codec/records/journal_record.hpp"
 
 #include <algorithm>
 #include <utility>

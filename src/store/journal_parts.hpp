@@ -2,19 +2,18 @@
 // sync, then the state. Beginning, going on and ending are journal.cpp's.
 #pragma once
 
-#include "tidings/store/checkpoint.hpp"
-#include "tidings/store/journal.hpp"
-#include "tidings/store/segment.hpp"
+#include "store/checkpoint.hpp"
+#include "store/durable_mark.hpp"
+#include "store/emergency_files.hpp"
+#include "store/journal.hpp"
+#include "store/journal_rules.hpp"
+#include "store/segment.hpp"
 
 #include <cstdint>
 #include <deque>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "store/durable_mark.hpp"
-#include "store/emergency_files.hpp"
-#include "store/journal_rules.hpp"
 
 namespace tidings::store {
 

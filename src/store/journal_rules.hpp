@@ -2,9 +2,9 @@
 // for it: commit, recovery and every reader of the journal go through it.
 #pragma once
 
-#include "tidings/codec/journal_record.hpp"
-#include "tidings/core/journal_batch.hpp"
-#include "tidings/store/recovery.hpp"
+#include "codec/records/journal_record.hpp"
+#include "core/journal_batch.hpp"
+#include "store/recovery.hpp"
 
 #include <cstdint>
 #include <optional>

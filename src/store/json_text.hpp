@@ -1,8 +1,9 @@
 // The little JSON that store's own small files need: objects of texts, numbers and lists, written
-// by hand, read with simdjson. Not for the hot path: the outcome log has codec/outcome_line.
+// by hand, read with simdjson. Not for the hot path: the outcome log has
+// codec/records/outcome_line.
 #pragma once
 
-#include "tidings/codec/outcome_line.hpp"
+#include "codec/records/outcome_line.hpp"
 
 #include <cstdint>
 #include <string>

@@ -1,13 +1,12 @@
 // The runs that were started on this machine: remember_run and find_run of store/bot_state.hpp.
 // One small file a run, so that processes need no common lock.
-#include "tidings/store/bot_state.hpp"
-#include "tidings/store/run_folder.hpp"
+#include "store/bot_state.hpp"
+#include "store/json_text.hpp"
+#include "store/run_folder.hpp"
 
 #include <algorithm>
 
 #include <fmt/format.h>
-
-#include "store/json_text.hpp"
 
 namespace tidings::store {
 

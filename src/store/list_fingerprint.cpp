@@ -1,6 +1,6 @@
-#include "tidings/store/list_fingerprint.hpp"
+#include "store/list_fingerprint.hpp"
 
-#include "tidings/codec/content_digest.hpp"
+#include "codec/tokens/content_digest.hpp"
 
 #include <cerrno>
 #include <charconv>

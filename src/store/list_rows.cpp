@@ -1,4 +1,4 @@
-#include "tidings/store/list_rows.hpp"
+#include "store/list_rows.hpp"
 
 #include <algorithm>
 #include <cstring>

@@ -1,4 +1,6 @@
-#include "tidings/store/list_source.hpp"
+#include "store/list_source.hpp"
+
+#include "store/packed_bytes.hpp"
 
 #include <array>
 #include <cerrno>
@@ -8,8 +10,6 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include "store/packed_bytes.hpp"
 
 namespace tidings::store {
 namespace {

@@ -1,7 +1,6 @@
 // visit_lines and rewrite_lines of store/outcome_log.hpp.
-#include "tidings/store/outcome_log.hpp"
-
 #include "store/log_pieces.hpp"
+#include "store/outcome_log.hpp"
 
 namespace tidings::store {
 

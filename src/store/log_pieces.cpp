@@ -1,6 +1,6 @@
 #include "store/log_pieces.hpp"
 
-#include "tidings/codec/outcome_line.hpp"
+#include "codec/records/outcome_line.hpp"
 
 #include <algorithm>
 #include <cerrno>

@@ -3,8 +3,8 @@
 // outcome_log's.
 #pragma once
 
-#include "tidings/core/failure.hpp"
-#include "tidings/store/disk.hpp"
+#include "core/failure.hpp"
+#include "store/disk.hpp"
 
 #include <cstdint>
 #include <memory>

@@ -1,18 +1,17 @@
 #include "store/log_repair.hpp"
 
-#include "tidings/codec/outcome_line.hpp"
-#include "tidings/store/checkpoint.hpp"
-#include "tidings/store/outcome_log.hpp"
-#include "tidings/store/row_fates.hpp"
+#include "codec/records/outcome_line.hpp"
+#include "store/checkpoint.hpp"
+#include "store/log_pieces.hpp"
+#include "store/log_walk.hpp"
+#include "store/outcome_log.hpp"
+#include "store/row_fates.hpp"
 
 #include <bit>
 #include <cerrno>
 #include <optional>
 
 #include <fmt/format.h>
-
-#include "store/log_pieces.hpp"
-#include "store/log_walk.hpp"
 
 namespace tidings::store {
 

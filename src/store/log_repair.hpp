@@ -2,10 +2,10 @@
 // off, lines against the journal taken out, and the list of rows that have no line yet.
 #pragma once
 
-#include "tidings/core/failure.hpp"
-#include "tidings/core/row.hpp"
-#include "tidings/store/disk.hpp"
-#include "tidings/store/recovery.hpp"
+#include "core/failure.hpp"
+#include "core/row.hpp"
+#include "store/disk.hpp"
+#include "store/recovery.hpp"
 
 #include <cstdint>
 #include <string>

@@ -2,12 +2,12 @@
 // nothing. What the frames mean is journal_rules'.
 #pragma once
 
-#include "tidings/codec/journal_record.hpp"
-#include "tidings/core/failure.hpp"
-#include "tidings/core/journal_batch.hpp"
-#include "tidings/store/checkpoint.hpp"
-#include "tidings/store/disk.hpp"
-#include "tidings/store/segment.hpp"
+#include "codec/records/journal_record.hpp"
+#include "core/failure.hpp"
+#include "core/journal_batch.hpp"
+#include "store/checkpoint.hpp"
+#include "store/disk.hpp"
+#include "store/segment.hpp"
 
 #include <cstdint>
 #include <functional>

@@ -1,4 +1,7 @@
-#include "tidings/store/outcome_log.hpp"
+#include "store/outcome_log.hpp"
+
+#include "store/log_pieces.hpp"
+#include "store/log_repair.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -6,9 +9,6 @@
 #include <map>
 
 #include <fmt/format.h>
-
-#include "store/log_pieces.hpp"
-#include "store/log_repair.hpp"
 
 namespace tidings::store {
 

@@ -1,8 +1,8 @@
 // The three ways a list's bytes lie in its file; private to store/list_source.
 #pragma once
 
-#include "tidings/core/failure.hpp"
-#include "tidings/store/list_source.hpp"
+#include "core/failure.hpp"
+#include "store/list_source.hpp"
 
 #include <array>
 #include <cstdint>

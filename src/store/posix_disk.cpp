@@ -1,4 +1,4 @@
-#include "tidings/store/posix_disk.hpp"
+#include "store/posix_disk.hpp"
 
 #include <array>
 #include <cerrno>

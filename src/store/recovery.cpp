@@ -1,15 +1,14 @@
-#include "tidings/store/recovery.hpp"
+#include "store/recovery.hpp"
 
-#include "tidings/store/checkpoint.hpp"
-
-#include <algorithm>
-
-#include <fmt/format.h>
-
+#include "store/checkpoint.hpp"
 #include "store/durable_mark.hpp"
 #include "store/emergency_files.hpp"
 #include "store/journal_rules.hpp"
 #include "store/log_walk.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
 
 namespace tidings::store {
 

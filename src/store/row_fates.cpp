@@ -1,6 +1,6 @@
-#include "tidings/store/row_fates.hpp"
+#include "store/row_fates.hpp"
 
-#include "tidings/store/recovery.hpp"
+#include "store/recovery.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "tidings/store/run_folder.hpp"
+#include "store/run_folder.hpp"
 
 #include <cerrno>
 #include <charconv>

@@ -1,9 +1,8 @@
 // run.json: run_record and its text (store/run_folder.hpp).
-#include "tidings/store/run_folder.hpp"
+#include "store/json_text.hpp"
+#include "store/run_folder.hpp"
 
 #include <fmt/format.h>
-
-#include "store/json_text.hpp"
 
 namespace tidings::store {
 

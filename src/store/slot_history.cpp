@@ -1,4 +1,4 @@
-#include "tidings/store/slot_history.hpp"
+#include "store/slot_history.hpp"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
-#include "tidings/store/suppression_list.hpp"
+#include "store/suppression_list.hpp"
 
-#include "tidings/codec/utf8.hpp"
-#include "tidings/store/list_rows.hpp"
+#include "codec/text/utf8.hpp"
+#include "store/list_rows.hpp"
 
 #include <cerrno>
 #include <cstring>

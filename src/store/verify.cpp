@@ -1,12 +1,11 @@
-#include "tidings/store/verify.hpp"
-
-#include "tidings/store/outcome_log.hpp"
-#include "tidings/store/recovery.hpp"
-#include "tidings/store/row_fates.hpp"
-
-#include <fmt/format.h>
+#include "store/verify.hpp"
 
 #include "store/log_repair.hpp"
+#include "store/outcome_log.hpp"
+#include "store/recovery.hpp"
+#include "store/row_fates.hpp"
+
+#include <fmt/format.h>
 
 namespace tidings::store {
 

@@ -1,8 +1,8 @@
 // A moment as a person at a clock reads it.
 #pragma once
 
-#include "tidings/core/time.hpp"
-#include "tidings/view/page.hpp"
+#include "core/time.hpp"
+#include "view/page.hpp"
 
 #include <string>
 

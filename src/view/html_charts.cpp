@@ -1,6 +1,7 @@
 #include "view/html_charts.hpp"
 
-#include "tidings/core/wording.hpp"
+#include "core/wording.hpp"
+#include "view/clock_text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -9,8 +10,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-
-#include "view/clock_text.hpp"
 
 namespace tidings::view {
 namespace {

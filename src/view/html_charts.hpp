@@ -1,9 +1,9 @@
 // The report's charts, as SVG inside the page.
 #pragma once
 
-#include "tidings/core/latency_histogram.hpp"
-#include "tidings/view/page.hpp"
-#include "tidings/view/timeline.hpp"
+#include "core/latency_histogram.hpp"
+#include "view/page.hpp"
+#include "view/timeline.hpp"
 
 #include <string>
 

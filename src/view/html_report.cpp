@@ -1,15 +1,14 @@
-#include "tidings/view/html_report.hpp"
+#include "view/html_report.hpp"
 
-#include "tidings/core/wording.hpp"
+#include "core/wording.hpp"
+#include "view/clock_text.hpp"
+#include "view/html_charts.hpp"
+#include "view/html_text.hpp"
 
 #include <algorithm>
 #include <iterator>
 
 #include <fmt/format.h>
-
-#include "view/clock_text.hpp"
-#include "view/html_charts.hpp"
-#include "view/html_text.hpp"
 
 namespace tidings::view {
 namespace {

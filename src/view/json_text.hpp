@@ -1,7 +1,7 @@
 // JSON as text, as much of it as the views write: escaped strings, figures, objects on one line.
 #pragma once
 
-#include "tidings/core/time.hpp"
+#include "core/time.hpp"
 
 #include <cstddef>
 #include <cstdint>

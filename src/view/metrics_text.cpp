@@ -1,7 +1,6 @@
-#include "tidings/view/metrics_text.hpp"
+#include "view/metrics_text.hpp"
 
-#include "tidings/core/wording.hpp"
-
+#include "core/wording.hpp"
 #include "view/json_text.hpp"
 #include "view/progress_words.hpp"
 

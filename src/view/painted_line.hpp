@@ -2,7 +2,7 @@
 // padded to columns. Widths count code points; control characters become blanks.
 #pragma once
 
-#include "tidings/view/page.hpp"
+#include "view/page.hpp"
 
 #include <string>
 #include <string_view>

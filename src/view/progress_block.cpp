@@ -1,14 +1,13 @@
-#include "tidings/view/progress_block.hpp"
+#include "view/progress_block.hpp"
 
-#include "tidings/core/wording.hpp"
+#include "core/wording.hpp"
+#include "view/painted_line.hpp"
+#include "view/progress_words.hpp"
 
 #include <algorithm>
 #include <array>
 #include <utility>
 #include <vector>
-
-#include "view/painted_line.hpp"
-#include "view/progress_words.hpp"
 
 namespace tidings::view {
 namespace {

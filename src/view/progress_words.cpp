@@ -1,7 +1,6 @@
 #include "view/progress_words.hpp"
 
-#include "tidings/core/wording.hpp"
-
+#include "core/wording.hpp"
 #include "view/clock_text.hpp"
 
 namespace tidings::view {

@@ -1,13 +1,12 @@
 // Phrases that block, line, table and page share, so that they say the same.
 #pragma once
 
-#include "tidings/core/progress.hpp"
-#include "tidings/view/page.hpp"
+#include "core/progress.hpp"
+#include "view/page.hpp"
+#include "view/painted_line.hpp"
 
 #include <string>
 #include <string_view>
-
-#include "view/painted_line.hpp"
 
 namespace tidings::view {
 

@@ -1,10 +1,9 @@
-#include "tidings/core/wording.hpp"
-#include "tidings/view/summary.hpp"
+#include "core/wording.hpp"
+#include "view/json_text.hpp"
+#include "view/summary.hpp"
 
 #include <utility>
 #include <vector>
-
-#include "view/json_text.hpp"
 
 namespace tidings::view {
 namespace {

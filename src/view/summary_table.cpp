@@ -1,11 +1,10 @@
-#include "tidings/core/wording.hpp"
-#include "tidings/view/summary.hpp"
-
-#include <algorithm>
-
+#include "core/wording.hpp"
 #include "view/clock_text.hpp"
 #include "view/painted_line.hpp"
 #include "view/progress_words.hpp"
+#include "view/summary.hpp"
+
+#include <algorithm>
 
 namespace tidings::view {
 namespace {

@@ -1,4 +1,4 @@
-#include "tidings/view/timeline.hpp"
+#include "view/timeline.hpp"
 
 #include <algorithm>
 #include <cmath>

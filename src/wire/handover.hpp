@@ -7,14 +7,14 @@
 // renewed before. OpenSSL goes on with those.
 #pragma once
 
+#include "wire/record_layer.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string_view>
 
 #include <openssl/ssl.h>
-
-#include "wire/record_layer.hpp"
 
 namespace tidings::wire {
 

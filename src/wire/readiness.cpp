@@ -1,4 +1,4 @@
-#include "tidings/wire/readiness.hpp"
+#include "wire/readiness.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "tidings/wire/socket_handle.hpp"
+#include "wire/socket_handle.hpp"
 
 #include <sys/socket.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "tidings/wire/socket_stream.hpp"
+#include "wire/socket_stream.hpp"
 
 #include <cerrno>
 

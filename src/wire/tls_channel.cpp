@@ -1,4 +1,7 @@
-#include "tidings/wire/tls_channel.hpp"
+#include "wire/tls_channel.hpp"
+
+#include "wire/handover.hpp"
+#include "wire/record_layer.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -11,9 +14,6 @@
 
 #include <sys/epoll.h>
 #include <sys/socket.h>
-
-#include "wire/handover.hpp"
-#include "wire/record_layer.hpp"
 
 namespace tidings::wire {
 

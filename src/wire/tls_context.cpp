@@ -1,10 +1,10 @@
-#include "tidings/wire/tls_context.hpp"
+#include "wire/tls_context.hpp"
+
+#include "wire/handover.hpp"
 
 #include <array>
 
 #include <openssl/err.h>
-
-#include "wire/handover.hpp"
 
 namespace tidings::wire {
 

@@ -1,13 +1,12 @@
 #include "app/exit_status.hpp"
 
-#include "tidings/core/stop_rules.hpp"
+#include "core/stop_rules.hpp"
+#include "support/file_text.hpp"
 
 #include <set>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include "support/file_text.hpp"
 
 namespace tidings::app {
 namespace {

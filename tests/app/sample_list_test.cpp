@@ -1,6 +1,6 @@
 #include "app/sample_list.hpp"
 
-#include "tidings/core/phone_number.hpp"
+#include "core/phone_number.hpp"
 
 #include <filesystem>
 #include <set>

@@ -1,6 +1,6 @@
 #include "codec/rsa_test_key.hpp"
 
-#include "tidings/codec/base64url.hpp"
+#include "codec/tokens/base64url.hpp"
 
 #include <vector>
 

@@ -1,4 +1,4 @@
-#include "tidings/core/calendar.hpp"
+#include "core/calendar.hpp"
 
 #include <random>
 

@@ -1,12 +1,12 @@
 // What the dispatcher holds at most, what it leaves for another walk through the list, and the
 // rules of time and number that end or hold a campaign; all on a virtual clock.
+#include "core/dispatcher_rig.hpp"
+
 #include <algorithm>
 #include <set>
 #include <vector>
 
 #include <gtest/gtest.h>
-
-#include "core/dispatcher_rig.hpp"
 
 namespace tidings::core {
 namespace {

@@ -1,9 +1,8 @@
 // Rows that may have been processed: held, probed, sent again on the operator's order.
-#include "tidings/core/dispatcher.hpp"
+#include "core/dispatcher.hpp"
+#include "core/dispatcher_rig.hpp"
 
 #include <gtest/gtest.h>
-
-#include "core/dispatcher_rig.hpp"
 
 namespace tidings::core {
 namespace {

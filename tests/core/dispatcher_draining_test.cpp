@@ -1,6 +1,7 @@
 // A bot that fails is drained: what certainly was not sent goes on elsewhere where its sender was
 // our choice, and nothing else moves.
-#include "tidings/core/dispatcher.hpp"
+#include "core/dispatcher.hpp"
+#include "core/dispatcher_rig.hpp"
 
 #include <functional>
 #include <map>
@@ -9,8 +10,6 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-
-#include "core/dispatcher_rig.hpp"
 
 namespace tidings::core {
 namespace {

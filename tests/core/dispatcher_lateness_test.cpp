@@ -1,7 +1,7 @@
 // How late rows leave, behind the moment that the pace had planned for them.
-#include <gtest/gtest.h>
-
 #include "core/dispatcher_rig.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tidings::core {
 namespace {

@@ -2,7 +2,7 @@
 // requests are answered by name of row.
 #pragma once
 
-#include "tidings/core/dispatcher.hpp"
+#include "core/dispatcher.hpp"
 
 #include <memory>
 #include <stdexcept>

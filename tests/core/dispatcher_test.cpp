@@ -1,9 +1,9 @@
-#include "tidings/core/dispatcher.hpp"
+#include "core/dispatcher.hpp"
+
+#include "core/dispatcher_rig.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include "core/dispatcher_rig.hpp"
 
 namespace tidings::core {
 namespace {

@@ -1,12 +1,12 @@
-#include "tidings/core/forecast.hpp"
+#include "core/forecast.hpp"
+
+#include "support/scripted_sender.hpp"
 
 #include <cmath>
 #include <random>
 #include <string>
 
 #include <gtest/gtest.h>
-
-#include "support/scripted_sender.hpp"
 
 namespace tidings::core {
 namespace {

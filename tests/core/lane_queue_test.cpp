@@ -1,4 +1,4 @@
-#include "tidings/core/lane_queue.hpp"
+#include "core/lane_queue.hpp"
 
 #include <vector>
 

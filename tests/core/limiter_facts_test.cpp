@@ -1,11 +1,10 @@
-#include "tidings/core/limiter_facts.hpp"
+#include "core/limiter_facts.hpp"
 
-#include "tidings/core/limiter.hpp"
-
-#include <gtest/gtest.h>
-
+#include "core/limiter.hpp"
 #include "support/one_bot.hpp"
 #include "support/scripted_sender.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tidings::core {
 namespace {

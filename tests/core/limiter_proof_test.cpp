@@ -1,7 +1,8 @@
 // The proof of design.md section 4: random scopes, limits, latencies, losses, stalls and restarts,
 // against a server that counts exactly. TIDINGS_SCHEDULES=1000000 runs a million schedules;
 // TIDINGS_SEED=n TIDINGS_SCHEDULES=1 replays one that failed.
-#include "tidings/core/limiter.hpp"
+#include "core/limiter.hpp"
+#include "support/rolling_counter.hpp"
 
 #include <array>
 #include <cstdlib>
@@ -13,8 +14,6 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-
-#include "support/rolling_counter.hpp"
 
 namespace tidings::core {
 namespace {

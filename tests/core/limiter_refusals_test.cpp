@@ -1,12 +1,11 @@
-#include "tidings/core/limiter.hpp"
+#include "core/limiter.hpp"
+#include "support/one_bot.hpp"
+#include "support/rolling_counter.hpp"
+#include "support/scripted_sender.hpp"
 
 #include <random>
 
 #include <gtest/gtest.h>
-
-#include "support/one_bot.hpp"
-#include "support/rolling_counter.hpp"
-#include "support/scripted_sender.hpp"
 
 namespace tidings::core {
 namespace {

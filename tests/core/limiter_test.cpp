@@ -1,15 +1,15 @@
-#include "tidings/core/limiter.hpp"
+#include "core/limiter.hpp"
+
+#include "support/allocations.hpp"
+#include "support/one_bot.hpp"
+#include "support/rolling_counter.hpp"
+#include "support/scripted_sender.hpp"
 
 #include <iostream>
 #include <random>
 #include <string>
 
 #include <gtest/gtest.h>
-
-#include "support/allocations.hpp"
-#include "support/one_bot.hpp"
-#include "support/rolling_counter.hpp"
-#include "support/scripted_sender.hpp"
 
 namespace tidings::core {
 namespace {

@@ -1,4 +1,4 @@
-#include "tidings/core/load_tally.hpp"
+#include "core/load_tally.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "tidings/core/number_set.hpp"
+#include "core/number_set.hpp"
 
 #include <algorithm>
 #include <random>

@@ -1,4 +1,4 @@
-#include "tidings/core/phone_number.hpp"
+#include "core/phone_number.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "tidings/core/retry.hpp"
+#include "core/retry.hpp"
 
 #include <random>
 

@@ -1,4 +1,4 @@
-#include "tidings/core/row_states.hpp"
+#include "core/row_states.hpp"
 
 #include <map>
 #include <random>

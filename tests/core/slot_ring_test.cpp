@@ -1,4 +1,4 @@
-#include "tidings/core/slot_ring.hpp"
+#include "core/slot_ring.hpp"
 
 #include <random>
 

@@ -1,4 +1,4 @@
-#include "tidings/core/stop_rules.hpp"
+#include "core/stop_rules.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // Whatever a server answers: the first byte picks the status, the first line is Retry-After, the
 // second the content type, the rest the body.
-#include "tidings/codec/answer.hpp"
-#include "tidings/codec/retry_after.hpp"
+#include "codec/messages/answer.hpp"
+#include "codec/messages/retry_after.hpp"
 
 #include <array>
 #include <cstdint>

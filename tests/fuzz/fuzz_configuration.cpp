@@ -1,8 +1,11 @@
 // Any bytes as a campaign file, and after a NUL as --set arguments, one a line: no crash; what is
 // refused is said in lines without control characters; what is read keeps the promises of
-// app/campaign_file.
+// app/settings/campaign_file.
 // uses: tidings::app
-#include "tidings/codec/units.hpp"
+#include "app/settings/campaign_file.hpp"
+#include "app/settings/campaign_keys.hpp"
+#include "app/settings/grammar.hpp"
+#include "codec/text/units.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -10,10 +13,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "app/campaign_file.hpp"
-#include "app/campaign_keys.hpp"
-#include "app/grammar.hpp"
 
 using namespace tidings;
 

@@ -1,8 +1,8 @@
 // Any bytes as a line to the control socket: what is understood is one of the four wishes, in a
 // spelling that is understood the same way again; what is not has words, without control
 // characters.
-#include "tidings/core/rate_limit.hpp"
-#include "tidings/runner/control_socket.hpp"
+#include "core/rate_limit.hpp"
+#include "runner/control_socket.hpp"
 
 #include <algorithm>
 #include <cstdint>

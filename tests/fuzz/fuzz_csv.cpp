@@ -1,11 +1,10 @@
 // Any bytes as a CSV list: no crash, every byte of a row given back once and in order, and the same
 // rows whatever the size of the blocks.
-#include "tidings/codec/csv_rows.hpp"
+#include "codec/lists/csv_rows.hpp"
+#include "support/split_windows.hpp"
 
 #include <cstdint>
 #include <cstdlib>
-
-#include "support/split_windows.hpp"
 
 using namespace tidings;
 

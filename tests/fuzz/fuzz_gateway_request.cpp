@@ -1,8 +1,8 @@
 // A request as the gateway's rules see it: lines for method, target, auth and content type, the
 // rest is the body. Nothing may be triggered without a POST, a verified token, and a body with two
 // numbers; and a refusal always has words.
-#include "tidings/gateway/ledger.hpp"
-#include "tidings/gateway/rules.hpp"
+#include "gateway/rules/ledger.hpp"
+#include "gateway/rules/rules.hpp"
 
 #include <chrono>
 #include <cstdint>

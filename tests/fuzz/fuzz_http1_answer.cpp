@@ -1,12 +1,12 @@
 // Whatever a server writes on an HTTP/1.1 connection: the first byte says how it is sliced, the
 // rest are answers one after another. No crash, within the caps, and the same answer however it is
 // sliced.
+#include "net/http1_answer.hpp"
+
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <string_view>
-
-#include "net/http1_answer.hpp"
 
 namespace {
 

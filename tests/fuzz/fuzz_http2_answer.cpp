@@ -2,7 +2,9 @@
 // behind an orderly SETTINGS. No crash, each message is reported once, no more and no less, and
 // what is reported is the same when the bytes come in pieces so small that no head is ever known
 // again: what net/answer_heads knows is what nghttp2 would have decoded.
-#include "tidings/wire/tls_context.hpp"
+#include "net/http2_session.hpp"
+#include "support/manual_clock.hpp"
+#include "wire/tls_context.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,9 +15,6 @@
 
 #include <fcntl.h>
 #include <sys/socket.h>
-
-#include "net/http2_session.hpp"
-#include "support/manual_clock.hpp"
 
 using namespace tidings;
 

@@ -1,15 +1,14 @@
 // Journal bytes: frames, their records, and whole segments behind a good head. Nothing here may
 // crash, and what is read as records must survive being written and read again.
-#include "tidings/codec/journal_record.hpp"
-#include "tidings/store/recovery.hpp"
-#include "tidings/store/segment.hpp"
+#include "codec/records/journal_record.hpp"
+#include "store/recovery.hpp"
+#include "store/segment.hpp"
+#include "support/simulated_disk.hpp"
 
 #include <cstdint>
 #include <cstdlib>
 #include <span>
 #include <vector>
-
-#include "support/simulated_disk.hpp"
 
 namespace {
 

@@ -2,6 +2,8 @@
 // says of it by itself, whatever was learned from those before. The first byte chooses the region;
 // digits are the low halves of the bytes that follow, and a high half of 15 ends a number.
 // mutations: 1000
+#include "codec/numbers/national_forms.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -11,8 +13,6 @@
 
 #include <phonenumbers/phonenumber.pb.h>
 #include <phonenumbers/phonenumberutil.h>
-
-#include "codec/national_forms.hpp"
 
 namespace {
 

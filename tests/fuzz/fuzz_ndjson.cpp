@@ -1,10 +1,9 @@
 // Any bytes as an NDJSON list: no crash, and the same rows whatever the size of the blocks.
-#include "tidings/codec/ndjson_rows.hpp"
+#include "codec/lists/ndjson_rows.hpp"
+#include "support/split_windows.hpp"
 
 #include <cstdint>
 #include <cstdlib>
-
-#include "support/split_windows.hpp"
 
 using namespace tidings;
 

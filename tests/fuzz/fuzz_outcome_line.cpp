@@ -1,6 +1,6 @@
 // Outcome lines: any bytes are scanned without a crash, and a line made with any bytes as its
 // detail is one line, without control characters, that a scan reads back.
-#include "tidings/codec/outcome_line.hpp"
+#include "codec/records/outcome_line.hpp"
 
 #include <cstdint>
 #include <cstdlib>

@@ -1,7 +1,7 @@
 // Any text as a number: no crash; what is read is E.164 and is read as itself; what is not has a
 // reason; and all of it can be shown harmlessly.
-#include "tidings/codec/phone_spelling.hpp"
-#include "tidings/codec/utf8.hpp"
+#include "codec/numbers/phone_spelling.hpp"
+#include "codec/text/utf8.hpp"
 
 #include <cstdint>
 #include <cstdlib>

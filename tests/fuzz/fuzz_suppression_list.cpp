@@ -2,7 +2,7 @@
 // holds at first, behind it what it is changed to. In doubt people stay suppressed: nothing that an
 // unreadable change leaves out is let go.
 // mutations: 1000
-#include "tidings/store/suppression_list.hpp"
+#include "store/suppression_list.hpp"
 
 #include <algorithm>
 #include <cstdint>

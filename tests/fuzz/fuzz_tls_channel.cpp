@@ -5,8 +5,13 @@
 // ended, and answers what has to be answered. All that is the same when the bytes come one by one.
 //
 // A neighbour that receives into the same buffer has its turn at any moment.
-#include "tidings/wire/tls_channel.hpp"
-#include "tidings/wire/tls_context.hpp"
+#include "fuzz/tls_story.hpp"
+#include "fuzz/tls_verdicts.hpp"
+#include "support/test_certificates.hpp"
+#include "support/tls_keys.hpp"
+#include "wire/handover.hpp"
+#include "wire/tls_channel.hpp"
+#include "wire/tls_context.hpp"
 
 #include <algorithm>
 #include <array>
@@ -19,12 +24,6 @@
 
 #include <sys/epoll.h>
 #include <sys/socket.h>
-
-#include "fuzz/tls_story.hpp"
-#include "fuzz/tls_verdicts.hpp"
-#include "support/test_certificates.hpp"
-#include "support/tls_keys.hpp"
-#include "wire/handover.hpp"
 
 namespace {
 

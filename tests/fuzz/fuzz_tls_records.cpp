@@ -1,6 +1,11 @@
 // Whatever a server that has the keys writes behind a handshake (tls_story): each record means to
 // wire/record_layer what RFC 8446 says of it (tls_verdicts), and what is owed to the server, an
 // alert or a KeyUpdate, can be opened with the client's keys as they are then.
+#include "fuzz/tls_story.hpp"
+#include "fuzz/tls_verdicts.hpp"
+#include "support/tls_keys.hpp"
+#include "wire/record_layer.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -10,11 +15,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "fuzz/tls_story.hpp"
-#include "fuzz/tls_verdicts.hpp"
-#include "support/tls_keys.hpp"
-#include "wire/record_layer.hpp"
 
 namespace {
 

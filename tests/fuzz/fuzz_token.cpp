@@ -1,8 +1,8 @@
 // What goes into a token from outside: claims, an id, keys and the platform's JWK. The first byte
 // picks algorithm and encryption; lines: client id, subject, id; the rest is the key or the JWK.
-#include "tidings/codec/base64url.hpp"
-#include "tidings/codec/request.hpp"
-#include "tidings/codec/token.hpp"
+#include "codec/messages/request.hpp"
+#include "codec/tokens/base64url.hpp"
+#include "codec/tokens/token.hpp"
 
 #include <cstdint>
 #include <cstdlib>

@@ -1,8 +1,8 @@
 // Any bytes as the `auth` header. Whatever is called verified must have the right HMAC, worked out
 // here once more; and a token means the same the second time, from the cache.
-#include "tidings/gateway/base64url.hpp"
-#include "tidings/gateway/jwe_key.hpp"
-#include "tidings/gateway/token_desk.hpp"
+#include "gateway/rules/base64url.hpp"
+#include "gateway/rules/jwe_key.hpp"
+#include "gateway/rules/token_desk.hpp"
 
 #include <cstdint>
 #include <cstdlib>

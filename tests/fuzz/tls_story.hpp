@@ -5,6 +5,8 @@
 // What a client has to make of it is tls_verdicts' affair.
 #pragma once
 
+#include "support/tls_keys.hpp"
+
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -14,8 +16,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "support/tls_keys.hpp"
 
 namespace tidings::fuzz {
 

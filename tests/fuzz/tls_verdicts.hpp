@@ -3,12 +3,12 @@
 // is not where, what and when it was sealed is none.
 #pragma once
 
+#include "fuzz/tls_story.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "fuzz/tls_story.hpp"
 
 namespace tidings::fuzz {
 

@@ -1,13 +1,13 @@
 // Every fault over both protocols: what the client sees of it, and what the ledger says. A kind
 // without a row fails the last test.
+#include "gateway/http2_client.hpp"
+#include "gateway/server_rig.hpp"
+
 #include <algorithm>
 #include <set>
 
 #include <gtest/gtest.h>
 #include <nghttp2/nghttp2.h>
-
-#include "gateway/http2_client.hpp"
-#include "gateway/server_rig.hpp"
 
 namespace tidings::gateway {
 

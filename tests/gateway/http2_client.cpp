@@ -1,8 +1,8 @@
 #include "gateway/http2_client.hpp"
 
-#include <nghttp2/nghttp2.h>
-
 #include "gateway/signed_token.hpp"
+
+#include <nghttp2/nghttp2.h>
 
 namespace tidings::gateway::testing {
 

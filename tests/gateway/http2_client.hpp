@@ -2,14 +2,14 @@
 // every byte of them. It asks for one thing: the sample call.
 #pragma once
 
+#include "gateway/server_rig.hpp"
+
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "gateway/server_rig.hpp"
 
 namespace tidings::gateway::testing {
 

@@ -1,11 +1,11 @@
 // contract.md sections 2 and 3: what makes a call refused that was right by itself, and what can be
 // said otherwise.
+#include "gateway/rules_rig.hpp"
+#include "gateway/signed_token.hpp"
+
 #include <vector>
 
 #include <gtest/gtest.h>
-
-#include "gateway/rules_rig.hpp"
-#include "gateway/signed_token.hpp"
 
 namespace tidings::gateway {
 

@@ -1,14 +1,13 @@
 // Rules with an app for each of their parts, and calls to them as rows of a table.
 #pragma once
 
-#include "tidings/gateway/rules.hpp"
+#include "gateway/rules/rules.hpp"
+#include "gateway/signed_token.hpp"
 
 #include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "gateway/signed_token.hpp"
 
 namespace tidings::gateway::testing {
 

@@ -1,9 +1,8 @@
 // Every fault over HTTP/1.1, as a client sees it, and what the ledger says of it.
-#include "tidings/gateway/server.hpp"
+#include "gateway/server/server.hpp"
+#include "gateway/server_rig.hpp"
 
 #include <gtest/gtest.h>
-
-#include "gateway/server_rig.hpp"
 
 namespace tidings::gateway {
 

@@ -1,14 +1,14 @@
 // Everything that the endpoint reads has a limit, and each is hit here.
+#include "gateway/http2_client.hpp"
+#include "gateway/server_rig.hpp"
+#include "gateway/signed_token.hpp"
+
 #include <fstream>
 
 #include <gtest/gtest.h>
 #include <nghttp2/nghttp2.h>
 
 #include <sys/socket.h>
-
-#include "gateway/http2_client.hpp"
-#include "gateway/server_rig.hpp"
-#include "gateway/signed_token.hpp"
 
 namespace tidings::gateway {
 

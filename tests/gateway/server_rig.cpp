@@ -1,5 +1,7 @@
 #include "gateway/server_rig.hpp"
 
+#include "gateway/signed_token.hpp"
+
 #include <cerrno>
 #include <csignal>
 #include <ctime>
@@ -16,8 +18,6 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include "gateway/signed_token.hpp"
 
 namespace tidings::gateway::testing {
 

@@ -2,7 +2,7 @@
 // that are nothing but a socket and OpenSSL.
 #pragma once
 
-#include "tidings/gateway/server.hpp"
+#include "gateway/server/server.hpp"
 
 #include <functional>
 #include <optional>

@@ -1,11 +1,11 @@
 #include "net/allocations_counted.hpp"
 
+#include "support/allocations.hpp"
+#include "support/locks.hpp"
+
 #include <cstdlib>
 
 #include <openssl/crypto.h>
-
-#include "support/allocations.hpp"
-#include "support/locks.hpp"
 
 TIDINGS_COUNT_ALLOCATIONS
 TIDINGS_COUNT_LOCKS

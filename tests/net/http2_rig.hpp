@@ -1,12 +1,12 @@
 // The pool against a scripted server that speaks HTTP/2.
 #pragma once
 
+#include "net/pool_rig.hpp"
+#include "support/scripted_http2_server.hpp"
+
 #include <cstddef>
 
 #include <gtest/gtest.h>
-
-#include "net/pool_rig.hpp"
-#include "support/scripted_http2_server.hpp"
 
 namespace tidings::net {
 

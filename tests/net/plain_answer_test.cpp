@@ -1,12 +1,12 @@
 #include "net/plain_answer.hpp"
 
+#include "net/http1_answer.hpp"
+
 #include <random>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
-
-#include "net/http1_answer.hpp"
 
 namespace tidings::net {
 namespace {

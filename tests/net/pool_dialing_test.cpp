@@ -1,10 +1,9 @@
 // Trouble before there is a connection: told without a message, paced, and never a byte of a
 // request.
-#include "tidings/net/pool.hpp"
+#include "net/pool.hpp"
+#include "net/pool_rig.hpp"
 
 #include <gtest/gtest.h>
-
-#include "net/pool_rig.hpp"
 
 namespace tidings::net {
 namespace {

@@ -1,11 +1,10 @@
 // What goes wrong on an HTTP/1.1 connection, and how far the request had come by then.
-#include "tidings/net/pool.hpp"
+#include "net/pool.hpp"
+#include "net/pool_rig.hpp"
 
 #include <string>
 
 #include <gtest/gtest.h>
-
-#include "net/pool_rig.hpp"
 
 namespace tidings::net {
 namespace {

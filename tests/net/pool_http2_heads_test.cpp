@@ -1,5 +1,6 @@
 // The pool over HTTP/2: the heads of requests and of answers.
-#include "tidings/net/pool.hpp"
+#include "net/http2_rig.hpp"
+#include "net/pool.hpp"
 
 #include <iterator>
 #include <string>
@@ -7,8 +8,6 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-
-#include "net/http2_rig.hpp"
 
 namespace tidings::net {
 namespace {

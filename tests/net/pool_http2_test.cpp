@@ -1,13 +1,12 @@
 // The pool over HTTP/2: batching, limits, and what the peer says by protocol.
-#include "tidings/net/pool.hpp"
+#include "net/http2_rig.hpp"
+#include "net/pool.hpp"
 
 #include <map>
 #include <set>
 #include <string>
 
 #include <gtest/gtest.h>
-
-#include "net/http2_rig.hpp"
 
 namespace tidings::net {
 namespace {

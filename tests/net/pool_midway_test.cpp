@@ -1,5 +1,7 @@
 // Which answer a thread that can only wait would better wait for.
-#include "tidings/net/pool.hpp"
+#include "net/http2_rig.hpp"
+#include "net/pool.hpp"
+#include "net/pool_rig.hpp"
 
 #include <algorithm>
 #include <string>
@@ -8,9 +10,6 @@
 #include <gtest/gtest.h>
 
 #include <poll.h>
-
-#include "net/http2_rig.hpp"
-#include "net/pool_rig.hpp"
 
 namespace tidings::net {
 namespace {

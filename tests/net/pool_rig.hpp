@@ -1,7 +1,9 @@
 // A pool, a scripted server and a clock that stands still, on one io_context.
 #pragma once
 
-#include "tidings/net/pool.hpp"
+#include "net/pool.hpp"
+#include "support/manual_clock.hpp"
+#include "support/scripted_server.hpp"
 
 #include <functional>
 #include <memory>
@@ -10,9 +12,6 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-
-#include "support/manual_clock.hpp"
-#include "support/scripted_server.hpp"
 
 namespace tidings::net {
 

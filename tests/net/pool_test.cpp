@@ -1,10 +1,10 @@
-#include "tidings/net/pool.hpp"
+#include "net/pool.hpp"
+
+#include "net/pool_rig.hpp"
 
 #include <set>
 
 #include <gtest/gtest.h>
-
-#include "net/pool_rig.hpp"
 
 namespace tidings::net {
 namespace {

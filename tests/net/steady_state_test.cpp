@@ -1,15 +1,15 @@
 // In the steady state a message takes nothing from the heap and no lock on its network thread,
 // nghttp2 and OpenSSL included. Turns are driven by hand: what Asio locks is once a wake-up.
-#include <mutex>
-#include <thread>
-
-#include <gtest/gtest.h>
-
 #include "net/allocations_counted.hpp"
 #include "net/pool_rig.hpp"
 #include "support/allocations.hpp"
 #include "support/locks.hpp"
 #include "support/scripted_http2_server.hpp"
+
+#include <mutex>
+#include <thread>
+
+#include <gtest/gtest.h>
 
 namespace tidings::net {
 namespace {

@@ -1,11 +1,11 @@
-#include "tidings/net/trust.hpp"
+#include "net/trust.hpp"
+
+#include "support/scratch_folder.hpp"
+#include "support/test_certificates.hpp"
 
 #include <fstream>
 
 #include <gtest/gtest.h>
-
-#include "support/scratch_folder.hpp"
-#include "support/test_certificates.hpp"
 
 namespace tidings::net {
 namespace {

@@ -1,4 +1,7 @@
-#include "tidings/runner/campaign.hpp"
+#include "runner/campaign.hpp"
+
+#include "support/rolling_counter.hpp"
+#include "support/scripted_campaign.hpp"
 
 #include <array>
 #include <map>
@@ -7,9 +10,6 @@
 #include <thread>
 
 #include <gtest/gtest.h>
-
-#include "support/rolling_counter.hpp"
-#include "support/scripted_campaign.hpp"
 
 namespace tidings::runner {
 namespace {

@@ -1,4 +1,4 @@
-#include "tidings/runner/dialing_zones.hpp"
+#include "runner/dialing_zones.hpp"
 
 #include <set>
 

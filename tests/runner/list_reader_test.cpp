@@ -1,8 +1,8 @@
-#include "tidings/runner/list_reader.hpp"
-
-#include <gtest/gtest.h>
+#include "runner/list_reader.hpp"
 
 #include "support/list_files.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tidings::runner {
 namespace {

@@ -1,11 +1,10 @@
 #include "runner/progress_meter.hpp"
 
-#include "tidings/core/wording.hpp"
+#include "core/dispatcher_rig.hpp"
+#include "core/wording.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include "core/dispatcher_rig.hpp"
 
 namespace tidings::runner {
 namespace {

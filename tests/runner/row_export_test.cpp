@@ -1,11 +1,11 @@
-#include "tidings/runner/row_export.hpp"
+#include "runner/row_export.hpp"
+
+#include "support/list_files.hpp"
 
 #include <set>
 #include <sstream>
 
 #include <gtest/gtest.h>
-
-#include "support/list_files.hpp"
 
 namespace tidings::runner {
 namespace {

@@ -1,13 +1,13 @@
 // What the conducting thread takes from the heap for a message, and which locks, once a campaign
 // runs: nothing and none. The connections' own part is net/steady_state_test's.
+#include "support/allocations.hpp"
+#include "support/locks.hpp"
+#include "support/scripted_campaign.hpp"
+
 #include <cstdint>
 #include <thread>
 
 #include <gtest/gtest.h>
-
-#include "support/allocations.hpp"
-#include "support/locks.hpp"
-#include "support/scripted_campaign.hpp"
 
 namespace tidings::runner {
 namespace {

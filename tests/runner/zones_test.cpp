@@ -1,4 +1,4 @@
-#include "tidings/runner/zones.hpp"
+#include "runner/zones.hpp"
 
 #include <random>
 

@@ -3,14 +3,14 @@
 // disk, with every choice of what survives; the process is killed there; every call fails once; and
 // the resume dies at each of its calls too. Every promise is judged at the end of each story.
 // TIDINGS_EXHAUSTIVE=1 takes no samples where the test run does.
+#include "simulation/world.hpp"
+
 #include <cerrno>
 #include <cstdlib>
 #include <iostream>
 #include <random>
 
 #include <gtest/gtest.h>
-
-#include "simulation/world.hpp"
 
 namespace {
 

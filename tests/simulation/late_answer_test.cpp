@@ -1,8 +1,11 @@
 // An answer that comes after its request was given up, and a process that dies before or after it
 // is on record: the real dispatcher and journal on a disk that loses power.
-#include "tidings/store/journal.hpp"
-#include "tidings/store/recovery.hpp"
-#include "tidings/store/row_fates.hpp"
+#include "core/dispatcher_rig.hpp"
+#include "store/journal.hpp"
+#include "store/recovery.hpp"
+#include "store/row_fates.hpp"
+#include "support/journal_story.hpp"
+#include "support/simulated_disk.hpp"
 
 #include <optional>
 #include <string>
@@ -10,10 +13,6 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-
-#include "core/dispatcher_rig.hpp"
-#include "support/journal_story.hpp"
-#include "support/simulated_disk.hpp"
 
 namespace tidings {
 namespace {

@@ -1,12 +1,12 @@
 // What of a simulated world lives in one process and dies with it.
 #pragma once
 
+#include "simulation/world.hpp"
+
 #include <map>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "simulation/world.hpp"
 
 namespace tidings::simulation {
 

@@ -1,12 +1,13 @@
 // What a seed stands for: the lists, the limits, the options and how bad the days are.
 #pragma once
 
-#include "tidings/core/calendar.hpp"
-#include "tidings/core/dispatcher.hpp"
-#include "tidings/core/lane_choice.hpp"
-#include "tidings/core/limiter.hpp"
-#include "tidings/core/retry.hpp"
-#include "tidings/core/stop_rules.hpp"
+#include "core/calendar.hpp"
+#include "core/dispatcher.hpp"
+#include "core/lane_choice.hpp"
+#include "core/limiter.hpp"
+#include "core/retry.hpp"
+#include "core/stop_rules.hpp"
+#include "simulation/scripted_provider.hpp"
 
 #include <array>
 #include <cstdint>
@@ -14,8 +15,6 @@
 #include <optional>
 #include <random>
 #include <vector>
-
-#include "simulation/scripted_provider.hpp"
 
 namespace tidings::simulation {
 

@@ -3,8 +3,9 @@
 // with a request is drawn when it leaves; what it is answered is decided when it arrives.
 #pragma once
 
-#include "tidings/core/attempt.hpp"
-#include "tidings/core/dispatcher.hpp"
+#include "core/attempt.hpp"
+#include "core/dispatcher.hpp"
+#include "support/rolling_counter.hpp"
 
 #include <map>
 #include <random>
@@ -12,8 +13,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "support/rolling_counter.hpp"
 
 namespace tidings::simulation {
 

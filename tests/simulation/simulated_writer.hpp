@@ -3,8 +3,8 @@
 // dispatcher hears of it, the lines are written.
 #pragma once
 
-#include "tidings/store/journal.hpp"
-#include "tidings/store/outcome_log.hpp"
+#include "store/journal.hpp"
+#include "store/outcome_log.hpp"
 
 #include <optional>
 #include <string>

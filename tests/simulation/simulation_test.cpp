@@ -1,12 +1,12 @@
 // Many seeds, each with its campaigns and its bad days. TIDINGS_SEEDS=n runs n of them from
 // TIDINGS_SEED_FIRST on, TIDINGS_SEED=n only that one. scripts/simulate runs many.
+#include "simulation/world.hpp"
+
 #include <cstdlib>
 #include <iostream>
 #include <string>
 
 #include <gtest/gtest.h>
-
-#include "simulation/world.hpp"
 
 namespace {
 

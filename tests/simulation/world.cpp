@@ -3,10 +3,10 @@
 // world_endings.cpp's.
 #include "simulation/world.hpp"
 
+#include "simulation/process.hpp"
+
 #include <algorithm>
 #include <utility>
-
-#include "simulation/process.hpp"
 
 namespace tidings::simulation {
 

@@ -4,8 +4,12 @@
 // two processes can be copied, to try several endings of the same story.
 #pragma once
 
-#include "tidings/store/bot_state.hpp"
-#include "tidings/store/recovery.hpp"
+#include "simulation/scenario.hpp"
+#include "simulation/scripted_provider.hpp"
+#include "simulation/simulated_writer.hpp"
+#include "store/bot_state.hpp"
+#include "store/recovery.hpp"
+#include "support/simulated_disk.hpp"
 
 #include <deque>
 #include <functional>
@@ -16,11 +20,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-
-#include "simulation/scenario.hpp"
-#include "simulation/scripted_provider.hpp"
-#include "simulation/simulated_writer.hpp"
-#include "support/simulated_disk.hpp"
 
 namespace tidings::simulation {
 

@@ -1,11 +1,10 @@
 // Whether the promises were kept, as far as the journal and the provider tell.
-#include "tidings/store/row_fates.hpp"
-#include "tidings/store/verify.hpp"
-
-#include <fmt/format.h>
-
 #include "simulation/process.hpp"
 #include "simulation/world.hpp"
+#include "store/row_fates.hpp"
+#include "store/verify.hpp"
+
+#include <fmt/format.h>
 
 namespace tidings::simulation {
 

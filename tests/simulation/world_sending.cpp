@@ -1,9 +1,9 @@
 // What a simulated process does in its turns: reads the list, sends, commits, drains.
-#include <algorithm>
-#include <utility>
-
 #include "simulation/process.hpp"
 #include "simulation/world.hpp"
+
+#include <algorithm>
+#include <utility>
 
 namespace tidings::simulation {
 

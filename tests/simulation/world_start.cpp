@@ -1,13 +1,13 @@
 // How a simulated process begins and ends, as app/run_session does it: bots, journal, outcome log,
 // the windows of earlier runs.
+#include "simulation/process.hpp"
+#include "simulation/world.hpp"
+
 #include <algorithm>
 #include <map>
 #include <utility>
 
 #include <fmt/format.h>
-
-#include "simulation/process.hpp"
-#include "simulation/world.hpp"
 
 namespace tidings::simulation {
 

@@ -1,13 +1,12 @@
 // People and machines interfere: pauses, full disks, clocks that are set, a lid that is closed, an
 // operator's word on what is in doubt.
-#include "tidings/store/outcome_log.hpp"
-#include "tidings/store/row_fates.hpp"
+#include "simulation/process.hpp"
+#include "simulation/world.hpp"
+#include "store/outcome_log.hpp"
+#include "store/row_fates.hpp"
 
 #include <algorithm>
 #include <utility>
-
-#include "simulation/process.hpp"
-#include "simulation/world.hpp"
 
 namespace tidings::simulation {
 

@@ -1,9 +1,9 @@
-#include "tidings/store/bot_state.hpp"
-
-#include <gtest/gtest.h>
+#include "store/bot_state.hpp"
 
 #include "support/journal_story.hpp"
 #include "support/simulated_disk.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tidings::store {
 namespace {

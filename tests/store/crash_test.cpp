@@ -1,14 +1,13 @@
 // The journal and the outcome log against everything a disk can do to them: power failures at every
 // call with every choice of what survives, every call failing once, every byte damaged.
-#include "tidings/store/row_fates.hpp"
-#include "tidings/store/segment.hpp"
+#include "store/row_fates.hpp"
+#include "store/segment.hpp"
+#include "support/crash_campaign.hpp"
 
 #include <functional>
 #include <random>
 
 #include <gtest/gtest.h>
-
-#include "support/crash_campaign.hpp"
 
 namespace tidings::store {
 namespace {

@@ -1,15 +1,14 @@
-#include "tidings/store/disk.hpp"
+#include "store/disk.hpp"
 
-#include "tidings/store/posix_disk.hpp"
+#include "store/posix_disk.hpp"
+#include "support/scratch_folder.hpp"
+#include "support/simulated_disk.hpp"
 
 #include <array>
 #include <string>
 #include <type_traits>
 
 #include <gtest/gtest.h>
-
-#include "support/scratch_folder.hpp"
-#include "support/simulated_disk.hpp"
 
 namespace tidings::store {
 namespace {

@@ -1,12 +1,11 @@
-#include "tidings/store/journal.hpp"
+#include "store/journal.hpp"
 
-#include "tidings/codec/journal_record.hpp"
-#include "tidings/store/segment.hpp"
-
-#include <gtest/gtest.h>
-
+#include "codec/records/journal_record.hpp"
+#include "store/segment.hpp"
 #include "support/journal_story.hpp"
 #include "support/simulated_disk.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tidings::store {
 namespace {

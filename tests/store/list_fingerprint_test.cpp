@@ -1,12 +1,12 @@
-#include "tidings/store/list_fingerprint.hpp"
+#include "store/list_fingerprint.hpp"
+
+#include "support/list_files.hpp"
 
 #include <gtest/gtest.h>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include "support/list_files.hpp"
 
 namespace tidings::store {
 namespace {

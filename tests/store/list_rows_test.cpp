@@ -1,8 +1,8 @@
-#include "tidings/store/list_rows.hpp"
-
-#include <gtest/gtest.h>
+#include "store/list_rows.hpp"
 
 #include "support/list_files.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tidings::store {
 namespace {

@@ -1,4 +1,6 @@
-#include "tidings/store/list_source.hpp"
+#include "store/list_source.hpp"
+
+#include "support/list_files.hpp"
 
 #include <algorithm>
 #include <random>
@@ -7,8 +9,6 @@
 
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include "support/list_files.hpp"
 
 namespace tidings::store {
 namespace {

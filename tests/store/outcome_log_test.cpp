@@ -1,11 +1,11 @@
-#include "tidings/store/outcome_log.hpp"
+#include "store/outcome_log.hpp"
+
+#include "support/journal_story.hpp"
+#include "support/simulated_disk.hpp"
 
 #include <map>
 
 #include <gtest/gtest.h>
-
-#include "support/journal_story.hpp"
-#include "support/simulated_disk.hpp"
 
 namespace tidings::store {
 namespace {

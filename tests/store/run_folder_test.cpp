@@ -1,6 +1,7 @@
-#include "tidings/store/run_folder.hpp"
+#include "store/run_folder.hpp"
 
-#include "tidings/store/posix_disk.hpp"
+#include "store/posix_disk.hpp"
+#include "support/scratch_folder.hpp"
 
 #include <atomic>
 #include <filesystem>
@@ -10,8 +11,6 @@
 #include <gtest/gtest.h>
 
 #include <sys/stat.h>
-
-#include "support/scratch_folder.hpp"
 
 namespace tidings::store {
 namespace {

@@ -1,10 +1,10 @@
-#include "tidings/store/slot_history.hpp"
+#include "store/slot_history.hpp"
+
+#include "support/journal_story.hpp"
 
 #include <random>
 
 #include <gtest/gtest.h>
-
-#include "support/journal_story.hpp"
 
 namespace tidings::store {
 namespace {

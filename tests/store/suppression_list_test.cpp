@@ -1,12 +1,12 @@
-#include "tidings/store/suppression_list.hpp"
+#include "store/suppression_list.hpp"
+
+#include "support/list_files.hpp"
 
 #include <gtest/gtest.h>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include "support/list_files.hpp"
 
 namespace tidings::store {
 namespace {

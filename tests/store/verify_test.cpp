@@ -1,11 +1,10 @@
-#include "tidings/store/verify.hpp"
+#include "store/verify.hpp"
 
-#include "tidings/store/outcome_log.hpp"
-
-#include <gtest/gtest.h>
-
+#include "store/outcome_log.hpp"
 #include "support/journal_story.hpp"
 #include "support/simulated_disk.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tidings::store {
 namespace {

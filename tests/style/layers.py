@@ -58,12 +58,10 @@ def allowed(room, name, quoted, rooms):
     if "everything" in words:
         return None
     target = None
-    if name.startswith("tidings/"):
-        target = name.split("/")[1]
-    elif quoted and "/" in name:
+    if quoted and "/" in name:
         target = name.split("/")[0]
-        if target != room:
-            return "reaches into the sources of another room, or names no room"
+        if target not in rooms:
+            return "names no room"
     elif quoted:
         return None  # a private neighbour in the same folder
     if target:

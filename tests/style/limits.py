@@ -33,7 +33,7 @@ def check(tree):
 
 def check_header(source):
     findings = []
-    if source.path.startswith("include/") and not source.text.startswith("//"):
+    if source.room and not source.text.startswith("//"):
         findings.append(Finding(source.path, 1, "a header opens with what it decides, what it never "
                                                 "does, and the neighbour to use instead"))
     if "#pragma once" not in source.code:

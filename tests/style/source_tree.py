@@ -55,10 +55,8 @@ class SourceFile:
 
     @property
     def room(self):
-        """The room of include/tidings/<room>/... and src/<room>/..., else None."""
+        """The room of src/<room>/..., else None."""
         parts = self.parts
-        if parts[:2] == ["include", "tidings"] and len(parts) > 3:
-            return parts[2]
         if parts[0] == "src" and len(parts) > 2:
             return parts[1]
         return None

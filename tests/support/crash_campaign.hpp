@@ -3,18 +3,17 @@
 // each call is one process. The promises are checked by the tests that use it.
 #pragma once
 
-#include "tidings/store/journal.hpp"
-#include "tidings/store/outcome_log.hpp"
-#include "tidings/store/verify.hpp"
+#include "store/journal.hpp"
+#include "store/outcome_log.hpp"
+#include "store/verify.hpp"
+#include "support/journal_story.hpp"
+#include "support/simulated_disk.hpp"
 
 #include <map>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
-
-#include "support/journal_story.hpp"
-#include "support/simulated_disk.hpp"
 
 namespace tidings::store {
 

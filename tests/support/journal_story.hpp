@@ -1,16 +1,15 @@
 // Batches and moments for tests of the journal, in few words.
 #pragma once
 
-#include "tidings/core/journal_batch.hpp"
-#include "tidings/store/journal.hpp"
-#include "tidings/store/recovery.hpp"
+#include "core/journal_batch.hpp"
+#include "store/journal.hpp"
+#include "store/recovery.hpp"
+#include "support/simulated_disk.hpp"
 
 #include <string>
 #include <string_view>
 
 #include <gtest/gtest.h>
-
-#include "support/simulated_disk.hpp"
 
 namespace tidings::store {
 

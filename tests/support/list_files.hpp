@@ -1,6 +1,9 @@
 // Lists as files in a folder of their own, plain or packed, for tests that read them.
 #pragma once
 
+#include "support/file_text.hpp"
+#include "support/scratch_folder.hpp"
+
 #include <fstream>
 #include <string>
 #include <string_view>
@@ -9,9 +12,6 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 #include <zstd.h>
-
-#include "support/file_text.hpp"
-#include "support/scratch_folder.hpp"
 
 namespace tidings::tests {
 

@@ -1,7 +1,7 @@
 // A clock that stands still until a test moves it.
 #pragma once
 
-#include "tidings/wire/clock.hpp"
+#include "wire/clock.hpp"
 
 namespace tidings::tests {
 

@@ -1,7 +1,7 @@
 // The smallest limiter: one bot, one lane, and moments counted from the clock's beginning.
 #pragma once
 
-#include "tidings/core/limiter.hpp"
+#include "core/limiter.hpp"
 
 #include <string>
 #include <utility>

@@ -2,7 +2,7 @@
 // the fullest window. Independent of core/slot_ring: no slots, no rounding, only arrivals.
 #pragma once
 
-#include "tidings/core/time.hpp"
+#include "core/time.hpp"
 
 #include <algorithm>
 #include <cstdint>

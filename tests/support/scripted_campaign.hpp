@@ -2,9 +2,10 @@
 // script instead of connections: for tests and benchmarks of the threads around the dispatcher.
 #pragma once
 
-#include "tidings/core/limit_plan.hpp"
-#include "tidings/runner/campaign.hpp"
-#include "tidings/store/posix_disk.hpp"
+#include "core/limit_plan.hpp"
+#include "runner/campaign.hpp"
+#include "store/posix_disk.hpp"
+#include "support/scratch_folder.hpp"
 
 #include <atomic>
 #include <fstream>
@@ -14,8 +15,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "support/scratch_folder.hpp"
 
 namespace tidings::tests {
 

@@ -2,6 +2,8 @@
 // whole request and answers, resets, says GOAWAY or writes frames of its own making.
 #pragma once
 
+#include "support/scripted_server.hpp"
+
 #include <algorithm>
 #include <functional>
 #include <iterator>
@@ -12,8 +14,6 @@
 #include <vector>
 
 #include <nghttp2/nghttp2.h>
-
-#include "support/scripted_server.hpp"
 
 namespace tidings::tests {
 

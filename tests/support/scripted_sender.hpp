@@ -2,7 +2,7 @@
 // scripted latency, and remembers when each message left. For tests of pace, use and refusals.
 #pragma once
 
-#include "tidings/core/limiter.hpp"
+#include "core/limiter.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -3,8 +3,9 @@
 // cuts, resets. It runs on the test's own io_context and has no time of its own.
 #pragma once
 
-#include "tidings/wire/listener.hpp"
-#include "tidings/wire/tls_channel.hpp"
+#include "support/test_certificates.hpp"
+#include "wire/listener.hpp"
+#include "wire/tls_channel.hpp"
 
 #include <functional>
 #include <memory>
@@ -12,8 +13,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "support/test_certificates.hpp"
 
 namespace tidings::tests {
 

@@ -4,7 +4,7 @@
 // what was done to them. It is a value: copy it to try several endings of the same story.
 #pragma once
 
-#include "tidings/store/disk.hpp"
+#include "store/disk.hpp"
 
 #include <algorithm>
 #include <cerrno>

@@ -2,8 +2,8 @@
 // from whose front whole rows are taken.
 #pragma once
 
-#include "tidings/codec/ndjson_rows.hpp"
-#include "tidings/codec/raw_row.hpp"
+#include "codec/lists/ndjson_rows.hpp"
+#include "codec/lists/raw_row.hpp"
 
 #include <string>
 #include <string_view>

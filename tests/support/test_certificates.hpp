@@ -2,15 +2,14 @@
 // any names and any span of time. ECDSA P-256, because it is quick.
 #pragma once
 
-#include "tidings/wire/tls_context.hpp"
+#include "support/scratch_folder.hpp"
+#include "wire/tls_context.hpp"
 
 #include <stdexcept>
 #include <string>
 
 #include <openssl/evp.h>
 #include <openssl/x509v3.h>
-
-#include "support/scratch_folder.hpp"
 
 namespace tidings::tests {
 

@@ -1,10 +1,10 @@
-#include "tidings/view/html_report.hpp"
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
+#include "view/html_report.hpp"
 
 #include "view/html_text.hpp"
 #include "view/snapshots.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 namespace tidings::view {
 namespace {

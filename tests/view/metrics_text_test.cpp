@@ -1,4 +1,6 @@
-#include "tidings/view/metrics_text.hpp"
+#include "view/metrics_text.hpp"
+
+#include "view/snapshots.hpp"
 
 #include <regex>
 #include <set>
@@ -6,8 +8,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include "view/snapshots.hpp"
 
 namespace tidings::view {
 namespace {

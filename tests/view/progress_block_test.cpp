@@ -1,14 +1,14 @@
-#include "tidings/view/progress_block.hpp"
+#include "view/progress_block.hpp"
+
+#include "view/clock_text.hpp"
+#include "view/painted_line.hpp"
+#include "view/snapshots.hpp"
 
 #include <random>
 #include <sstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include "view/clock_text.hpp"
-#include "view/painted_line.hpp"
-#include "view/snapshots.hpp"
 
 namespace tidings::view {
 namespace {

@@ -1,7 +1,7 @@
 // A run in full swing, for the views' tests.
 #pragma once
 
-#include "tidings/core/progress.hpp"
+#include "core/progress.hpp"
 
 namespace tidings::view {
 

@@ -1,15 +1,14 @@
-#include "tidings/view/summary.hpp"
+#include "view/summary.hpp"
 
-#include "tidings/view/progress_json.hpp"
+#include "view/json_text.hpp"
+#include "view/painted_line.hpp"
+#include "view/progress_json.hpp"
+#include "view/snapshots.hpp"
 
 #include <sstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include "view/json_text.hpp"
-#include "view/painted_line.hpp"
-#include "view/snapshots.hpp"
 
 namespace tidings::view {
 namespace {

@@ -1,7 +1,8 @@
 // A client's and a server's channel, joined by a pair of sockets within the process.
 #pragma once
 
-#include "tidings/wire/tls_channel.hpp"
+#include "support/test_certificates.hpp"
+#include "wire/tls_channel.hpp"
 
 #include <optional>
 #include <string>
@@ -10,8 +11,6 @@
 
 #include <sys/epoll.h>
 #include <sys/socket.h>
-
-#include "support/test_certificates.hpp"
 
 namespace tidings::wire {
 

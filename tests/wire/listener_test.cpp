@@ -1,4 +1,4 @@
-#include "tidings/wire/listener.hpp"
+#include "wire/listener.hpp"
 
 #include <memory>
 #include <utility>

@@ -1,5 +1,6 @@
 // How a thread rests: for a time, or until something that is awaited has come.
-#include "tidings/wire/readiness.hpp"
+#include "wire/readiness.hpp"
+#include "wire/watched.hpp"
 
 #include <chrono>
 #include <thread>
@@ -8,8 +9,6 @@
 #include <gtest/gtest.h>
 
 #include <sys/resource.h>
-
-#include "wire/watched.hpp"
 
 namespace tidings::wire {
 namespace {

@@ -1,12 +1,12 @@
-#include "tidings/wire/readiness.hpp"
+#include "wire/readiness.hpp"
+
+#include "wire/watched.hpp"
 
 #include <memory>
 #include <vector>
 
 #include <boost/asio/post.hpp>
 #include <gtest/gtest.h>
-
-#include "wire/watched.hpp"
 
 namespace tidings::wire {
 namespace {

@@ -1,11 +1,11 @@
-#include "tidings/wire/tls_channel.hpp"
+#include "wire/tls_channel.hpp"
+
+#include "wire/channel_pair.hpp"
 
 #include <random>
 
 #include <gtest/gtest.h>
 #include <openssl/err.h>
-
-#include "wire/channel_pair.hpp"
 
 namespace tidings::wire {
 namespace {

@@ -1,12 +1,11 @@
 // A client's records in its own hands, and OpenSSL at the other end of them.
-#include "tidings/wire/tls_channel.hpp"
+#include "wire/channel_pair.hpp"
+#include "wire/record_layer.hpp"
+#include "wire/tls_channel.hpp"
 
 #include <utility>
 
 #include <gtest/gtest.h>
-
-#include "wire/channel_pair.hpp"
-#include "wire/record_layer.hpp"
 
 namespace tidings::wire {
 namespace {

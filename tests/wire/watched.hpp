@@ -1,8 +1,8 @@
 // An eventfd in an epoll set, and what it was told; and a hook that counts turns.
 #pragma once
 
-#include "tidings/wire/readiness.hpp"
-#include "tidings/wire/socket_handle.hpp"
+#include "wire/readiness.hpp"
+#include "wire/socket_handle.hpp"
 
 #include <functional>
 #include <vector>

@@ -1,6 +1,11 @@
 // `tidings bench`: what this machine can do, against the built-in endpoint or one of your own. A
 // whole campaign is run, list, journal and outcome log included, and its answer is checked.
-#include "tidings/core/wording.hpp"
+#include "app/campaign_run.hpp"
+#include "app/commands/commands.hpp"
+#include "app/local_gateway.hpp"
+#include "app/run_files.hpp"
+#include "app/sample_list.hpp"
+#include "core/wording.hpp"
 
 #include <cstdio>
 #include <filesystem>
@@ -8,12 +13,6 @@
 #include <utility>
 
 #include <fmt/format.h>
-
-#include "app/campaign_run.hpp"
-#include "app/commands/commands.hpp"
-#include "app/local_gateway.hpp"
-#include "app/run_files.hpp"
-#include "app/sample_list.hpp"
 
 namespace tidings::app {
 

@@ -2,10 +2,9 @@
 // stdout and what concerns people to stderr; what fails is told by main in one line.
 #pragma once
 
-#include "tidings/core/failure.hpp"
-
-#include "app/command_line.hpp"
 #include "app/exit_status.hpp"
+#include "app/settings/command_line.hpp"
+#include "core/failure.hpp"
 
 namespace tidings::app {
 

@@ -1,12 +1,11 @@
 // `tidings control`: steers a running campaign through the socket in its run folder.
-#include "tidings/core/wording.hpp"
-#include "tidings/runner/control_socket.hpp"
-#include "tidings/store/run_folder.hpp"
+#include "app/commands/commands.hpp"
+#include "core/wording.hpp"
+#include "runner/control_socket.hpp"
+#include "store/run_folder.hpp"
 
 #include <cstdio>
 #include <string>
-
-#include "app/commands/commands.hpp"
 
 namespace tidings::app {
 

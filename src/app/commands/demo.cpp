@@ -1,7 +1,14 @@
 // `tidings demo`: the endpoint, a sample list, a campaign and its proof, with nothing configured.
-#include "tidings/core/wording.hpp"
-#include "tidings/store/verify.hpp"
-#include "tidings/view/summary.hpp"
+#include "app/campaign_run.hpp"
+#include "app/commands/commands.hpp"
+#include "app/local_gateway.hpp"
+#include "app/run_files.hpp"
+#include "app/run_session.hpp"
+#include "app/sample_list.hpp"
+#include "app/screen/presenter.hpp"
+#include "core/wording.hpp"
+#include "store/verify.hpp"
+#include "view/summary.hpp"
 
 #include <cstdio>
 #include <filesystem>
@@ -10,14 +17,6 @@
 #include <utility>
 
 #include <sys/stat.h>
-
-#include "app/campaign_run.hpp"
-#include "app/commands/commands.hpp"
-#include "app/local_gateway.hpp"
-#include "app/presenter.hpp"
-#include "app/run_files.hpp"
-#include "app/run_session.hpp"
-#include "app/sample_list.hpp"
 
 namespace tidings::app {
 

@@ -1,13 +1,12 @@
 // `tidings gateway`: serves the endpoint locally until it is told to stop.
-#include "tidings/gateway/server.hpp"
-#include "tidings/gateway/settings_table.hpp"
-#include "tidings/runner/clock.hpp"
+#include "app/commands/commands.hpp"
+#include "app/settings/settings_tree.hpp"
+#include "gateway/server/server.hpp"
+#include "gateway/settings/settings_table.hpp"
+#include "runner/clock.hpp"
 
 #include <cstdio>
 #include <utility>
-
-#include "app/commands/commands.hpp"
-#include "app/settings_tree.hpp"
 
 namespace tidings::app {
 

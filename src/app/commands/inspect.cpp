@@ -1,15 +1,20 @@
 // `tidings status`, `verify`, `export` and `report`: what a run folder tells, while the run goes on
 // or after. They read; nothing here changes a run.
-#include "tidings/core/wording.hpp"
-#include "tidings/runner/control_socket.hpp"
-#include "tidings/runner/live_state.hpp"
-#include "tidings/runner/row_export.hpp"
-#include "tidings/store/posix_disk.hpp"
-#include "tidings/store/row_fates.hpp"
-#include "tidings/store/verify.hpp"
-#include "tidings/view/metrics_text.hpp"
-#include "tidings/view/progress_block.hpp"
-#include "tidings/view/progress_json.hpp"
+#include "app/campaign_assembly.hpp"
+#include "app/commands/commands.hpp"
+#include "app/run_files.hpp"
+#include "app/run_report.hpp"
+#include "app/screen/presenter.hpp"
+#include "core/wording.hpp"
+#include "runner/control_socket.hpp"
+#include "runner/live_state.hpp"
+#include "runner/row_export.hpp"
+#include "store/posix_disk.hpp"
+#include "store/row_fates.hpp"
+#include "store/verify.hpp"
+#include "view/metrics_text.hpp"
+#include "view/progress_block.hpp"
+#include "view/progress_json.hpp"
 
 #include <cstdio>
 #include <fstream>
@@ -17,12 +22,6 @@
 #include <string>
 #include <thread>
 #include <utility>
-
-#include "app/campaign_assembly.hpp"
-#include "app/commands/commands.hpp"
-#include "app/presenter.hpp"
-#include "app/run_files.hpp"
-#include "app/run_report.hpp"
 
 namespace tidings::app {
 

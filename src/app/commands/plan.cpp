@@ -1,21 +1,20 @@
 // `tidings plan`: reads everything and sends nothing; says what would happen and when it is done.
-#include "tidings/core/forecast.hpp"
-#include "tidings/runner/clock.hpp"
-#include "tidings/store/posix_disk.hpp"
-
-#include <cstdio>
-#include <optional>
-#include <string>
-
 #include "app/bot_windows.hpp"
 #include "app/campaign_assembly.hpp"
 #include "app/commands/commands.hpp"
 #include "app/list_survey.hpp"
 #include "app/look_ahead.hpp"
-#include "app/plan_text.hpp"
-#include "app/presenter.hpp"
 #include "app/probe.hpp"
 #include "app/run_files.hpp"
+#include "app/screen/plan_text.hpp"
+#include "app/screen/presenter.hpp"
+#include "core/forecast.hpp"
+#include "runner/clock.hpp"
+#include "store/posix_disk.hpp"
+
+#include <cstdio>
+#include <optional>
+#include <string>
 
 namespace tidings::app {
 

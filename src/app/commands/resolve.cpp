@@ -1,20 +1,19 @@
 // `tidings resolve`: settles rows in doubt on the operator's word, and records that it was so.
-#include "tidings/core/wording.hpp"
-#include "tidings/runner/clock.hpp"
-#include "tidings/store/journal.hpp"
-#include "tidings/store/outcome_log.hpp"
-#include "tidings/store/posix_disk.hpp"
-#include "tidings/store/row_fates.hpp"
+#include "app/campaign_assembly.hpp"
+#include "app/commands/commands.hpp"
+#include "app/run_files.hpp"
+#include "app/screen/terminal.hpp"
+#include "core/wording.hpp"
+#include "runner/clock.hpp"
+#include "store/journal.hpp"
+#include "store/outcome_log.hpp"
+#include "store/posix_disk.hpp"
+#include "store/row_fates.hpp"
 
 #include <algorithm>
 #include <cstdio>
 #include <string>
 #include <utility>
-
-#include "app/campaign_assembly.hpp"
-#include "app/commands/commands.hpp"
-#include "app/run_files.hpp"
-#include "app/terminal.hpp"
 
 namespace tidings::app {
 

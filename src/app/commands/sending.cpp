@@ -1,5 +1,15 @@
 // `tidings send` and `tidings resume`.
-#include "tidings/view/summary.hpp"
+#include "app/bot_windows.hpp"
+#include "app/campaign_run.hpp"
+#include "app/commands/commands.hpp"
+#include "app/list_survey.hpp"
+#include "app/look_ahead.hpp"
+#include "app/run_files.hpp"
+#include "app/run_session.hpp"
+#include "app/screen/presenter.hpp"
+#include "app/screen/terminal.hpp"
+#include "app/signals.hpp"
+#include "view/summary.hpp"
 
 #include <cstdio>
 #include <filesystem>
@@ -7,17 +17,6 @@
 #include <utility>
 
 #include <unistd.h>
-
-#include "app/bot_windows.hpp"
-#include "app/campaign_run.hpp"
-#include "app/commands/commands.hpp"
-#include "app/list_survey.hpp"
-#include "app/look_ahead.hpp"
-#include "app/presenter.hpp"
-#include "app/run_files.hpp"
-#include "app/run_session.hpp"
-#include "app/signals.hpp"
-#include "app/terminal.hpp"
 
 namespace tidings::app {
 

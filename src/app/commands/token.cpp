@@ -1,12 +1,11 @@
 // `tidings token`: prints a token as it would be sent, or what is in it.
-#include "tidings/codec/base64url.hpp"
-#include "tidings/runner/clock.hpp"
+#include "app/campaign_assembly.hpp"
+#include "app/commands/commands.hpp"
+#include "codec/tokens/base64url.hpp"
+#include "runner/clock.hpp"
 
 #include <cstdio>
 #include <string>
-
-#include "app/campaign_assembly.hpp"
-#include "app/commands/commands.hpp"
 
 namespace tidings::app {
 

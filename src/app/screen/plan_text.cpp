@@ -1,0 +1,216 @@
+#include "app/screen/plan_text.hpp"
+
+#include "app/campaign_assembly.hpp"
+#include "codec/records/outcome_line.hpp"
+#include "core/wording.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+namespace tidings::app {
+
+namespace {
+
+// "Mon 23 Nov 09:00:12", in the reader's time.
+std::string moment(core::wall_time at, const view::page& on) {
+    const auto local = std::chrono::floor<std::chrono::seconds>(at) + on.offset(at);
+    return fmt::format("{:%a %d %b %H:%M:%S}", local);
+}
+
+std::string calendar_text(const plan_content& content, const view::page& on) {
+    const auto& stretches = content.when.stretches;
+    if (stretches.size() < 2) return {};
+    std::string text;
+    for (std::size_t i = 0; i < stretches.size() && i < 6; ++i)
+        text += fmt::format("  {} {}, pauses {}\n", i == 0 ? "starts" : "goes on",
+                            moment(stretches[i].opens, on), moment(stretches[i].closes, on));
+    return text;
+}
+
+core::rate_limit believed(const core::limit_report& limit) {
+    return {limit.believed, limit.asked.window};
+}
+
+std::string decider_text(const core::forecast_answer& when) {
+    switch (when.decider) {
+        case core::forecast_decider::nothing: return "no limit decides";
+        case core::forecast_decider::calendar: return "the recipients' hours decide";
+        case core::forecast_decider::limit: {
+            const auto& limit = when.limit;
+            std::string text =
+                fmt::format("{} of {} decides", core::spelled(believed(limit)), limit.name);
+            if (limit.believed < limit.asked.count)
+                text += fmt::format(" (asked for {}; the server gave that lately)",
+                                    core::spelled(limit.asked));
+            return text;
+        }
+    }
+    return {};
+}
+
+// "America/Chicago, America/New_York", or two of many.
+std::string joined(const std::vector<std::string>& names, std::string_view between) {
+    constexpr std::size_t most = 4;
+    std::string text;
+    for (std::size_t i = 0; i < names.size() && i < most; ++i)
+        text += std::string(i == 0 ? "" : between) + names[i];
+    if (names.size() > most) text += fmt::format(" and {} more", names.size() - most);
+    return text;
+}
+
+std::string counts_text(std::string_view title, const std::vector<runner::census_line>& lines,
+                        std::string_view between) {
+    constexpr std::size_t shown_max = 12;
+    if (lines.empty()) return {};
+    std::string text = fmt::format("by {}\n", title);
+    std::uint64_t rest = 0;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        if (i >= shown_max)
+            rest += lines[i].rows;
+        else
+            text += fmt::format("  {:>14}  {}\n", core::shown_count(lines[i].rows),
+                                joined(lines[i].names, between));
+    }
+    if (rest > 0)
+        text +=
+            fmt::format("  {:>14}  {} others\n", core::shown_count(rest), lines.size() - shown_max);
+    return text;
+}
+
+// Rows of each lane, in the order of the campaign file.
+std::vector<runner::census_line> by_sender(const plan_content& content) {
+    std::vector<runner::census_line> lines;
+    for (const auto& lane : lanes_of(*content.settings))
+        lines.push_back({{lane.identity.from, lane.identity.bot}, 0});
+    for (const auto& load : content.survey->loads)
+        lines[load.lane].rows += load.rows;
+    return lines;
+}
+
+// With quiet hours and their like the zones decide when; without, they are worth knowing.
+std::string places_text(const plan_content& content) {
+    return counts_text("country", content.survey->countries, "/") +
+           counts_text("sender", by_sender(content), " of bot ") +
+           counts_text("time zone", content.survey->zones, " + ");
+}
+
+std::string finish_text(const plan_content& content, const view::page& on) {
+    const auto& when = content.when;
+    if (!when.first_departure) return "There is nothing to send.\n";
+    std::string text;
+    if (when.decider == core::forecast_decider::nothing)
+        text = "no limit: as fast as the connections allow\n";
+    else if (when.finish)
+        text = fmt::format("done {} ({} from now); {}\n", moment(*when.finish, on),
+                           core::shown(*when.finish - content.now), decider_text(when));
+    if (*when.first_departure > content.now + std::chrono::minutes(1))
+        text = fmt::format("begins {}\n", moment(*when.first_departure, on)) + text;
+    text += calendar_text(content, on);
+    if (when.decider != core::forecast_decider::nothing) text += in_words(content.answers) + "\n";
+    if (when.left_over > 0)
+        text += fmt::format("{} rows would be left unsent by a deadline, a cap or their hours\n",
+                            core::shown_count(when.left_over));
+    if (when.decider == core::forecast_decider::limit && when.finish && content.one_more.finish &&
+        *content.one_more.finish < *when.finish)
+        text += fmt::format("one more bot like the last would save {}\n",
+                            core::shown(*when.finish - *content.one_more.finish));
+    return text;
+}
+
+// --- JSON ---
+
+std::string json_text(std::string_view text) {
+    std::string made = "\"";
+    codec::append_escaped(made, text);
+    return made + '"';
+}
+
+template <class List, class Text>
+std::string json_list(const List& all, Text text_of) {
+    std::string made = "[";
+    for (const auto& one : all)
+        made += (made.size() > 1 ? "," : "") + text_of(one);
+    return made + "]";
+}
+
+std::string json_names(const std::vector<std::string>& names) {
+    return json_list(names, json_text);
+}
+
+std::string json_places(const plan_content& content) {
+    const auto line = [](std::string_view key) {
+        return [key](const runner::census_line& one) {
+            return fmt::format(R"({{"{}":{},"rows":{}}})", key, json_names(one.names), one.rows);
+        };
+    };
+    const auto sender = [](const runner::census_line& one) {
+        return fmt::format(R"({{"from":{},"bot":{},"rows":{}}})", json_text(one.names[0]),
+                           json_text(one.names[1]), one.rows);
+    };
+    return fmt::format(R"(,"countries":{},"senders":{},"time_zones":{})",
+                       json_list(content.survey->countries, line("countries")),
+                       json_list(by_sender(content), sender),
+                       json_list(content.survey->zones, line("time_zones")));
+}
+
+std::string json_moment(const std::optional<core::wall_time>& at) {
+    return at ? json_text(core::spelled(*at)) : std::string("null");
+}
+
+std::string json_finish(const plan_content& content) {
+    const auto& when = content.when;
+    const bool limited = when.decider == core::forecast_decider::limit;
+    const auto seconds = [](auto span) { return std::chrono::duration<double>(span).count(); };
+    std::string decider = "nothing";
+    if (limited) decider = core::spelled(believed(when.limit));
+    if (when.decider == core::forecast_decider::calendar) decider = "calendar";
+    // Without a limit there is nothing to compute a finish from.
+    const auto finish = decider == "nothing" ? std::nullopt : when.finish;
+    std::string text = fmt::format(
+        R"(,"starts":{},"finish":{},"duration_s":{},"decided_by":{})",
+        json_moment(when.first_departure), json_moment(finish),
+        finish ? fmt::format("{:.3f}", seconds(*finish - content.now)) : std::string("null"),
+        json_text(decider));
+    if (limited) text += fmt::format(R"(,"decided_by_scope":{})", json_text(when.limit.name));
+    text += fmt::format(R"(,"answer_ms":{:.1f},"answer_from":{})",
+                        seconds(content.answers.typical) * 1e3,
+                        json_text(name_of(content.answers.from)));
+    text += fmt::format(R"(,"left_over":{},"stretches":{})", when.left_over,
+                        json_list(when.stretches, [](const core::open_span& one) {
+                            return fmt::format(R"(["{}","{}"])", core::spelled(one.opens),
+                                               core::spelled(one.closes));
+                        }));
+    return text;
+}
+
+}  // namespace
+
+std::string plan_text(const plan_content& content, const view::page& on) {
+    const auto& counts = content.survey->counts;
+    const auto row = [](std::string_view name, std::uint64_t count) {
+        return fmt::format("  {:<12}{:>14}\n", name, core::shown_count(count));
+    };
+    std::string text =
+        fmt::format("{}: {} rows\n", content.settings->name, core::shown_count(counts.rows));
+    text += row("to send", counts.sendable - content.survey->no_lane);
+    text += row("invalid", counts.invalid + content.survey->no_lane);
+    text += row("duplicate", counts.duplicate);
+    text += row("suppressed", counts.suppressed);
+    for (const auto& problem : content.survey->problems)
+        text += "  " + problem.text + "\n";
+    for (const auto& problem : content.survey->warnings)
+        text += "  " + problem + "\n";
+    return text + places_text(content) + finish_text(content, on);
+}
+
+std::string plan_json(const plan_content& content) {
+    const auto& counts = content.survey->counts;
+    return fmt::format(R"({{"type":"plan","rows":{},"sendable":{},"invalid":{},"duplicate":{},)"
+                       R"("suppressed":{})",
+                       counts.rows, counts.sendable - content.survey->no_lane,
+                       counts.invalid + content.survey->no_lane, counts.duplicate,
+                       counts.suppressed) +
+           json_places(content) + json_finish(content) + "}";
+}
+
+}  // namespace tidings::app

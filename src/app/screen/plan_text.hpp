@@ -1,0 +1,27 @@
+// What `plan` says: counts, problems by line, where the messages go, when it would be done and
+// which limit decides.
+#pragma once
+
+#include "app/list_survey.hpp"
+#include "app/look_ahead.hpp"
+#include "app/settings/campaign_file.hpp"
+#include "core/forecast.hpp"
+#include "view/page.hpp"
+
+#include <string>
+
+namespace tidings::app {
+
+struct plan_content {
+    const campaign* settings;
+    const list_survey* survey;
+    core::forecast_answer when;
+    core::forecast_answer one_more;  // with one bot more like the last
+    answer_times answers;
+    core::wall_time now{};
+};
+
+std::string plan_text(const plan_content& content, const view::page& on);
+std::string plan_json(const plan_content& content);
+
+}  // namespace tidings::app

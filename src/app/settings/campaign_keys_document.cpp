@@ -1,0 +1,73 @@
+#include "app/screen/wrapped_text.hpp"
+#include "app/settings/campaign_keys.hpp"
+
+namespace tidings::app {
+namespace {
+
+std::string heading_of(const std::string& section) {
+    if (section.empty()) return "top level";
+    const bool list = section == "bot" || section == "bot.sender";
+    return list ? "[[" + section + "]]" : "[" + section + "]";
+}
+
+std::string initial_in_words(const key_description& key) {
+    return key.initial.empty() ? "none" : "`" + std::string(key.initial) + "`";
+}
+
+// A | inside a table's cell would end it.
+std::string cell(std::string_view text) {
+    std::string escaped;
+    for (const char c : text)
+        escaped += c == '|' ? std::string("\\|") : std::string(1, c);
+    return escaped;
+}
+
+constexpr std::string_view document_head =
+    R"(# Campaign files
+
+Made from the table in `src/app/settings/campaign_keys.cpp`; a test keeps the two the same.
+`conf/campaign.toml` is an example with every key, `conf/minimal.toml` one with the fewest.
+
+- Any key can be given by `--set section.key=value` or by the environment as
+  `TIDINGS_SECTION__KEY`. The order is flag, environment, file, default.
+- `bot.url` means the first bot; `bot.1.url` the second, `bot.0.sender.1.from` the first bot's
+  second sender. A list is written with commas: `--set bot.limits=600/60s,18000/1h`.
+- Files named in a campaign file are relative to it; files named by a flag or by the environment,
+  and `output.dir`, are relative to the current folder.
+- Spans are written `90s`, `30m`, `1h30m`; limits `600/60s`, `18000/1h`; sizes `64MiB`.
+- All mistakes of a file are reported at once, with line and column.
+)";
+
+}  // namespace
+
+std::string campaign_keys_help() {
+    std::string text = "Keys of a campaign file, with their defaults:\n";
+    std::string section = "?";
+    for (const auto& key : campaign_keys()) {
+        if (key.section != section) {
+            section = key.section;
+            text += "\n" + heading_of(section) + "\n";
+        }
+        const auto initial = key.initial.empty() ? "" : " = " + std::string(key.initial);
+        text += "  " + std::string(key.name) + initial + "\n" + wrapped(key.meaning, "      ", 80) +
+                "\n";
+    }
+    return text;
+}
+
+std::string campaign_keys_document() {
+    std::string text(document_head);
+    std::string section = "?";
+    for (const auto& key : campaign_keys()) {
+        if (key.section != section) {
+            section = key.section;
+            text += "\n## " + heading_of(section) + "\n\n| key | kind | default | meaning |\n";
+            text += "|---|---|---|---|\n";
+        }
+        text += "| `" + std::string(key.name) + "` | " + cell(key.kind) + " | " +
+                cell(initial_in_words(key)) + " | " + cell(key.meaning) + " |\n";
+    }
+    return text;
+}
+
+}  // namespace tidings::app

@@ -1,0 +1,131 @@
+// One rolling limit n/W as a pool of n slots: taken when a request leaves, given back W after its
+// answer came (design.md section 4), so no window of length W holds more than n at the server,
+// wherever in [departure, answer] a request arrived. It knows nothing of scopes, pace or refusals:
+// core/limiter.hpp puts rings together.
+//
+// Returns are kept in order, rounded up to W/4096, so a ring has at most some 4,100 entries whether
+// the limit is 1/1s or 1,000,000/1h. Besides W a slot stays away for a guard of W/10,000 + 1 ms (at
+// most W/1,000): for a server whose clock runs 100 ppm slower than ours or counts in milliseconds.
+#pragma once
+
+#include "core/limiter_facts.hpp"
+#include "core/rate_limit.hpp"
+#include "core/time.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+namespace tidings::core {
+
+class slot_ring {
+  public:
+    static constexpr std::int64_t grains = 4096;  // steps a window is divided into
+    static constexpr std::size_t entries_max = 4104;
+
+    // Pre: limit.count >= 1, limit.window >= 1 ms.
+    explicit slot_ring(rate_limit asked);
+
+    const rate_limit& asked() const noexcept { return asked_; }
+    std::uint32_t believed() const noexcept { return believed_; }
+    std::int64_t used() const noexcept { return used_; }
+    // The same at a later moment, with nothing collected.
+    std::int64_t used_at(instant now) const noexcept;
+    std::int64_t in_flight() const noexcept { return in_flight_; }
+    std::int64_t worst_used() const noexcept { return worst_; }
+    std::uint64_t taken() const noexcept { return taken_; }  // by take(), since it was made
+    // Negative after the believed limit came down, or when restored beyond the limit.
+    std::int64_t free() const noexcept { return static_cast<std::int64_t>(believed_) - used_; }
+
+    // Gives back what is due by `now`. To be called before free() is asked. `now` never goes back.
+    void collect(instant now) noexcept {
+        while (front_returns_ <= now)
+            drop_front();
+    }
+
+    // Since when one slot has been free, as far as collect() has seen; the last one, for itself.
+    // Pre: free() > 0.
+    instant free_since() const noexcept { return free() == 1 ? came_free_ : open_since_; }
+
+    void take() noexcept {
+        ++in_flight_;
+        ++taken_;
+        worst_ = std::max(worst_, ++used_);
+    }
+
+    // The answer of a slot in flight came at `when`. One before that of an earlier call counts as
+    // that one's: later than needed, never earlier.
+    void answered(instant when) noexcept {
+        --in_flight_;
+        const std::int64_t due = (when + hold_).time_since_epoch().count();
+        if (size_ != 0 && due < back_returns_) {
+            ++at(size_ - 1).count;
+            return;
+        }
+        append(due, 1);
+    }
+
+    // Nothing left this machine: the slot in flight is free at once.
+    void returned_unused() noexcept {
+        --in_flight_;
+        --used_;
+    }
+
+    // When one slot is free if no further answer comes; instant::min(): one is now; never: an
+    // answer must come first. Pre: collected.
+    instant earliest() const noexcept { return free() > 0 ? instant::min() : earliest_blocked(); }
+
+    // What the server seems to grant; 1 <= count <= asked().count.
+    void believe(std::uint32_t count) noexcept { believed_ = count; }
+
+    // Cold, for rebuilding: `count` slots were answered at `at` (in any order), or are in flight.
+    void restore_spent(instant at, std::uint32_t count, instant now);
+    void restore_in_flight(std::int64_t count) noexcept;
+    void answer_all(instant when) noexcept;  // whatever is in flight was answered then
+    std::vector<spent_slots> spent() const;
+
+  private:
+    struct entry {
+        std::int64_t returns;  // ns of the pacing clock, a multiple of grain_
+        std::uint32_t count;
+    };
+
+    std::int64_t rounded_up(std::int64_t due) const noexcept { return (due / grain_ + 1) * grain_; }
+    entry& at(std::size_t i) noexcept { return entries_[(head_ + i) & mask_]; }
+    const entry& at(std::size_t i) const noexcept { return entries_[(head_ + i) & mask_]; }
+
+    void append(std::int64_t due, std::uint32_t count) noexcept;
+    instant earliest_blocked() const noexcept;
+    void refresh_ends() noexcept;
+
+    void drop_front() noexcept {
+        came_free_ = front_returns_;
+        if (free() <= 0) open_since_ = front_returns_;
+        used_ -= at(0).count;
+        head_ = (head_ + 1) & mask_;
+        --size_;
+        front_returns_ = size_ == 0 ? never : instant(duration(at(0).returns));
+    }
+
+    // Hot members first.
+    instant front_returns_ = never;
+    instant came_free_{};   // what collect() gave back last was due then
+    instant open_since_{};  // the same of what ended the last time without a free slot
+    std::int64_t back_returns_ = std::numeric_limits<std::int64_t>::min();
+    std::int64_t used_ = 0;
+    std::int64_t in_flight_ = 0;
+    std::int64_t worst_ = 0;
+    std::uint64_t taken_ = 0;
+    duration hold_{};  // W and the guard
+    std::vector<entry> entries_;
+    std::size_t mask_ = 0;
+    std::size_t head_ = 0;
+    std::size_t size_ = 0;
+    std::int64_t grain_ = 1;
+    std::uint32_t believed_ = 0;
+    rate_limit asked_;
+};
+
+}  // namespace tidings::core

@@ -1,0 +1,112 @@
+// Reads a recipient list front to back and screens it: every row comes out as a core::listed_row,
+// sendable, invalid, duplicate or suppressed. It decides nothing about order or time (the
+// dispatcher's) and owns no thread: whoever has it calls it from one thread, usually the reader's.
+//
+// The first pass compares each number with all rows before it; a later pass does not (the numbers
+// are forgotten when the first is done), because by then the row's fate is known to row_states.
+#pragma once
+
+#include "codec/numbers/phone_spelling.hpp"
+#include "core/failure.hpp"
+#include "core/number_set.hpp"
+#include "core/row.hpp"
+#include "runner/zone_names.hpp"
+#include "store/list_rows.hpp"
+#include "store/suppression_list.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tidings::runner {
+
+struct list_reader_options {
+    std::string path;
+    std::optional<codec::list_format> format = {};  // nullopt: by name and first bytes
+    std::string to = "toNo";  // column or field; `from` and `time_zone` empty: the list has none
+    std::string from = {};
+    std::string time_zone = {};
+    std::string default_region = {};  // "": numbers with a country code only
+    std::size_t batch_rows = 1024;    // at most, 256 .. 65536
+    bool screen_duplicates = true;    // false: for lists that are known to be screened
+};
+
+struct screening_counts {
+    std::uint64_t rows = 0;
+    std::uint64_t sendable = 0;
+    std::uint64_t invalid = 0;
+    std::uint64_t duplicate = 0;
+    std::uint64_t suppressed = 0;
+};
+
+// An invalid row as a person wants to see it: "line 17: too few digits: 12".
+struct list_problem {
+    std::uint64_t line = 0;
+    core::row_number row = 0;
+    std::string text;
+};
+
+class list_reader {
+  public:
+    static constexpr std::size_t problems_max = 20;  // kept; the rest is counted only
+    static constexpr std::size_t raw_shown_max = 64;
+
+    // Fails (list, configuration) when the list or a setting cannot be used; the text names both.
+    static core::result<list_reader> open(list_reader_options options);
+
+    // Replaces `out` by the next rows; false: the end of the pass, and nothing in it. A list
+    // without any row fails (list) here. After a failure only rewind() makes sense.
+    core::result<bool> read(core::listed_batch& out);
+
+    // Begins another pass.
+    core::result<void> rewind();
+
+    // From the next row on; nullptr: nobody is suppressed. Held until the next call.
+    void suppress(std::shared_ptr<const store::suppressed_numbers> numbers) {
+        suppressed_ = std::move(numbers);
+    }
+
+    // Of the first pass, as far as it has come.
+    const screening_counts& counts() const noexcept { return counts_; }
+    const std::vector<list_problem>& problems() const noexcept { return problems_; }
+    bool first_pass_done() const noexcept { return first_pass_done_; }
+    // Rows of the list; known when the first pass is done.
+    std::optional<core::row_number> row_count() const noexcept;
+    codec::list_format format() const noexcept { return rows_.format(); }
+
+    // What listed_row::zone stands for. Other threads may ask while rows are read.
+    const zone_names& zones() const noexcept { return *zones_; }
+
+    // The memory of the numbers seen so far.
+    std::size_t memory_bytes() const noexcept { return seen_ ? seen_->memory_bytes() : 0; }
+
+  private:
+    struct judged;
+    list_reader(list_reader_options options, store::list_rows rows, codec::phone_speller speller);
+    void take(std::span<const codec::raw_row> rows, core::listed_batch& out);
+    void judge(const codec::raw_row& raw, core::listed_row& row, core::listed_batch& out);
+    void refuse(const codec::raw_row& raw, std::string_view about, std::string_view why,
+                std::string_view shown, core::listed_row& row, core::listed_batch& out);
+    void screen(std::span<core::listed_row> rows, core::listed_batch& out);
+    void count(const core::listed_row& row);
+    core::result<bool> end_of_pass();
+
+    list_reader_options options_;
+    store::list_rows rows_;
+    codec::phone_speller speller_;
+    std::unique_ptr<zone_names> zones_;
+    std::unique_ptr<core::number_set> seen_;  // until the first pass is done
+    std::shared_ptr<const store::suppressed_numbers> suppressed_;
+    std::vector<core::phone_number> numbers_;  // of the rows under way, for the batched insert
+    std::vector<std::uint8_t> fresh_;
+    core::row_number row_ = 0;       // the last one read
+    core::row_number screened_ = 0;  // the last one compared with those before it
+    bool first_pass_done_ = false;
+    screening_counts counts_;
+    std::vector<list_problem> problems_;
+};
+
+}  // namespace tidings::runner
