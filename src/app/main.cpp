@@ -56,6 +56,8 @@ int run(const std::vector<std::string>& arguments) {
 int main(int argc, char** argv) {
     // A reader that went away (tidings ... | head) is an error of the write, not a reason to die.
     std::signal(SIGPIPE, SIG_IGN);
+    // So is a limit on the size of files: it is waited for as a full disk is.
+    std::signal(SIGXFSZ, SIG_IGN);
     std::set_terminate(end_at_once);
     try {
         return run({argv + 1, argv + argc});

@@ -23,11 +23,15 @@ auto uninterrupted(Call call) {
 
 }  // namespace
 
+bool is_full(int error) {
+    return error == ENOSPC || error == EDQUOT || error == EFBIG;
+}
+
 core::failure disk_failure(int error, std::string_view doing, const std::string& path,
                            core::trouble otherwise) {
-    const bool full = error == ENOSPC || error == EDQUOT;
-    return {full ? core::trouble::disk_full : otherwise,
-            fmt::format("cannot {} {}: {}", doing, path, std::strerror(error))};
+    return {is_full(error) ? core::trouble::disk_full : otherwise,
+            fmt::format("cannot {} {}: {}{}", doing, path, std::strerror(error),
+                        error == EFBIG ? " for this process (see ulimit -f)" : "")};
 }
 
 core::failure disk_file::trouble_with(int error, std::string_view doing) const {

@@ -53,8 +53,11 @@ class disk {
     virtual bool exists(const std::string& path) = 0;
 };
 
-// trouble::disk_full for ENOSPC and EDQUOT, `otherwise` for the rest; the text says what was being
-// done to which file and why it failed.
+// There is no room: on the disk, in somebody's quota, under a limit on the size of files. More may
+// be given while a run waits for it.
+bool is_full(int error);
+// trouble::disk_full for those, `otherwise` for the rest; the text says what was being done to
+// which file and why it failed.
 core::failure disk_failure(int error, std::string_view doing, const std::string& path,
                            core::trouble otherwise);
 

@@ -1,6 +1,7 @@
 #include "store/list_fingerprint.hpp"
 
 #include "codec/tokens/content_digest.hpp"
+#include "store/disk.hpp"
 
 #include <cerrno>
 #include <charconv>
@@ -34,8 +35,7 @@ class descriptor {
 };
 
 core::failure failed(const std::string& path, const char* doing, int error) {
-    const bool full = error == ENOSPC || error == EDQUOT;
-    return {full ? core::trouble::disk_full : core::trouble::list,
+    return {is_full(error) ? core::trouble::disk_full : core::trouble::list,
             fmt::format("{}: cannot be {}: {}", path, doing, std::strerror(error))};
 }
 

@@ -126,10 +126,13 @@ TEST_F(disk_file_test, interrupted_and_short_calls_are_gone_on_with) {
 }
 
 TEST_F(disk_file_test, a_full_disk_is_told_apart) {
-    for (const int error : {ENOSPC, EDQUOT}) {
+    for (const int error : {ENOSPC, EDQUOT, EFBIG}) {
         disk_.set_plan({.fail_at = 1, .fail_with = error});
         EXPECT_EQ(file_.write("x", 0).error().kind, trouble::disk_full);
     }
+    disk_.set_plan({.fail_at = 1, .fail_with = EFBIG});
+    const auto limited = file_.write("x", 0);
+    EXPECT_NE(limited.error().text.find("ulimit -f"), std::string::npos) << limited.error().text;
     for (const int error : {EIO, EROFS, EBADF}) {
         disk_.set_plan({.fail_at = 1, .fail_with = error});
         const auto done = file_.write("x", 0);
