@@ -159,7 +159,7 @@ core::result<run_result> run_campaign(const campaign& settings, run_session& ses
     summary.last.started = session.first_started().wall;
     summary.finished = session.clock().wall_now();
     summary.last.elapsed = summary.finished - summary.last.started;
-    result.status = status_of_end(end, session.writer().broken());
+    result.status = status_of_end(end, session.writer().recorder().broken());
     if (!closed) result.status = worst_of({result.status, status_of(closed.error().kind)});
     summary.exit_status = static_cast<int>(result.status);
     summary.reason = closed ? reason_of(end) : closed.error().text;

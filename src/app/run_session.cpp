@@ -175,8 +175,8 @@ core::result<void> run_session::open_journal(const campaign& settings) {
             return whole.error();
     }
     if (const auto restored = restore_windows(settings); !restored) return restored.error();
-    writer_ =
-        std::make_unique<runner::journal_writer>(std::move(*journal), std::move(*outcomes), clock_);
+    writer_ = std::make_unique<runner::journal_writer>(
+        store::recorder(std::move(*journal), std::move(*outcomes)), clock_);
     return {};
 }
 
@@ -240,7 +240,12 @@ core::result<void> run_session::close(bool finished, const core::progress_snapsh
     // While it sends, a full disk is waited for; at its end too, but not for ever.
     constexpr auto look_again = std::chrono::milliseconds(250);
     constexpr int looks_max = 240;
-    auto closed = writer_->close(finished);
+    const auto& recorder = writer_->recorder();
+    const auto close_all = [&]() -> core::result<void> {
+        const auto closed = writer_->close(finished);
+        return closed && recorder.log_is_behind() ? catch_up_outcomes() : closed;
+    };
+    auto closed = close_all();
     for (int looks = 0; !closed && closed.error().kind == core::trouble::disk_full; ++looks) {
         if (looks == looks_max) {
             return core::failure{closed.error().kind,
@@ -248,15 +253,13 @@ core::result<void> run_session::close(bool finished, const core::progress_snapsh
                                      paths().folder + "` completes it when there is room"};
         }
         runner::pause_for(look_again);
-        closed = writer_->close(finished);
+        closed = close_all();
     }
     // Without a journal that can be trusted the windows stay where a crash leaves them.
-    if (writer_->broken()) return closed;
-    if (writer_->log_is_behind())
-        if (const auto caught_up = catch_up_outcomes(); !caught_up) return caught_up.error();
+    if (recorder.broken() || (!closed && recorder.log_is_behind())) return closed;
     const auto now = clock_.stamp();
     const auto boot = store::boot_tag();
-    const auto own = writer_->state().slots.within(now, boot);
+    const auto own = recorder.state().slots.within(now, boot);
     for (std::size_t i = 0; i < bots_.size(); ++i) {
         auto window = std::move(known_[i]);
         window.learned = learned_of(settings_, keys_[i], last.limits, window.learned, now, boot);

@@ -32,7 +32,9 @@ struct outcome_log::parts {
     core::result<void> write_pending();
     core::result<void> rotate();
     core::result<void> sync();
+    core::result<void> sync_names();
     core::result<void> no_more(core::failure why);
+    core::result<void> lost(const core::failure& why);
 
     disk* where;
     std::string folder;
@@ -58,10 +60,21 @@ core::result<void> outcome_log::parts::no_more(core::failure why) {
     return why;
 }
 
+// What was not synced may be lost, also for want of room, and a second try would call it a success.
+core::result<void> outcome_log::parts::lost(const core::failure& why) {
+    return no_more({core::trouble::journal, why.text});
+}
+
 core::result<void> outcome_log::parts::sync() {
     if (not_synced == 0) return {};
-    if (auto done = current.sync(); !done) return done;
+    if (auto done = current.sync(); !done) return lost(done.error());
     not_started = not_synced = 0;
+    return {};
+}
+
+core::result<void> outcome_log::parts::sync_names() {
+    if (const int got = where->sync_folder(folder); got < 0)
+        return lost(disk_failure(-got, "sync", folder, core::trouble::journal));
     return {};
 }
 
@@ -71,8 +84,7 @@ core::result<void> outcome_log::parts::rotate() {
     const auto rotated = rotated_piece_path(folder, piece);
     if (const int got = where->rename(current.path(), rotated); got < 0)
         return disk_failure(-got, "rename", current.path(), core::trouble::journal);
-    if (const int got = where->sync_folder(folder); got < 0)
-        return disk_failure(-got, "sync", folder, core::trouble::journal);
+    if (auto done = sync_names(); !done) return done;
     current.close();
     not_packed.push_back(piece++);
     size = 0;
@@ -86,8 +98,7 @@ core::result<void> outcome_log::parts::write_pending() {
         auto made = disk_file::open(*where, current_piece_path(folder), open_mode::create_new);
         if (!made) return made.error();
         current = std::move(*made);
-        if (const int got = where->sync_folder(folder); got < 0)
-            return disk_failure(-got, "sync", folder, core::trouble::journal);
+        if (auto done = sync_names(); !done) return done;
     }
     if (auto done = current.write(pending, size); !done) return done;
     size += pending.size();
@@ -193,7 +204,7 @@ core::result<bool> outcome_log::tend() {
     auto& own = *parts_;
     if (auto done = own.flush(); !done) return done.error();
     if (own.not_synced >= own.options.sync_bytes) {
-        if (auto done = own.sync(); !done) return own.no_more(done.error()).error();
+        if (auto done = own.sync(); !done) return done.error();
         return true;
     }
     if (own.packer) {
@@ -213,7 +224,7 @@ core::result<bool> outcome_log::tend() {
 core::result<log_position> outcome_log::sync_all(std::uint64_t sequence) {
     auto& own = *parts_;
     if (auto done = own.flush(); !done) return done.error();
-    if (auto done = own.sync(); !done) return own.no_more(done.error()).error();
+    if (auto done = own.sync(); !done) return done.error();
     if (own.missing.size() != 0) return log_position{};
     return log_position{sequence, own.piece, own.size};
 }

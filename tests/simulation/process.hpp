@@ -43,7 +43,7 @@ struct world::process {
         return made;
     }
 
-    process(const scenario& plan, simulated_writer made_writer, core::dispatcher::past before,
+    process(const scenario& plan, store::recorder made_writer, core::dispatcher::past before,
             core::time_stamp now, std::uint64_t texted, std::size_t requests_before)
         : limits(limits_of(plan)),
           lanes(plan.lanes, true),
@@ -63,9 +63,9 @@ struct world::process {
     core::stop_rules rules;
     core::dispatcher dispatcher;
 
-    simulated_writer writer;
+    store::recorder writer;
     core::journal_batch batch;
-    commit_result result;
+    store::commit_news news;
     writing phase = writing::idle;
     duration writer_next{};
     duration committed_at{};

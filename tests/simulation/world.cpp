@@ -231,37 +231,38 @@ void world::turn() {
     begin_commit();
     tell_bound();
     watch_drain();
-    if (const auto& bug = own.writer.bug()) require(false, "the journal was misused: " + *bug);
+    require(!own.news.against_the_rules, "the journal was misused: " + own.news.why);
 }
 
 void world::take_commit_news() {
     auto& own = *own_;
     if (own.phase == writing::idle || own.writer_next > now_) return;
-    using kind = commit_result::kind;
+    using kind = store::commit_news::kind;
     switch (own.phase) {
         case writing::under_way:
             // The power may fail when the frame is on the disk and nobody has been told of it.
             calendar_off_kept_ = std::min(calendar_off_kept_, calendar_off_);
-            own.result = own.writer.perform(own.batch, stamp());
+            own.news = own.writer.commit(own.batch, stamp());
             own.phase = writing::told;
-            if (own.result.recorded) calendar_off_kept_ = calendar_off_;
+            if (own.news.what != kind::failed) calendar_off_kept_ = calendar_off_;
             break;
         case writing::told:
             own.phase = writing::lines;
-            if (own.result.what == kind::durable) own.dispatcher.on_batch_durable(own.result.frame);
-            if (own.result.what == kind::releases_refused) {
+            if (own.news.what == kind::durable) own.dispatcher.on_batch_durable(own.news.frame);
+            if (own.news.what == kind::releases_refused) {
                 note("releases are refused");
-                own.dispatcher.on_releases_refused(own.result.frame);
+                own.dispatcher.on_releases_refused(own.news.frame);
             }
-            if (own.result.what != kind::failed) break;
-            note("the journal failed: {}", own.result.why);
+            if (own.news.what != kind::failed) break;
+            note("the journal failed: {}", own.news.why);
             if (!own.dispatcher.halted() ||
                 own.dispatcher.halted()->status != core::stop_status::journal_failed)
-                own.dispatcher.on_journal_failed(own.result.why);
-            own.dispatcher.on_batch_durable(own.result.frame);
+                own.dispatcher.on_journal_failed(own.news.why);
+            own.dispatcher.on_batch_durable(own.news.frame);
             break;
         case writing::lines:
             own.writer.write_lines(own.batch);
+            (void)own.writer.tend();
             own.batch.clear();
             own.phase = writing::idle;
             return;

@@ -6,8 +6,8 @@
 
 #include "simulation/scenario.hpp"
 #include "simulation/scripted_provider.hpp"
-#include "simulation/simulated_writer.hpp"
 #include "store/bot_state.hpp"
+#include "store/recorder.hpp"
 #include "store/recovery.hpp"
 #include "support/simulated_disk.hpp"
 

@@ -18,7 +18,8 @@ world::ending world::end_process() {
     // Who is told that the credentials are refused looks at the clock.
     if (halted && halted->status == core::stop_status::credentials_refused && one_in(2))
         calendar_off_ = duration::zero();
-    bool closed = own_->writer.close(finished, stamp());
+    bool closed = own_->writer.close(finished, stamp()) && !own_->writer.log_is_behind() &&
+                  !own_->writer.broken();
     closed = close_bots() && closed;
     if (calls_wanted_) calls_ = disk_.calls();
     die();

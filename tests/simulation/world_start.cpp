@@ -114,7 +114,7 @@ void world::start_process(store::journal journal, store::outcome_log outcomes,
     const auto texted =
         before.counts[core::outcome::accepted] + before.counts[core::outcome::unknown];
     own_ =
-        std::make_unique<process>(plan_, simulated_writer(std::move(journal), std::move(outcomes)),
+        std::make_unique<process>(plan_, store::recorder(std::move(journal), std::move(outcomes)),
                                   std::move(before), now, texted, requests_.size());
     restore_windows();
     if (!own_) return;

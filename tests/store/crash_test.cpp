@@ -32,10 +32,10 @@ void run_to_the_end(crash_campaign& campaign, simulated_disk& disk) {
     campaign.expect_promises(disk);
 }
 
-std::uint64_t calls_of_a_campaign(bool with_log) {
+std::uint64_t calls_of_a_campaign() {
     auto disk = disk_with_run();
     disk.set_plan({});
-    crash_campaign campaign(rows, with_log);
+    crash_campaign campaign(rows);
     EXPECT_EQ(campaign.run(disk), crash_campaign::ending::done);
     const auto calls = disk.calls();
     campaign.expect_promises(disk);
@@ -60,15 +60,12 @@ void for_each_survival(const simulated_disk& at_failure, std::uint64_t seed,
     }
 }
 
-class crash_test : public ::testing::TestWithParam<bool> {};
-
-TEST_P(crash_test, power_fails_before_and_after_every_call) {
-    const bool with_log = GetParam();
-    const auto calls = calls_of_a_campaign(with_log);
+TEST(crash_test, power_fails_before_and_after_every_call) {
+    const auto calls = calls_of_a_campaign();
     std::uint64_t endings = 0;
     for (std::uint64_t at = 1; at <= 2 * calls; ++at) {
         auto disk = disk_with_run();
-        crash_campaign campaign(rows, with_log);
+        crash_campaign campaign(rows);
         const auto call = (at + 1) / 2;
         if (at % 2 == 1)
             disk.set_plan({.power_off_before = call});
@@ -94,13 +91,12 @@ TEST_P(crash_test, power_fails_before_and_after_every_call) {
 }
 
 // Death upon death: the process that recovers dies too, at every call of its recovery.
-TEST_P(crash_test, recovery_is_interrupted_at_every_call) {
-    const bool with_log = GetParam();
-    const auto calls = calls_of_a_campaign(with_log);
+TEST(crash_test, recovery_is_interrupted_at_every_call) {
+    const auto calls = calls_of_a_campaign();
     std::mt19937_64 random(5);
     for (std::uint64_t first = calls / 3; first <= calls; first += calls / 4) {
         auto died = disk_with_run();
-        crash_campaign campaign(rows, with_log);
+        crash_campaign campaign(rows);
         died.set_plan({.power_off_after = first});
         EXPECT_THROW(campaign.run(died), power_failure);
         died.crash([&](std::size_t) { return random() % 2 == 0; });
@@ -123,13 +119,12 @@ TEST_P(crash_test, recovery_is_interrupted_at_every_call) {
     }
 }
 
-TEST_P(crash_test, every_call_fails_once) {
-    const bool with_log = GetParam();
-    const auto calls = calls_of_a_campaign(with_log);
+TEST(crash_test, every_call_fails_once) {
+    const auto calls = calls_of_a_campaign();
     for (const int error : {EIO, ENOSPC, EINTR, simulated_disk::short_count, EDQUOT, EROFS}) {
         for (std::uint64_t at = 1; at <= calls; ++at) {
             auto disk = disk_with_run();
-            crash_campaign campaign(rows, with_log);
+            crash_campaign campaign(rows);
             disk.set_plan({.fail_at = at, .fail_with = error});
             campaign.run(disk);
             run_to_the_end(campaign, disk);
@@ -138,13 +133,12 @@ TEST_P(crash_test, every_call_fails_once) {
     }
 }
 
-TEST_P(crash_test, a_call_fails_and_then_the_power) {
-    const bool with_log = GetParam();
-    const auto calls = calls_of_a_campaign(with_log);
+TEST(crash_test, a_call_fails_and_then_the_power) {
+    const auto calls = calls_of_a_campaign();
     std::mt19937_64 random(6);
     for (std::uint64_t at = 1; at <= calls; ++at) {
         auto disk = disk_with_run();
-        crash_campaign campaign(rows, with_log);
+        crash_campaign campaign(rows);
         disk.set_plan({.power_off_after = at + random() % 6, .fail_at = at, .fail_with = EIO});
         try {
             campaign.run(disk);
@@ -187,9 +181,6 @@ TEST(crash_without_power_failure, a_checkpoint_that_was_written_outlives_the_pow
     disk.crash([](std::size_t) { return false; });
     EXPECT_TRUE(recover(disk, "run/journal")->from_checkpoint);
 }
-
-INSTANTIATE_TEST_SUITE_P(journal, crash_test, ::testing::Values(false));
-INSTANTIATE_TEST_SUITE_P(journal_and_log, crash_test, ::testing::Values(true));
 
 // A journal that ends without a checkpoint.
 class damage_test : public ::testing::Test {

@@ -1,10 +1,9 @@
-// A short campaign over journal and outcome log on a simulated disk, with a provider that counts
+// A short campaign over a recorder on a simulated disk, with a provider that counts
 // what it was sent. It dies and fails as the disk does, and is gone on with by calling run() again:
 // each call is one process. The promises are checked by the tests that use it.
 #pragma once
 
-#include "store/journal.hpp"
-#include "store/outcome_log.hpp"
+#include "store/recorder.hpp"
 #include "store/verify.hpp"
 #include "support/journal_story.hpp"
 #include "support/simulated_disk.hpp"
@@ -29,38 +28,25 @@ class crash_campaign {
     static constexpr const char* folder = "run";
     static constexpr const char* journal_folder = "run/journal";
 
-    explicit crash_campaign(core::row_number rows, bool with_log) : rows_(rows), log_(with_log) {}
+    explicit crash_campaign(core::row_number rows) : rows_(rows) {}
 
     // One process, from its start to its end. Throws power_failure when the disk does.
     ending run(simulated_disk& disk) {
-        std::optional<outcome_log> lines;
-        auto truth = opened(disk, lines);
+        auto truth = opened(disk);
         if (!truth) return ending::failed;
         std::vector<core::row_number> in_flight;
         for (int rounds = 0; rounds < 1000; ++rounds) {
-            core::journal_batch batch = answers(in_flight, *truth);
+            core::journal_batch batch = answers(in_flight, truth->state());
+            const auto released = add_releases(batch, truth->state());
+            if (batch.empty()) return finish(*truth);
             in_flight.clear();
-            const auto released = add_releases(batch, *truth);
-            if (batch.empty()) return finish(*truth, lines);
-            auto done = commit(*truth, batch);
-            if (!done && done.error().kind == core::trouble::disk_full) {
-                // Pause: what is answered is recorded, nothing new is sent.
-                batch.released.clear();
-                done = commit(*truth, batch);
-                if (!done && done.error().kind == core::trouble::disk_full) {
-                    in_flight = rows_of(batch);
-                    continue;
-                }
-            } else if (done) {
-                in_flight = released;
-                for (const auto row : released)
-                    if (!stays_unsent(row)) ++sent_[row];
-            }
-            if (!done) return rescue(*truth, batch);
-            if (lines && !lines->append(batch)) lines.reset();
-            if (rounds == 4) save(*truth, lines);
+            const auto news = commit(*truth, batch);
+            if (news.what == commit_news::kind::failed) return ending::failed;
+            if (news.what == commit_news::kind::durable) in_flight = released;
+            for (const auto row : in_flight)
+                if (!stays_unsent(row)) ++sent_[row];
+            truth->write_lines(batch);
             (void)truth->tend();
-            if (lines) (void)lines->tend();
         }
         ADD_FAILURE() << "the campaign does not end";
         return ending::failed;
@@ -94,7 +80,6 @@ class crash_campaign {
             if ((*fates)[row] == row_fate::unknown) continue;
             EXPECT_EQ(sent_.count(row), 1U) << "row " << row;
         }
-        if (!log_) return;
         const auto report = verify(disk, folder, journal_folder, rows_);
         ASSERT_TRUE(report) << report.error().text;
         EXPECT_TRUE(report->complete()) << report->sentence() << "\n"
@@ -114,12 +99,19 @@ class crash_campaign {
         return options;
     }
 
+    // So that there are some on the way.
+    static journal_options options() {
+        auto made = tiny_options();
+        made.checkpoint_bytes = 500;
+        return made;
+    }
+
     // In the first release of such a row the connection turns out to be closed.
     bool stays_unsent(core::row_number row) const {
         return row % 5 == 3 && released_times_.at(row) == 1;
     }
 
-    std::optional<journal> opened(simulated_disk& disk, std::optional<outcome_log>& lines) {
+    std::optional<recorder> opened(simulated_disk& disk) {
         if (!begun_) {
             // A creation that was interrupted is begun again from nothing, as its message says.
             std::vector<std::string> names;
@@ -128,31 +120,24 @@ class crash_campaign {
                 disk.unlink(std::string(journal_folder) + "/" + name);
             disk.unlink(journal_folder);
             disk.unlink(std::string(folder) + "/outcomes.ndjson");
-            auto made = journal::create(disk, journal_folder, tiny_options(), at_second(0));
+            auto made = journal::create(disk, journal_folder, options(), at_second(0));
             if (!made) return std::nullopt;
-            if (log_) {
-                auto log = outcome_log::create(disk, folder, log_options());
-                if (!log) return std::nullopt;
-                lines = std::move(*log);
-            }
+            auto log = outcome_log::create(disk, folder, log_options());
+            if (!log) return std::nullopt;
             begun_ = true;
-            return std::move(*made);
+            return recorder(std::move(*made), std::move(*log));
         }
         auto found = recover(disk, journal_folder);
         if (!found) return std::nullopt;
-        if (log_) {
-            auto log = outcome_log::open(disk, folder, journal_folder, log_options(), *found);
-            if (!log || !complete(*log)) return std::nullopt;
-            lines = std::move(*log);
-        }
+        auto log = outcome_log::open(disk, folder, journal_folder, log_options(), *found);
+        if (!log || !complete(*log)) return std::nullopt;
         const auto emergency = !found->emergency.empty();
         const auto sequence = found->state.sequence;
         if (emergency) note_state(found->state, sequence + 1);
-        auto made =
-            journal::open(disk, journal_folder, tiny_options(), std::move(*found), at_second(0));
+        auto made = journal::open(disk, journal_folder, options(), std::move(*found), at_second(0));
         if (!made) return std::nullopt;
         acknowledged_ = made->state().sequence;
-        return std::move(*made);
+        return recorder(std::move(*made), std::move(*log));
     }
 
     static bool complete(outcome_log& log) {
@@ -169,10 +154,10 @@ class crash_campaign {
     }
 
     core::journal_batch answers(const std::vector<core::row_number>& in_flight,
-                                const journal& truth) {
+                                const journal_state& known) {
         batch made;
         for (const auto row : in_flight) {
-            if (truth.state().rows[row] != core::row_state::released) continue;
+            if (known.rows[row] != core::row_state::released) continue;
             if (stays_unsent(row))
                 made.park(row);
             else
@@ -180,17 +165,18 @@ class crash_campaign {
                             0, row % 4 == 0 ? std::string(180, 'r') : std::string());
         }
         // In doubt since the last process: unknown, never sent again.
-        for (auto row = truth.state().rows.next(core::row_state::released, 1); row != 0;
-             row = truth.state().rows.next(core::row_state::released, row + 1))
+        for (auto row = known.rows.next(core::row_state::released, 1); row != 0;
+             row = known.rows.next(core::row_state::released, row + 1))
             if (std::find(in_flight.begin(), in_flight.end(), row) == in_flight.end())
                 made.settle(row, core::outcome::unknown);
         return made.done();
     }
 
-    std::vector<core::row_number> add_releases(core::journal_batch& batch, const journal& truth) {
+    std::vector<core::row_number> add_releases(core::journal_batch& batch,
+                                               const journal_state& known) {
         std::vector<core::row_number> released;
         for (core::row_number row = 1; row <= rows_ && released.size() < 3; ++row) {
-            const auto state = truth.state().rows[row];
+            const auto state = known.rows[row];
             if (state != core::row_state::untouched && state != core::row_state::parked) continue;
             batch.released.push_back({row, 1});
             released.push_back(row);
@@ -198,14 +184,7 @@ class crash_campaign {
         return released;
     }
 
-    static std::vector<core::row_number> rows_of(const core::journal_batch& batch) {
-        std::vector<core::row_number> rows = batch.parked;
-        for (const auto& one : batch.settled)
-            rows.push_back(one.row);
-        return rows;
-    }
-
-    core::result<void> commit(journal& truth, const core::journal_batch& what) {
+    commit_news commit(recorder& truth, core::journal_batch& what) {
         // What will be so if it is durable, noted beforehand: the power may fail in between.
         journal_state after = truth.state();
         for (const auto& one : what.settled) {
@@ -216,43 +195,28 @@ class crash_campaign {
         }
         for (const auto row : what.parked)
             after.rows.set(row, core::row_state::parked);
+        const auto sequence = truth.state().sequence + 1;
+        const auto without_releases = after;
         for (const auto& run : what.released)
             after.rows.set_run(run.first, run.count, core::row_state::released);
-        note_state(after, truth.state().sequence + 1);
-        auto done = truth.commit(what, at_second(1));
-        if (!done) return done;
-        acknowledged_ = truth.state().sequence;
+        note_state(after, sequence);
+        auto news = truth.commit(what, at_second(1));
+        if (news.what == commit_news::kind::releases_refused)
+            note_state(without_releases, sequence);
+        if (news.what != commit_news::kind::failed) acknowledged_ = truth.state().sequence;
         for (const auto& run : what.released)
             ++released_times_[run.first];
-        return done;
+        return news;
     }
 
-    void save(journal& truth, std::optional<outcome_log>& lines) {
-        const auto at = lines ? lines->sync_all(truth.state().sequence) : log_position{};
-        if (at) truth.begin_checkpoint(*at);
-    }
-
-    ending finish(journal& truth, std::optional<outcome_log>& lines) {
+    ending finish(recorder& truth) {
         note_state(truth.state(), truth.state().sequence + 1);
-        if (!truth.finish(at_second(2))) return ending::failed;
+        const auto closed = truth.close(true, at_second(2));
         acknowledged_ = truth.state().sequence;
-        if (log_ && !lines) return ending::failed;
-        const auto at = lines ? lines->sync_all(truth.state().sequence) : log_position{};
-        // A checkpoint that fails costs nothing but time.
-        if (at) (void)truth.checkpoint_now(*at);
-        return at ? ending::done : ending::failed;
-    }
-
-    static ending rescue(journal& truth, core::journal_batch batch) {
-        for (const auto& run : batch.released)
-            batch.parked.push_back(run.first);
-        batch.released.clear();
-        (void)truth.write_emergency(batch, at_second(1));
-        return ending::failed;
+        return closed && !truth.log_is_behind() ? ending::done : ending::failed;
     }
 
     core::row_number rows_;
-    bool log_;
     bool begun_ = false;
     std::uint64_t acknowledged_ = 0;
     std::map<std::uint64_t, known_state> states_;

@@ -147,8 +147,10 @@ class scripted_campaign {
         lines.run = "scripted";
         lines.lanes = {{.from = sender().text(), .bot = "st-1"}};
         writer_.emplace(
-            std::move(store::journal::create(disk_, journal, kept, now).value()),
-            std::move(store::outcome_log::create(disk_, folder_.path().string(), lines).value()),
+            store::recorder(
+                std::move(store::journal::create(disk_, journal, kept, now).value()),
+                std::move(
+                    store::outcome_log::create(disk_, folder_.path().string(), lines).value())),
             clock_);
         runner::campaign_parts parts{
             .run = "scripted",
@@ -185,7 +187,7 @@ class scripted_campaign {
         return end;
     }
     runner::campaign& running() { return *campaign_; }
-    const store::journal_state& journal() const { return writer_->state(); }
+    const store::journal_state& journal() const { return writer_->recorder().state(); }
     const runner::system_clock& clock() const { return clock_; }
 
   private:
