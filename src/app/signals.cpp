@@ -13,6 +13,26 @@
 
 namespace tidings::app {
 
+namespace {
+
+// What is blocked is never dropped by the kernel, even if it was to be ignored: who started the
+// process with nohup would be drained by the end of the terminal all the same.
+bool ignored_from_the_start(int signal) {
+    struct sigaction now {};
+    return ::sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
+sigset_t watched_signals() {
+    sigset_t watched;
+    sigemptyset(&watched);
+    sigaddset(&watched, SIGINT);
+    sigaddset(&watched, SIGTERM);
+    if (!ignored_from_the_start(SIGHUP)) sigaddset(&watched, SIGHUP);
+    return watched;
+}
+
+}  // namespace
+
 signal_watch::target::target(signal_watch& watch, std::function<void(int)> on_signal)
     : watch_(watch) {
     const std::scoped_lock lock(watch_.guard_);
@@ -25,10 +45,7 @@ signal_watch::target::~target() {
 }
 
 signal_watch::signal_watch(int unwatched_status) : unwatched_status_(unwatched_status) {
-    sigset_t watched;
-    sigemptyset(&watched);
-    sigaddset(&watched, SIGINT);
-    sigaddset(&watched, SIGTERM);
+    const sigset_t watched = watched_signals();
     ::pthread_sigmask(SIG_BLOCK, &watched, nullptr);
     signals_ = ::signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
     stop_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -45,10 +62,7 @@ signal_watch::~signal_watch() {
     thread_.join();
     ::close(signals_);
     ::close(stop_);
-    sigset_t watched;
-    sigemptyset(&watched);
-    sigaddset(&watched, SIGINT);
-    sigaddset(&watched, SIGTERM);
+    const sigset_t watched = watched_signals();
     ::pthread_sigmask(SIG_UNBLOCK, &watched, nullptr);
 }
 

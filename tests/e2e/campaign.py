@@ -321,9 +321,10 @@ rejected_in_a_row = {s.get("rejected_in_a_row", 50)}
         return kept | {"TIDINGS_CLIENT_SECRET": self.settings.get("secret", SECRET),
                        "XDG_STATE_HOME": str(self.folder / "state"), "LC_ALL": "C.UTF-8"} | more
 
-    def start(self, *arguments, stdin=None, **environment):
+    def start(self, *arguments, stdin=None, through=(), **environment):
+        """`through`: a program that starts ours, such as nohup."""
         self.count += 1
-        process = Process([PROGRAM, *arguments], self.folder, f"{self.name}-{self.count}",
+        process = Process([*through, PROGRAM, *arguments], self.folder, f"{self.name}-{self.count}",
                           self.environment(**environment), stdin)
         self.processes.append(process)
         return process

@@ -36,6 +36,26 @@ class Signals(Scenario):
     def test_one_sigterm_drains(self):
         self.drain(signal.SIGTERM)
 
+    def test_a_terminal_that_goes_away_drains(self):
+        self.drain(signal.SIGHUP)
+
+    def test_a_hangup_that_was_to_be_ignored_is(self):
+        self.server = self.endpoint()
+        made = self.campaign(self.server, List(200), limits=["100/1s"])
+        process = made.start("send", made.file, "--yes", "--no-progress", through=["nohup"])
+        until(lambda: len(self.server.ledger().arrived) > 20, 30, "nothing was sent")
+        process.signal(signal.SIGHUP)
+        self.assertEqual(process.wait(30), campaign.ACCEPTED, process.stderr)
+        self.judge(made)
+
+    def test_nobody_is_asked_without_a_terminal(self):
+        self.server = self.endpoint()
+        made = self.campaign(self.server, List(20))
+        process = made.run("send", made.file)
+        self.expect_status(process, campaign.USAGE)
+        self.assertIn("--yes", process.stderr)
+        self.assertEqual(len(self.server.ledger().arrived), 0)
+
     def test_a_second_signal_stops_at_once_and_leaves_what_was_in_flight_unknown(self):
         made, process = self.running(rows=300, latency="3..4", limits=[], connections=64)
         process.signal(signal.SIGINT)

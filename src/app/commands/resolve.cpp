@@ -121,8 +121,10 @@ core::result<exit_status> perform(const resolve_command& asked) {
         return exit_status::accepted;
     }
     const auto facts = look_at_terminal(asked.display.colour);
-    if (!asked.yes && facts.input && facts.messages && !ask_yes_no(question(asked, rows->size())))
-        return exit_status::work_left;
+    if (!asked.yes && !facts.can_ask)
+        return core::failure{core::trouble::usage,
+                             "there is nobody to ask whether you mean it: answer with --yes"};
+    if (!asked.yes && !ask_yes_no(question(asked, rows->size()))) return exit_status::work_left;
 
     const runner::system_clock clock;
     const auto settings = campaign_of_run(folder->record(), {}, environment_of_process());

@@ -24,11 +24,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Only a person is asked, and only one who has not answered beforehand.
-core::result<bool> agreed(const campaign& settings, const std::string& list, bool yes,
-                          const display_arguments& display) {
-    const auto facts = look_at_terminal(display.colour);
-    if (yes || display.json || !facts.input || !facts.messages) return true;
+// A person is asked, unless they have answered beforehand; who cannot be asked must have.
+core::result<void> answered_or_askable(const send_command& asked) {
+    if (asked.yes) return {};
+    if (!asked.display.json && look_at_terminal(asked.display.colour).can_ask) return {};
+    return core::failure{core::trouble::usage,
+                         "there is nobody to ask whether this may be sent: answer beforehand with "
+                         "--yes (tidings plan shows what it would do)"};
+}
+
+core::result<bool> agreed(const campaign& settings, const std::string& list, bool yes) {
+    if (yes) return true;
     const runner::system_clock clock;
     auto cores = make_cores(settings, clock.wall_now());
     if (!cores) return cores.error();
@@ -128,6 +134,7 @@ session_places places() {
 
 core::result<exit_status> perform(const send_command& asked) {
     signal_watch signals(static_cast<int>(exit_status::work_left));
+    if (const auto answer = answered_or_askable(asked); !answer) return answer.error();
     const auto variables = environment_of_process();
     auto settings = load_campaign(asked.campaign.file, asked.campaign.overrides, variables);
     if (!settings) return settings.error();
@@ -155,7 +162,7 @@ core::result<exit_status> perform(const send_command& asked) {
     }
     const auto fingerprint = store::whole_fingerprint(input->list());
     if (!fingerprint) return fingerprint.error();
-    const auto yes = agreed(*settings, input->list(), asked.yes, asked.display);
+    const auto yes = agreed(*settings, input->list(), asked.yes);
     if (!yes) return yes.error();
     if (!*yes) {
         std::fprintf(stderr, "Nothing was sent.\n");

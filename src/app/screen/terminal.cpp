@@ -47,7 +47,7 @@ bool locale_is_utf8() {
 
 terminal_facts look_at_terminal(colour_choice wanted) {
     terminal_facts facts;
-    facts.input = ::isatty(STDIN_FILENO) == 1;
+    facts.can_ask = ::isatty(STDIN_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1;
     const auto term = variable("TERM");
     facts.messages = ::isatty(STDERR_FILENO) == 1 && !term.empty() && term != "dumb";
     const auto columns = static_cast<int>(size_of(STDERR_FILENO).ws_col);

@@ -11,7 +11,7 @@
 namespace tidings::app {
 
 struct terminal_facts {
-    bool input = false;     // stdin is a terminal
+    bool can_ask = false;   // stdin and stderr are terminals, dumb ones too
     bool messages = false;  // stderr is a terminal that can move the cursor (TERM is not dumb)
     int columns = 80;       // of stderr's terminal; 20 .. 500
     bool colour = false;    // asked for, or automatic: a terminal, and NO_COLOR is not set
@@ -24,7 +24,7 @@ terminal_facts look_at_terminal(colour_choice wanted);
 std::chrono::minutes local_offset(core::wall_time at);
 
 // Puts the question to stderr and reads one line from stdin: true for y or yes. Anything else, the
-// end of the input too, is a no. Pre: input and messages are terminals.
+// end of the input too, is a no. Pre: can_ask.
 bool ask_yes_no(std::string_view question);
 
 // Redraws a block of lines in place on stderr, each drawing in one write, so that it does not
