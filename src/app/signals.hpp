@@ -1,6 +1,6 @@
-// SIGINT, SIGTERM and SIGHUP (a terminal that went away), told to a function on a thread of its own: never inside a signal handler.
-// While nobody wants to be told, a signal ends the process: nothing is under way then.
-// A SIGHUP that the process was started to ignore (nohup) stays ignored.
+// SIGINT, SIGTERM and SIGHUP (a terminal that went away), told to a function on a thread of its
+// own, never inside a signal handler. While nobody wants to be told, a signal ends the process:
+// nothing is under way then. A SIGHUP that the process was started to ignore (nohup) stays ignored.
 #pragma once
 
 #include <functional>
