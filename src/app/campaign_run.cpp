@@ -81,7 +81,7 @@ core::result<std::unique_ptr<runner::campaign>> make_campaign(const campaign& se
     std::size_t connections = 0;
     for (const auto& bot : settings.bots)
         connections += bot.connections_max;
-    options.in_flight_max = std::max(options.in_flight_max, connections);
+    options.turn.in_flight_max = std::max(options.turn.in_flight_max, connections);
     return runner::campaign::make(std::move(parts), options);
 }
 

@@ -129,8 +129,8 @@ class dispatcher {
     std::size_t wanting(bot_id bot, time_stamp now, std::size_t most);
     // When on_time or depart has something to do again without an event; `never`: only events.
     instant next_due(time_stamp now);
-    // Bots whose token must be signed anew; clears the list.
-    std::vector<bot_id> take_renewals() { return std::exchange(renewals_, {}); }
+    // A bot whose token must be signed anew; each is said once.
+    std::optional<bot_id> take_renewal();
 
     // --- steering ---------------------------------------------------------------------------
     void pause() {
@@ -157,6 +157,7 @@ class dispatcher {
     // Rows that this process sent and settled, by lane and zone: what is left of a forecast's load.
     const load_tally& done() const { return done_; }
     std::uint64_t rows_read() const { return rows_read_; }
+    bool all_read() const { return !first_pass_; }  // rows_read() is the whole list
     std::uint64_t requests() const { return requests_; }
     std::uint64_t retries() const;  // requests that were not the last one of their row
     std::uint64_t odd_answers() const { return odd_answers_; }

@@ -137,6 +137,13 @@ void dispatcher::on_token_refused(const flight& one, const attempt_report& repor
                             std::string(words_of(report)) + "\""});
 }
 
+std::optional<bot_id> dispatcher::take_renewal() {
+    if (renewals_.empty()) return std::nullopt;
+    const bot_id bot = renewals_.back();
+    renewals_.pop_back();
+    return bot;
+}
+
 void dispatcher::on_doubt(const flight& one, const attempt_report& report, time_stamp now) {
     auto again = one;
     ++again.held.attempts;

@@ -73,7 +73,7 @@ campaign_end campaign::loop::run(std::function<void()> tell) {
             .lateness = dispatcher_.lateness(),
             .halted = dispatcher_.halted(),
             .finished = dispatcher_.phase() == core::send_phase::running,
-            .all_read = all_read_,
+            .all_read = dispatcher_.all_read(),
             .cost = {.network = thread_cpu() - cpu_before + elsewhere, .reading = reading}};
 }
 
@@ -84,16 +84,6 @@ void campaign::loop::on_news() {
         news_posted_.store(false, std::memory_order_release);
         advance();
     });
-}
-
-void campaign::loop::on_timer() {
-    armed_for_ = core::never;
-    now_ = parts_.clock.stamp();
-    for (core::bot_id id = 0; id < bots_.size(); ++id) {
-        bots_[id].each([this](carrier& one) { one.on_tick(now_); });
-        if (bots_[id].stats().open == 0) dispatcher_.set_connected(id, false);
-    }
-    advance();
 }
 
 void campaign::loop::on_carrier_trouble(core::bot_id id, const net::pool_trouble& what) {
@@ -110,10 +100,7 @@ void campaign::loop::on_carrier_trouble(core::bot_id id, const net::pool_trouble
 
 void campaign::loop::interrupt(std::string why) {
     boost::asio::post(io_, [this, why = std::move(why)] {
-        if (dispatcher_.phase() == core::send_phase::draining)
-            drain_until_ = core::instant::min();
-        else
-            dispatcher_.drain(stopped(why));
+        turn_.interrupt(why);
         advance();
     });
 }
@@ -129,7 +116,6 @@ void campaign::loop::obey(const steering& wish) {
 }
 
 void campaign::loop::publish() {
-    published_at_ = now_.steady;
     if (const auto kept = parts_.row_zones.keep_ahead(parts_.hours, now_.wall); !kept)
         note(kept.error().text);
     std::string unreached;
@@ -142,7 +128,7 @@ void campaign::loop::publish() {
     }
     meter_.set_unreached(std::move(unreached));
     auto made = meter_.snapshot(dispatcher_, now_);
-    if (all_read_) made.rows_total = dispatcher_.rows_read();
+    if (dispatcher_.all_read()) made.rows_total = dispatcher_.rows_read();
     for (const auto& bot : bots_) {
         const auto stats = bot.stats();
         made.connections += static_cast<std::uint32_t>(stats.open);

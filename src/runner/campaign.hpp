@@ -6,6 +6,7 @@
 
 #include "core/dispatcher.hpp"
 #include "core/progress.hpp"
+#include "core/turn.hpp"
 #include "net/endpoint.hpp"
 #include "net/pool.hpp"
 #include "net/trust.hpp"
@@ -16,7 +17,6 @@
 #include "runner/list_feed.hpp"
 #include "runner/zones.hpp"
 
-#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -27,13 +27,7 @@
 namespace tidings::runner {
 
 struct campaign_options {
-    // A batch is committed this long after the last one, or at once when a lane has run dry.
-    core::duration commit_interval = std::chrono::milliseconds(10);
-    core::duration drain_for = std::chrono::seconds(30);  // after the first signal; then aborted
-    // Messages on their way at once: more would only wait at the server, and be in doubt if this
-    // process died. A thousand at 50 ms are 20,000 a second; HTTP/2 needs a dozen connections.
-    // Over HTTP/1.1 no more connections than this are ever used.
-    std::size_t in_flight_max = 1024;
+    core::turn_options turn;
     // That carry messages, the conducting one included; 1 .. 64. A bot's connections are divided
     // among them.
     std::size_t threads = 1;

@@ -1,6 +1,6 @@
 // The campaign's loop: what the conducting thread has in its hands and what it does in a turn.
-// campaign.cpp has its life and its doors to other threads, campaign_turn.cpp the turn. What it
-// decides about rows is core/dispatcher's.
+// campaign.cpp has its life and its doors to other threads, campaign_turn.cpp the turn. It decides
+// neither about rows (core/dispatcher) nor what comes next (core/turn).
 #pragma once
 
 #include "runner/bot_carriers.hpp"
@@ -36,6 +36,7 @@ class campaign::loop final : public wire::batch_end,
           timer_(io_),
           dispatcher_(parts_.dispatch, bots_of(parts_.lanes), parts_.limits, parts_.lane_choice,
                       parts_.hours, parts_.rules, parts_.retry, std::move(parts_.past)),
+          turn_(dispatcher_, parts_.bots.size(), options.turn),
           meter_(parts_.run, parts_.limits, parts_.rules, parts_.hours.starts_at()) {}
 
     core::result<void> prepare();
@@ -94,15 +95,15 @@ class campaign::loop final : public wire::batch_end,
 
     void on_news();
     void advance();
+    bool perform(const core::turn_action& action);
+    void tick();
     void take_commit_news();
     void take_rows();
+    void take_list_news();
     void learn_zones();
-    void send_what_may_leave();
-    void commit_if_due();
-    void have_bound_told();
-    void watch_drain();
-    void arm();
-    void on_timer();
+    void depart(const core::turn_action& action);
+    void tell_bound(std::uint64_t rows);
+    void arm(core::instant until);
     void obey(const steering& wish);
     void publish();
     void note(std::string text) {
@@ -116,6 +117,7 @@ class campaign::loop final : public wire::batch_end,
     wire::readiness set_;
     boost::asio::steady_timer timer_;
     core::dispatcher dispatcher_;
+    core::turn turn_;
     progress_meter meter_;
     std::vector<std::unique_ptr<carrier>> own_;             // this thread's, by bot
     std::vector<std::unique_ptr<network_thread>> threads_;  // the others
@@ -123,20 +125,12 @@ class campaign::loop final : public wire::batch_end,
     std::unique_ptr<list_feed> feed_;
 
     core::time_stamp now_{};
-    std::vector<core::departure> leaving_;
-    core::journal_batch batch_;
     thread_rest rest_;
     std::uint64_t ended_ = 0;  // attempts
     bool saturated_ = false;   // messages are due, and there is no room for them
-    core::instant committed_at_{};
     core::instant armed_for_ = core::never;
-    core::instant published_at_{};
     core::zone_id zones_known_ = 0;
     std::function<void()> tell_;
-    std::uint64_t bound_telling_ = 0;  // that it was called for
-    core::instant drain_until_ = core::never;
-    bool aborted_ = false;
-    bool all_read_ = false;
     bool over_ = false;
 
     std::atomic<bool> news_posted_{false};

@@ -1,85 +1,102 @@
-// One turn of the campaign's loop: news in, messages out, a batch to the journal, a timer.
+// One turn of the campaign's loop: it performs what core/turn says is next.
 #include "runner/campaign_loop.hpp"
 
-#include <algorithm>
 #include <utility>
+
+#include <boost/assert.hpp>
 
 namespace tidings::runner {
 
-namespace {
-
-// Short enough for 500 messages a second to leave within 2 ms of their plan, long enough that fast
-// campaigns release several at once.
-constexpr core::duration tick_min = std::chrono::microseconds(500);
-constexpr core::duration tick_max = std::chrono::milliseconds(50);
-constexpr core::duration progress_interval = std::chrono::milliseconds(200);
-
-}  // namespace
-
-// The one turn of the loop: whatever woke it, everything that can be done now is done.
+// Whatever woke it, everything that can be done now is done.
 void campaign::loop::advance() {
     if (over_) return;
     now_ = parts_.clock.stamp();
-    for (auto& thread : threads_)
-        thread->deliver(*this, *this);
-    take_commit_news();
-    take_rows();
-    dispatcher_.on_time(now_);
-    send_what_may_leave();
-    commit_if_due();
-    have_bound_told();
-    watch_drain();
-    if (now_.steady - published_at_ >= progress_interval) publish();
-    if (dispatcher_.finished() && parts_.writer.idle()) {
-        over_ = true;
-        set_.stop();
-        timer_.cancel();
-        io_.stop();
-        return;
+    saturated_ = false;
+    while (perform(turn_.next(now_))) {
     }
-    arm();
+}
+
+// False: the turn is over.
+bool campaign::loop::perform(const core::turn_action& action) {
+    using kind = core::turn_action::kind;
+    switch (action.what) {
+        case kind::tick: tick(); return true;
+        case kind::take_reports:
+            for (auto& thread : threads_)
+                thread->deliver(*this, *this);
+            return true;
+        case kind::take_commit: take_commit_news(); return true;
+        case kind::take_rows: take_rows(); return true;
+        case kind::take_list_news: take_list_news(); return true;
+        case kind::begin_pass: feed_->begin_pass(); return true;
+        case kind::look_for_room: turn_.on_room(bots_[action.bot].room()); return true;
+        case kind::depart: depart(action); return true;
+        case kind::renew_token:
+            bots_[action.bot].each([](carrier& one) { one.renew_token(); });
+            return true;
+        case kind::commit: parts_.writer.commit(turn_.batch()); return true;
+        case kind::tell_bound: tell_bound(action.rows); return true;
+        case kind::drain:
+            meter_.set_drain_deadline(action.until);
+            for (auto& bot : bots_)
+                bot.each([](carrier& one) { one.drain(); });
+            return true;
+        case kind::abort:
+            for (auto& bot : bots_)
+                bot.each([](carrier& one) { one.abort(); });
+            return true;
+        case kind::publish: publish(); return true;
+        case kind::rest: arm(action.until); return false;
+        case kind::end:
+            over_ = true;
+            set_.stop();
+            timer_.cancel();
+            io_.stop();
+            return false;
+    }
+    BOOST_ASSERT(false);
+    return false;
+}
+
+void campaign::loop::tick() {
+    for (core::bot_id id = 0; id < bots_.size(); ++id) {
+        bots_[id].each([this](carrier& one) { one.on_tick(now_); });
+        if (bots_[id].stats().open == 0) dispatcher_.set_connected(id, false);
+    }
 }
 
 void campaign::loop::take_commit_news() {
-    const auto news = parts_.writer.take_news();
-    if (!news) return;
-    switch (news->what) {
-        case commit_news::kind::durable:
-            meter_.clear_obstacle();
-            return dispatcher_.on_batch_durable(news->frame);
-        case commit_news::kind::releases_refused:
-            meter_.set_obstacle("the disk is full: " + news->why);
-            return dispatcher_.on_releases_refused(news->frame);
-        case commit_news::kind::failed:
-            if (dispatcher_.halted() == std::nullopt ||
-                dispatcher_.halted()->status != core::stop_status::journal_failed)
-                dispatcher_.on_journal_failed(news->why);
-            return dispatcher_.on_batch_durable(news->frame);
+    if (const auto news = parts_.writer.take_news()) {
+        switch (news->what) {
+            case commit_news::kind::durable:
+                meter_.clear_obstacle();
+                turn_.on_durable(news->frame);
+                break;
+            case commit_news::kind::releases_refused:
+                meter_.set_obstacle("the disk is full: " + news->why);
+                turn_.on_releases_refused(news->frame);
+                break;
+            case commit_news::kind::failed: turn_.on_journal_failed(news->frame, news->why); break;
+        }
     }
+    turn_.on_journal(parts_.writer.idle());
 }
 
 void campaign::loop::take_rows() {
+    auto batch = feed_->take();
+    if (!batch) return turn_.on_no_rows();
+    learn_zones();
+    turn_.on_rows(*batch, now_);
+    feed_->give_back(std::move(batch));
+}
+
+void campaign::loop::take_list_news() {
     if (const auto listed = feed_->take_suppression_change())
         dispatcher_.suppress_held([listed](core::phone_number to) { return listed->contains(to); },
                                   "added to a suppression list during the run", now_);
     if (auto warning = feed_->take_warning()) note(std::move(*warning));
-    while (dispatcher_.wants_rows()) {
-        auto batch = feed_->take();
-        if (!batch) break;
-        learn_zones();
-        dispatcher_.on_rows_read(*batch, now_);
-        feed_->give_back(std::move(batch));
-    }
-    if (feed_->take_pass_end()) {
-        all_read_ = true;
-        dispatcher_.on_pass_ended();
-    }
-    if (const auto trouble = feed_->trouble())
-        dispatcher_.drain({core::stop_status::unusable, trouble->text});
-    if (dispatcher_.wants_pass()) {
-        dispatcher_.on_pass_begun();
-        feed_->begin_pass();
-    }
+    if (feed_->take_pass_end()) turn_.on_pass_ended();
+    if (auto trouble = feed_->trouble()) turn_.on_list_failed(std::move(trouble->text));
 }
 
 // Before the rows that carry its number, a zone must be in the calendar.
@@ -93,75 +110,32 @@ void campaign::loop::learn_zones() {
     }
 }
 
-void campaign::loop::send_what_may_leave() {
-    saturated_ = false;
-    for (core::bot_id id = 0; id < bots_.size(); ++id) {
-        auto& bot = bots_[id];
-        const std::size_t open = bot.room();
-        const std::size_t more =
-            options_.in_flight_max -
-            std::min<std::size_t>(options_.in_flight_max, dispatcher_.in_flight());
-        if (open > 0) {
-            dispatcher_.set_connected(id, true);
-            dispatcher_.depart(id, std::min(open, more), now_, leaving_);
-            for (const auto& one : leaving_)
-                bot.begin(one, parts_.lanes[one.lane].from, now_.wall);
-            leaving_.clear();
-        }
-        const auto waiting = dispatcher_.wanting(id, now_, more);
-        bot.want(waiting);
-        // Reports of failures in begin() come here, and may ask for another turn.
-        bot.each([](carrier& one) { one.flush(); });
-        saturated_ = saturated_ || more == 0 || (waiting > 0 && bot.room() == 0) ||
-                     dispatcher_.in_flight() >= options_.in_flight_max;
-    }
-    for (const auto id : dispatcher_.take_renewals())
-        bots_[id].each([](carrier& one) { one.renew_token(); });
+void campaign::loop::depart(const core::turn_action& action) {
+    auto& bot = bots_[action.bot];
+    for (const auto& one : turn_.leaving())
+        bot.begin(one, parts_.lanes[one.lane].from, now_.wall);
+    bot.want(action.waiting);
+    // Reports of failures in begin() come here, and may ask for another turn.
+    bot.each([](carrier& one) { one.flush(); });
+    saturated_ = saturated_ || (action.waiting > 0 && bot.room() == 0) ||
+                 dispatcher_.in_flight() >= options_.turn.in_flight_max;
 }
 
-void campaign::loop::commit_if_due() {
-    if (!parts_.writer.idle()) return;
-    const bool due = now_.steady - committed_at_ >= options_.commit_interval;
-    if (!due && !dispatcher_.wants_batch_now()) return;
-    if (!dispatcher_.take_batch(batch_, now_)) return;
-    committed_at_ = now_.steady;
-    parts_.writer.commit(batch_);
-}
-
-void campaign::loop::have_bound_told() {
-    const auto asked = dispatcher_.in_doubt_asked();
-    if (asked <= bound_telling_) return;
-    bound_telling_ = asked;
-    if (!tell_) return on_bound_told(asked);
+void campaign::loop::tell_bound(std::uint64_t rows) {
+    if (!tell_) return on_bound_told(rows);
     publish();
     tell_();
 }
 
-void campaign::loop::watch_drain() {
-    if (dispatcher_.phase() != core::send_phase::draining) return;
-    if (drain_until_ == core::never) {
-        drain_until_ = now_.steady + options_.drain_for;
-        meter_.set_drain_deadline(drain_until_);
-        for (auto& bot : bots_)
-            bot.each([](carrier& one) { one.drain(); });
-    }
-    if (now_.steady < drain_until_ || aborted_) return;
-    aborted_ = true;
-    for (auto& bot : bots_)
-        bot.each([](carrier& one) { one.abort(); });
-}
-
-void campaign::loop::arm() {
-    auto next = std::min(dispatcher_.next_due(now_), now_.steady + tick_max);
-    if (dispatcher_.has_something_to_commit())
-        next = std::min(next, committed_at_ + options_.commit_interval);
-    next = std::max(next, now_.steady + tick_min);
-    // A timer that is set already and fires soon enough is left alone: setting one is a syscall.
-    if (armed_for_ > now_.steady && armed_for_ <= next) return;
-    armed_for_ = next;
-    timer_.expires_after(next - now_.steady);
+void campaign::loop::arm(core::instant until) {
+    // A timer that is set already is left alone: setting one is a syscall.
+    if (armed_for_ == until) return;
+    armed_for_ = until;
+    timer_.expires_after(until - now_.steady);
     timer_.async_wait([this](const boost::system::error_code& cancelled) {
-        if (!cancelled) on_timer();
+        if (cancelled) return;
+        armed_for_ = core::never;
+        advance();
     });
 }
 

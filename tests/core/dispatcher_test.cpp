@@ -129,14 +129,14 @@ TEST(dispatcher, a_refusal_by_limit_is_no_attempt_and_stops_the_scope) {
 TEST(dispatcher, a_token_is_signed_anew_once_and_then_the_bot_ends_with_its_rows_kept) {
     dispatcher_rig rig;
     rig.answer(rig.sent(), 401, answer_text::bad_credentials);
-    EXPECT_THAT(rig.made->take_renewals(), ElementsAre(0));
+    EXPECT_EQ(rig.made->take_renewal(), bot_id{0});
     rig.commit();
     rig.pass(seconds(1));
     rig.commit();
     const auto again = rig.leave();
     ASSERT_EQ(again.size(), 1U);
     rig.answer(again[0], 401, answer_text::bad_credentials);
-    EXPECT_TRUE(rig.made->take_renewals().empty());
+    EXPECT_EQ(rig.made->take_renewal(), std::nullopt);
     ASSERT_TRUE(rig.made->halted());
     EXPECT_EQ(rig.made->halted()->status, stop_status::credentials_refused);
     EXPECT_THAT(rig.commit().parked, ElementsAre(1U));

@@ -1,6 +1,7 @@
 // What of a simulated world lives in one process and dies with it.
 #pragma once
 
+#include "core/turn.hpp"
 #include "simulation/world.hpp"
 
 #include <map>
@@ -43,6 +44,14 @@ struct world::process {
         return made;
     }
 
+    static core::turn_options turn_options() {
+        core::turn_options options;
+        options.commit_interval = milliseconds(50);
+        options.drain_for = std::chrono::seconds(5);
+        options.rest_max = std::chrono::seconds(5);
+        return options;
+    }
+
     process(const scenario& plan, store::recorder made_writer, core::dispatcher::past before,
             core::time_stamp now, std::uint64_t texted, std::size_t requests_before)
         : limits(limits_of(plan)),
@@ -51,6 +60,7 @@ struct world::process {
           rules(plan.stop, now.steady, texted),
           dispatcher(plan.dispatch, plan.lane_bots, limits, lanes, hours, rules,
                      core::retry_policy(plan.retry), std::move(before)),
+          turn(dispatcher, plan.bots, turn_options()),
           writer(std::move(made_writer)),
           in_flight(plan.bots, 0),
           token(plan.bots, 0),
@@ -62,13 +72,15 @@ struct world::process {
     core::calendar hours;
     core::stop_rules rules;
     core::dispatcher dispatcher;
+    core::turn turn;
+    core::instant rests_until{};
+    bool over = false;
 
     store::recorder writer;
     core::journal_batch batch;
     store::commit_news news;
     writing phase = writing::idle;
     duration writer_next{};
-    duration committed_at{};
 
     std::size_t cursor = 0;
     duration reader_next{};
@@ -79,10 +91,9 @@ struct world::process {
     std::vector<std::size_t> in_flight;       // of each bot
     std::vector<std::uint32_t> token;         // of each bot
     std::vector<duration> connected_from;
-    std::vector<core::departure> leaving;
+    std::uint64_t bound_telling = 0;
     std::size_t first_request = 0;
 
-    duration drain_until = duration::max();
     duration paused_until{};
     duration disk_full_until{};
 };

@@ -148,7 +148,7 @@ world::ending world::live() {
             }
             network_until(next);
             turn();
-            if (own_->dispatcher.finished() && own_->phase == writing::idle) break;
+            if (own_->over) break;
         }
         return end_process();
     } catch (const store::power_failure&) {
@@ -214,7 +214,7 @@ duration world::next_moment() {
                       own_->dispatcher.idle_until().has_value();
     const auto most = idle ? turns_apart_idle : turns_apart_max;
     auto next = now_ + most;
-    const auto due = own_->dispatcher.next_due(stamp());
+    const auto due = own_->rests_until;
     if (due < stamp().steady + most) next = now_ + (due - stamp().steady);
     if (own_->phase != writing::idle) next = std::min(next, own_->writer_next);
     if (!network_.empty()) next = std::min(next, network_.begin()->first);
@@ -223,14 +223,10 @@ duration world::next_moment() {
 
 void world::turn() {
     auto& own = *own_;
-    take_commit_news();
-    read_rows();
     steer();
-    own.dispatcher.on_time(stamp());
-    depart();
-    begin_commit();
     tell_bound();
-    watch_drain();
+    while (perform(own.turn.next(stamp()))) {
+    }
     require(!own.news.against_the_rules, "the journal was misused: " + own.news.why);
 }
 
@@ -248,17 +244,14 @@ void world::take_commit_news() {
             break;
         case writing::told:
             own.phase = writing::lines;
-            if (own.news.what == kind::durable) own.dispatcher.on_batch_durable(own.news.frame);
+            if (own.news.what == kind::durable) own.turn.on_durable(own.news.frame);
             if (own.news.what == kind::releases_refused) {
                 note("releases are refused");
-                own.dispatcher.on_releases_refused(own.news.frame);
+                own.turn.on_releases_refused(own.news.frame);
             }
             if (own.news.what != kind::failed) break;
             note("the journal failed: {}", own.news.why);
-            if (!own.dispatcher.halted() ||
-                own.dispatcher.halted()->status != core::stop_status::journal_failed)
-                own.dispatcher.on_journal_failed(own.news.why);
-            own.dispatcher.on_batch_durable(own.news.frame);
+            own.turn.on_journal_failed(own.news.frame, own.news.why);
             break;
         case writing::lines:
             own.writer.write_lines(own.batch);

@@ -4,6 +4,7 @@
 // two processes can be copied, to try several endings of the same story.
 #pragma once
 
+#include "core/turn.hpp"
 #include "simulation/scenario.hpp"
 #include "simulation/scripted_provider.hpp"
 #include "store/bot_state.hpp"
@@ -109,14 +110,16 @@ class world {
     void restart_later();
 
     // world_sending.cpp
-    void read_rows();
-    void depart();
+    bool perform(const core::turn_action& action);
+    std::size_t room_of(core::bot_id bot) const;
+    void take_rows();
+    void take_pass_end();
     void launch(core::bot_id bot, const core::departure& one);
     void judge_departure(const core::departure& one);
     mishap draw_mishap(const core::departure& one);
     void begin_commit();
     void tell_bound();
-    void watch_drain();
+    void abort_requests();
 
     // world_steering.cpp
     void steer();

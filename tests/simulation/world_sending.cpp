@@ -1,4 +1,5 @@
-// What a simulated process does in its turns: reads the list, sends, commits, drains.
+// What a simulated process does in its turns: it performs what core/turn says, as runner/campaign
+// does, with a list, a journal and connections that are not there.
 #include "simulation/process.hpp"
 #include "simulation/world.hpp"
 
@@ -9,57 +10,78 @@ namespace tidings::simulation {
 
 namespace {
 
-constexpr duration drain_for = std::chrono::seconds(5);
-constexpr duration commit_interval = milliseconds(50);
 constexpr duration way_max = std::chrono::seconds(2);
 constexpr std::uint64_t draws = 100'000;
 
 }  // namespace
 
-void world::read_rows() {
+// False: the turn is over.
+bool world::perform(const core::turn_action& action) {
     auto& own = *own_;
-    while (own.reading && own.reader_next <= now_ && own.dispatcher.wants_rows()) {
-        core::listed_batch batch;
-        const auto most = 1 + random_() % 40;
-        while (own.cursor < rows().size() && batch.rows.size() < most) {
-            auto row = rows()[own.cursor++];
-            const auto& later = stopped_later_;
-            // As the reader: duplicates are only found in the first pass of a process.
-            if (!own.first_pass && row.found == core::screening::duplicate)
-                row.found = core::screening::sendable;
-            if (row.found == core::screening::sendable &&
-                std::find(later.begin(), later.end(), row.to) != later.end())
-                row.found = core::screening::suppressed;
-            batch.rows.push_back(row);
-        }
-        own.dispatcher.on_rows_read(batch, stamp());
-        own.reader_next = now_ + up_to(milliseconds(20));
-        if (own.cursor < rows().size()) continue;
-        own.dispatcher.on_pass_ended();
-        own.reading = own.first_pass = false;
+    using kind = core::turn_action::kind;
+    switch (action.what) {
+        case kind::take_commit:
+            take_commit_news();
+            own.turn.on_journal(own.phase == writing::idle);
+            return true;
+        case kind::take_rows: take_rows(); return true;
+        case kind::take_list_news: take_pass_end(); return true;
+        case kind::begin_pass:
+            own.reading = true;
+            own.cursor = 0;
+            own.reader_next = now_ + up_to(milliseconds(200));
+            return true;
+        case kind::look_for_room: own.turn.on_room(room_of(action.bot)); return true;
+        case kind::depart:
+            for (const auto& one : own.turn.leaving())
+                launch(action.bot, one);
+            return true;
+        case kind::renew_token:
+            own.token[action.bot] = provider_.good_token(action.bot);
+            return true;
+        case kind::commit: begin_commit(); return true;
+        case kind::tell_bound: own.bound_telling = action.rows; return true;
+        case kind::abort: abort_requests(); return true;
+        case kind::tick:
+        case kind::take_reports:
+        case kind::drain:
+        case kind::publish: return true;
+        case kind::rest: own.rests_until = action.until; return false;
+        case kind::end: own.over = true; return false;
     }
-    if (!own.reading && own.dispatcher.wants_pass()) {
-        own.dispatcher.on_pass_begun();
-        own.reading = true;
-        own.cursor = 0;
-        own.reader_next = now_ + up_to(milliseconds(200));
-    }
+    return false;
 }
 
-void world::depart() {
+std::size_t world::room_of(core::bot_id bot) const {
+    return own_->connected_from[bot] > now_ ? 0 : plan_.room - own_->in_flight[bot];
+}
+
+void world::take_rows() {
     auto& own = *own_;
-    for (core::bot_id bot = 0; bot < plan_.bots; ++bot) {
-        if (own.connected_from[bot] > now_) continue;
-        const auto room = plan_.room - own.in_flight[bot];
-        if (room == 0) continue;
-        own.dispatcher.set_connected(bot, true);
-        own.leaving.clear();
-        own.dispatcher.depart(bot, room, stamp(), own.leaving);
-        for (const auto& one : own.leaving)
-            launch(bot, one);
+    if (!own.reading || own.reader_next > now_ || own.cursor == rows().size())
+        return own.turn.on_no_rows();
+    core::listed_batch batch;
+    const auto most = 1 + random_() % 40;
+    while (own.cursor < rows().size() && batch.rows.size() < most) {
+        auto row = rows()[own.cursor++];
+        const auto& later = stopped_later_;
+        // As the reader: duplicates are only found in the first pass of a process.
+        if (!own.first_pass && row.found == core::screening::duplicate)
+            row.found = core::screening::sendable;
+        if (row.found == core::screening::sendable &&
+            std::find(later.begin(), later.end(), row.to) != later.end())
+            row.found = core::screening::suppressed;
+        batch.rows.push_back(row);
     }
-    for (const auto bot : own.dispatcher.take_renewals())
-        own.token[bot] = provider_.good_token(bot);
+    own.turn.on_rows(batch, stamp());
+    own.reader_next = now_ + up_to(milliseconds(20));
+}
+
+void world::take_pass_end() {
+    auto& own = *own_;
+    if (!own.reading || own.cursor < rows().size()) return;
+    own.reading = own.first_pass = false;
+    own.turn.on_pass_ended();
 }
 
 mishap world::draw_mishap(const core::departure& one) {
@@ -129,10 +151,7 @@ void world::launch(core::bot_id bot, const core::departure& one) {
 
 void world::begin_commit() {
     auto& own = *own_;
-    if (own.phase != writing::idle) return;
-    if (now_ - own.committed_at < commit_interval && !own.dispatcher.wants_batch_now()) return;
-    if (!own.dispatcher.take_batch(own.batch, stamp())) return;
-    own.committed_at = now_;
+    std::swap(own.batch, own.turn.batch());
     own.phase = writing::under_way;
     own.writer_next = now_ + up_to(plan_.commit_takes);
 }
@@ -141,15 +160,12 @@ void world::begin_commit() {
 void world::tell_bound() {
     auto& sending = own_->dispatcher;
     require(sending.at_risk() <= sending.in_doubt_told(), "more rows are at risk than was told");
-    if (sending.in_doubt_asked() > sending.in_doubt_told() && one_in(3))
-        sending.on_bound_told(sending.in_doubt_asked());
+    if (own_->bound_telling > sending.in_doubt_told() && one_in(3))
+        sending.on_bound_told(own_->bound_telling);
 }
 
-void world::watch_drain() {
+void world::abort_requests() {
     auto& own = *own_;
-    if (own.dispatcher.phase() != core::send_phase::draining) return;
-    if (own.drain_until == duration::max()) own.drain_until = now_ + drain_for;
-    if (now_ < own.drain_until) return;
     // Connections are closed: what has no answer will get none.
     std::vector<std::size_t> out;
     for (const auto& [which, index] : own.out)

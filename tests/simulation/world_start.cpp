@@ -128,7 +128,7 @@ void world::start_process(store::journal journal, store::outcome_log outcomes,
         own_->token[bot] = provider_.good_token(bot);
         own_->connected_from[bot] = now_ + up_to(milliseconds(300));
     }
-    own_->committed_at = own_->reader_next = now_;
+    own_->reader_next = now_;
 }
 
 bool world::take_bots() {

@@ -177,7 +177,7 @@ class scripted_campaign {
         };
         runner::campaign_options how;
         how.threads = options.threads;
-        how.in_flight_max = options.in_flight_max;
+        how.turn.in_flight_max = options.in_flight_max;
         campaign_ = std::move(runner::campaign::make(std::move(parts), how).value());
     }
 
