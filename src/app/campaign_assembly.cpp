@@ -11,15 +11,6 @@ namespace tidings::app {
 
 namespace {
 
-net::http_mode http_of(http_choice choice) {
-    switch (choice) {
-        case http_choice::automatic: return net::http_mode::automatic;
-        case http_choice::http_1_1: return net::http_mode::http1;
-        case http_choice::http_2: return net::http_mode::http2;
-    }
-    return net::http_mode::automatic;
-}
-
 core::result<std::string> text_of(const std::filesystem::path& path, std::string_view key) {
     std::ifstream file(path);
     if (!file)
@@ -31,17 +22,14 @@ core::result<std::string> text_of(const std::filesystem::path& path, std::string
 core::result<codec::jwe_options> jwe_of(const bot_settings& bot) {
     auto key = text_of(bot.jwe_key_file, "[[bot]] jwe_key_file");
     if (!key) return key.error();
-    return codec::jwe_options{
-        .key = std::move(*key), .wrap = bot.jwe_algorithm, .cipher = bot.jwe_encryption};
+    auto made = bot.jwe;
+    made.key = std::move(*key);
+    return made;
 }
 
 core::result<codec::token_signer> make_signer(const bot_settings& bot,
                                               const environment& variables) {
-    codec::token_options options;
-    options.client_id = bot.client_id;
-    options.subject = bot.subject;
-    options.algorithm = bot.algorithm;
-    options.lifetime = bot.token_lifetime;
+    auto options = bot.token;
     if (!bot.jwe_key_file.empty()) {
         auto wrap = jwe_of(bot);
         if (!wrap) return wrap.error();
@@ -125,8 +113,7 @@ core::result<campaign_cores> make_cores(const campaign& settings, core::wall_tim
         }
     }
     made.lanes = std::make_unique<core::lane_choice>(std::move(lanes), true);
-    made.hours = std::make_unique<core::calendar>(core::calendar_options{
-        .starts_at = settings.schedule.start_at, .expires_at = settings.schedule.expires_at});
+    made.hours = std::make_unique<core::calendar>(settings.schedule.span);
     auto hours = hours_options_of(settings);
     if (!hours) return hours.error();
     made.zones = std::make_unique<runner::zones>(std::move(*hours), now);
@@ -136,10 +123,7 @@ core::result<campaign_cores> make_cores(const campaign& settings, core::wall_tim
 
 core::result<runner::hours_options> hours_options_of(const campaign& settings) {
     const auto& from = settings.schedule;
-    runner::hours_options made;
-    made.quiet_hours = from.quiet_hours;
-    made.weekdays = from.weekdays;
-    made.time_zone = from.time_zone;
+    auto made = from.hours;
     if (from.holidays.empty()) return made;
     auto text = text_of(from.holidays, "[schedule] holidays");
     if (!text) return text.error();
@@ -147,29 +131,6 @@ core::result<runner::hours_options> hours_options_of(const campaign& settings) {
     if (!days) return days.error();
     made.holidays = std::move(*days);
     return made;
-}
-
-core::stop_options stop_options_of(const campaign& settings) {
-    const auto& from = settings.stop;
-    core::stop_options made;
-    made.rejected_in_a_row = from.rejected_in_a_row;
-    if (from.rejected_share) {
-        made.rejected_share = from.rejected_share->percent / 100.0;
-        made.share_of = from.rejected_share->last;
-    }
-    made.unknown_max = from.unknown_max;
-    made.latency_p99_max = from.latency_p99_max;
-    made.canary = static_cast<std::uint32_t>(from.first);
-    made.messages_max = from.messages_max;
-    made.duration_max = from.duration_max;
-    return made;
-}
-
-core::retry_policy retry_of(const campaign& settings) {
-    return core::retry_policy(
-        {.attempts_max = static_cast<std::uint16_t>(settings.retry.attempts_max),
-         .base = settings.retry.backoff.low,
-         .cap = settings.retry.backoff.high});
 }
 
 namespace {
@@ -197,9 +158,9 @@ core::dispatcher_options dispatch_options_of(const campaign& settings, std::uint
     core::dispatcher_options made;
     made.unknown = settings.unknown;
     made.token_each = std::any_of(settings.bots.begin(), settings.bots.end(),
-                                  [](const auto& bot) { return bot.jti == token_jti::each; });
+                                  [](const auto& bot) { return bot.token_each; });
     for (const auto& bot : settings.bots)
-        made.probe_within = std::min(made.probe_within, bot.token_lifetime * 4 / 5);
+        made.probe_within = std::min(made.probe_within, bot.token.lifetime * 4 / 5);
     made.in_doubt_first = in_doubt_first_of(settings);
     made.seed = seed;
     return made;
@@ -209,13 +170,7 @@ runner::list_reader_options list_options_of(const campaign& settings) {
     const auto& from = settings.recipients;
     runner::list_reader_options made;
     made.path = from.file.string();
-    switch (from.format) {
-        case list_format::automatic: break;
-        case list_format::csv: made.format = codec::list_format::csv; break;
-        case list_format::tsv: made.format = codec::list_format::tsv; break;
-        case list_format::ndjson: made.format = codec::list_format::ndjson; break;
-        case list_format::lines: made.format = codec::list_format::lines; break;
-    }
+    made.format = from.format;
     made.to = from.to;
     made.from = from.from;
     made.time_zone = from.time_zone;
@@ -253,15 +208,12 @@ core::result<std::vector<runner::campaign_bot>> make_bots(const campaign& settin
         runner::campaign_bot one;
         one.id = bot.bot_id;
         one.where = std::move(*where);
-        one.trust = {.ca_file = bot.ca_file.string(), .http = http_of(bot.http)};
-        one.pool.connections_max = bot.connections_max;
-        one.pool.request_timeout = bot.request_timeout;
-        one.pool.late_for = bot.late_for;
-        one.pool.connect_timeout = bot.connect_timeout;
-        one.pool.token_varies = bot.jti == token_jti::each;
+        one.trust = bot.trust;
+        one.pool = bot.pool;
+        one.pool.token_varies = bot.token_each;
         one.pool.first_goes_ahead = std::chrono::milliseconds(200);
         one.signer = std::move(source);
-        one.token_each = bot.jti == token_jti::each;
+        one.token_each = bot.token_each;
         made.push_back(std::move(one));
     }
     return made;

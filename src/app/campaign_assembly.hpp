@@ -41,8 +41,6 @@ std::vector<store::bot_key> state_keys_of(const campaign& settings);
 core::limit_plan limit_plan_of(const campaign& settings);
 core::result<campaign_cores> make_cores(const campaign& settings, core::wall_time now);
 core::result<runner::hours_options> hours_options_of(const campaign& settings);
-core::stop_options stop_options_of(const campaign& settings);
-core::retry_policy retry_of(const campaign& settings);
 core::dispatcher_options dispatch_options_of(const campaign& settings, std::uint64_t seed);
 runner::list_reader_options list_options_of(const campaign& settings);
 // The suppression files, read; null when there are none.

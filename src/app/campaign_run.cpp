@@ -67,7 +67,7 @@ core::result<std::unique_ptr<runner::campaign>> make_campaign(const campaign& se
                                  .hours = *cores.hours,
                                  .row_zones = *cores.zones,
                                  .rules = rules,
-                                 .retry = retry_of(settings),
+                                 .retry = core::retry_policy(settings.retry),
                                  .dispatch = dispatch_options_of(settings, runner::random_seed()),
                                  .past = session.take_past(),
                                  .list = std::move(*list),
@@ -80,7 +80,7 @@ core::result<std::unique_ptr<runner::campaign>> make_campaign(const campaign& se
     // Whoever asks for more connections wants them used.
     std::size_t connections = 0;
     for (const auto& bot : settings.bots)
-        connections += bot.connections_max;
+        connections += bot.pool.connections_max;
     options.turn.in_flight_max = std::max(options.turn.in_flight_max, connections);
     return runner::campaign::make(std::move(parts), options);
 }
@@ -123,8 +123,7 @@ core::result<run_result> run_campaign(const campaign& settings, run_session& ses
     if (const auto added = log.add_file(session.paths().messages, settings.output.log_format);
         !added)
         return added.error();
-    core::stop_rules rules(stop_options_of(settings), session.clock().now(),
-                           session.texted_before());
+    core::stop_rules rules(settings.stop, session.clock().now(), session.texted_before());
     core::row_states before = session.past().states;  // make_campaign takes the past
     const auto requests_before = session.past().requests;
     auto made = make_campaign(settings, session, rules, variables);

@@ -51,7 +51,7 @@ core::result<list_survey> survey_list(const campaign& settings, const std::strin
 
     list_survey made;
     load_counter counter(cores, lanes_of(settings).size());
-    runner::recipient_census census(settings.schedule.time_zone);
+    runner::recipient_census census(settings.schedule.hours.time_zone);
     core::zone_id zones_known = 0;
     core::listed_batch batch;
     while (true) {

@@ -46,7 +46,7 @@ core::forecast_options forecast_options_of(const campaign& settings, const answe
     made.latency = answers.typical;
     made.latencies = answers.equally_likely;
     const auto& caps = settings.stop;
-    if (caps.first > spent.departed) made.canary = caps.first - spent.departed;
+    if (caps.canary > spent.departed) made.canary = caps.canary - spent.departed;
     if (caps.messages_max > 0)
         made.messages_max = std::max(caps.messages_max, spent.texted + 1) - spent.texted;
     if (caps.duration_max.count() > 0)

@@ -74,7 +74,7 @@ core::result<probe_findings> probe_bots(const campaign& settings,
             return std::string(tokens->token_for(++asked, now, now));
         };
         const auto answer = net::probe(**trust, bots[i].where, token,
-                                       settings.bots[i].connect_timeout, clock, requests);
+                                       settings.bots[i].pool.connect_timeout, clock, requests);
         const auto told =
             answer ? meaning_of(*answer) : meaning{exit_status::unusable, answer.error().text};
         found.status = worst_of({found.status, told.status});

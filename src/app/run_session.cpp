@@ -80,7 +80,7 @@ core::result<std::unique_ptr<run_session>> run_session::create(const campaign& s
                            : store::absolute_path(settings.recipients.file.string());
     record.list_fingerprint = list.text();
     record.configuration = std::move(configuration);
-    record.numbers = std::string(word_for(settings.output.numbers));
+    record.numbers = std::string(settings::word_for(number_words, settings.output.numbers));
     record.journal_id = runner::random_seed();
     record.created = now.wall;
     record.lanes = lanes_of(settings);

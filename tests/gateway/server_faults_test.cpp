@@ -123,7 +123,7 @@ TEST(server_faults, say_something_else) {
     EXPECT_EQ(html.triggered, 1U);
     const auto words = with_fault(
         "what = \"reply\"\nstatus = 503\nmsg = \"a \\\"b\\\"\"\ncode = \"x1\"\n"
-        "code_is_string = true\nas_message = true\nretry_after = \"7\"\n");
+        "as_message = true\nretry_after = \"7\"\n");
     EXPECT_NE(words.answer.find("\r\nRetry-After: 7\r\n"), std::string::npos);
     EXPECT_TRUE(words.answer.ends_with(R"({"errors":[{"message":"a \"b\"","code":"x1"}]})"));
     EXPECT_EQ(words.triggered, 0U);

@@ -3,15 +3,17 @@
 // send ever waits for a disk or a terminal. The outcome log is not here: store writes it.
 #pragma once
 
-#include "app/settings/campaign_file.hpp"
 #include "core/failure.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <string_view>
 
 namespace tidings::app {
+
+enum class log_format : std::uint8_t { text, json };
 
 struct messages_options {
     log_format format = log_format::text;  // of lines for stderr

@@ -11,11 +11,8 @@ namespace {
 constexpr std::size_t bots_max = 100;
 constexpr std::size_t senders_max = 10'000;  // of all bots together
 
-void check_recipients(const campaign& what, const settings_tree& tree, mistake_list& mistakes) {
-    if (what.recipients.file.empty())
-        mistakes.add(tree.where("recipients.file"),
-                     "[recipients] file is missing: name the list, file = \"recipients.csv\", or "
-                     "give --recipients FILE");
+void check_recipients(const campaign& what, const settings::tree& tree,
+                      settings::mistake_list& mistakes) {
     for (const auto& file : what.recipients.suppress)
         if (file == "-")
             mistakes.add(tree.where("recipients.suppress"),
@@ -23,34 +20,34 @@ void check_recipients(const campaign& what, const settings_tree& tree, mistake_l
                          "the campaign runs");
 }
 
-void check_token(const bot_settings& bot, const std::string& path, const settings_tree& tree,
-                 mistake_list& mistakes) {
-    const bool by_secret = !codec::signs_with_private_key(bot.algorithm);
+void check_token(const bot_settings& bot, const std::string& path, const settings::tree& tree,
+                 settings::mistake_list& mistakes) {
+    const bool by_secret = !codec::signs_with_private_key(bot.token.algorithm);
     const auto missing = secret_place::kind::none;
-    if (by_secret && bot.client_secret.where == missing && !tree.find(path + ".client_secret"))
+    if (by_secret && bot.client_secret.where == missing && !tree.has(path + ".client_secret"))
         mistakes.add(tree.where(path),
                      "[[bot]] client_secret is missing: write client_secret = { env = "
                      "\"TIDINGS_CLIENT_SECRET\" } or { file = \"secret.txt\" }");
-    if (!by_secret && bot.private_key.where == missing && !tree.find(path + ".private_key"))
+    if (!by_secret && bot.private_key.where == missing && !tree.has(path + ".private_key"))
         mistakes.add(tree.where(path),
                      "[[bot]] private_key is missing, which RS256 and RS512 need: write "
                      "private_key = { file = \"app-key.pem\" }");
-    if (by_secret && tree.find(path + ".private_key"))
+    if (by_secret && tree.has(path + ".private_key"))
         mistakes.add(tree.where(path + ".private_key"),
                      "[[bot]] private_key is for RS256 and RS512: set algorithm, or take it out");
-    if (!by_secret && tree.find(path + ".client_secret"))
+    if (!by_secret && tree.has(path + ".client_secret"))
         mistakes.add(tree.where(path + ".client_secret"),
                      "[[bot]] client_secret is for HS256 and HS512: set algorithm, or take it out");
-    const bool too_long = bot.token_lifetime > std::chrono::hours(1);
-    if (bot.jti == token_jti::each && (too_long || bot.token_lifetime == core::duration{}))
+    const bool too_long = bot.token.lifetime > std::chrono::hours(1);
+    if (bot.token_each && (too_long || bot.token.lifetime == core::duration{}))
         mistakes.add(tree.where(path + ".token_lifetime"),
                      "[[bot]] token_lifetime must be at most 1h with jti = \"each\": write "
                      "token_lifetime = \"30m\"");
 }
 
-void check_senders(const bot_settings& bot, const std::string& path, const settings_tree& tree,
-                   mistake_list& mistakes) {
-    if (bot.senders.empty() && !tree.find(path + ".sender"))
+void check_senders(const bot_settings& bot, const std::string& path, const settings::tree& tree,
+                   settings::mistake_list& mistakes) {
+    if (bot.senders.empty() && !tree.has(path + ".sender"))
         mistakes.add(tree.where(path),
                      "[[bot]] has no sender: add [[bot.sender]] with from = \"+16693422058\"");
     std::set<core::phone_number> seen;
@@ -63,25 +60,15 @@ void check_senders(const bot_settings& bot, const std::string& path, const setti
     }
 }
 
-void check_bot(const bot_settings& bot, const std::string& path, const settings_tree& tree,
-               mistake_list& mistakes) {
-    const auto needed = [&](const std::string& value, const char* key, const char* example) {
-        if (value.empty() && !tree.find(path + "." + key))
-            mistakes.add(tree.where(path), std::string("[[bot]] ") + key + " is missing: write " +
-                                               key + " = \"" + example + "\"");
-    };
-    needed(bot.url, "url", "https://platform.kore.ai");
-    needed(bot.bot_id, "bot_id", "st-26d52ba6-7a77-56b2-be4e-a8db1da7e440");
-    needed(bot.client_id, "client_id", "cs-dc6ecdfd-cba7-5055-a983-fffa1155a3f5");
-    if (tree.find(path + ".limits") && tree.find(path + ".profile"))
-        mistakes.add(tree.where(path + ".profile"),
-                     "[[bot]] profile and limits both say what the limits are: keep one of them");
+void check_bot(const bot_settings& bot, const std::string& path, const settings::tree& tree,
+               settings::mistake_list& mistakes) {
     check_token(bot, path, tree, mistakes);
     check_senders(bot, path, tree, mistakes);
 }
 
-void check_bots(const campaign& what, const settings_tree& tree, mistake_list& mistakes) {
-    if (what.bots.empty() && !tree.find("bot"))
+void check_bots(const campaign& what, const settings::tree& tree,
+                settings::mistake_list& mistakes) {
+    if (what.bots.empty() && !tree.has("bot"))
         mistakes.add(tree.where("bot"),
                      "has no [[bot]]: add one with url, bot_id, client_id, "
                      "client_secret and a [[bot.sender]]");
@@ -100,7 +87,8 @@ void check_bots(const campaign& what, const settings_tree& tree, mistake_list& m
     if (senders > senders_max) mistakes.add(tree.where("bot"), "has more than 10000 senders");
 }
 
-void check_accounts(const campaign& what, const settings_tree& tree, mistake_list& mistakes) {
+void check_accounts(const campaign& what, const settings::tree& tree,
+                    settings::mistake_list& mistakes) {
     std::vector<std::string_view> used;
     for (const auto& bot : what.bots)
         used.push_back(bot.account);
@@ -112,28 +100,30 @@ void check_accounts(const campaign& what, const settings_tree& tree, mistake_lis
                                                             name + "\"");
 }
 
-void check_times(const campaign& what, const settings_tree& tree, mistake_list& mistakes) {
-    const auto& when = what.schedule;
-    if (when.start_at && when.expires_at && *when.start_at >= *when.expires_at)
+void check_times(const campaign& what, const settings::tree& tree,
+                 settings::mistake_list& mistakes) {
+    const auto& when = what.schedule.span;
+    if (when.starts_at && when.expires_at && *when.starts_at >= *when.expires_at)
         mistakes.add(tree.where("schedule.expires_at"),
                      "[schedule] expires_at is not after start_at, so nothing could be sent");
-    const auto without_jti = [](const bot_settings& bot) { return bot.jti != token_jti::each; };
+    const auto without_jti = [](const bot_settings& bot) { return !bot.token_each; };
     if (what.unknown == core::unknown_policy::probe &&
         std::any_of(what.bots.begin(), what.bots.end(), without_jti))
         mistakes.add(tree.where("unknown.policy"),
                      "[unknown] policy = \"probe\" needs jti = \"each\" in every [[bot]]: the "
                      "token's id is what tells a repeat from a first copy");
-    const auto& share = what.stop.rejected_share;
-    if (what.stop.first > 0 && share && share->last > what.stop.first)
+    const auto& stop = what.stop;
+    if (stop.canary > 0 && stop.rejected_share > 0 && stop.share_of > stop.canary)
         mistakes.add(tree.where("stop.first"),
-                     "[stop] first is smaller than the " + std::to_string(share->last) +
+                     "[stop] first is smaller than the " + std::to_string(stop.share_of) +
                          " that rejected_share looks at, so the canary would prove nothing: "
                          "raise first, or look at fewer");
 }
 
 }  // namespace
 
-void check_campaign(const campaign& what, const settings_tree& tree, mistake_list& mistakes) {
+void check_campaign(const campaign& what, const settings::tree& tree,
+                    settings::mistake_list& mistakes) {
     check_recipients(what, tree, mistakes);
     check_bots(what, tree, mistakes);
     check_accounts(what, tree, mistakes);

@@ -3,10 +3,12 @@
 #pragma once
 
 #include "app/settings/campaign_file.hpp"
-#include "app/settings/settings_tree.hpp"
+#include "settings/mistakes.hpp"
+#include "settings/tree.hpp"
 
 namespace tidings::app {
 
-void check_campaign(const campaign& what, const settings_tree& tree, mistake_list& mistakes);
+void check_campaign(const campaign& what, const settings::tree& tree,
+                    settings::mistake_list& mistakes);
 
 }  // namespace tidings::app

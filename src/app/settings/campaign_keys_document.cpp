@@ -4,24 +4,6 @@
 namespace tidings::app {
 namespace {
 
-std::string heading_of(const std::string& section) {
-    if (section.empty()) return "top level";
-    const bool list = section == "bot" || section == "bot.sender";
-    return list ? "[[" + section + "]]" : "[" + section + "]";
-}
-
-std::string initial_in_words(const key_description& key) {
-    return key.initial.empty() ? "none" : "`" + std::string(key.initial) + "`";
-}
-
-// A | inside a table's cell would end it.
-std::string cell(std::string_view text) {
-    std::string escaped;
-    for (const char c : text)
-        escaped += c == '|' ? std::string("\\|") : std::string(1, c);
-    return escaped;
-}
-
 constexpr std::string_view document_head =
     R"(# Campaign files
 
@@ -46,9 +28,9 @@ std::string campaign_keys_help() {
     for (const auto& key : campaign_keys()) {
         if (key.section != section) {
             section = key.section;
-            text += "\n" + heading_of(section) + "\n";
+            text += "\n" + (section.empty() ? "top level" : section) + "\n";
         }
-        const auto initial = key.initial.empty() ? "" : " = " + std::string(key.initial);
+        const auto initial = key.initial.empty() ? "" : " = " + key.initial;
         text += "  " + std::string(key.name) + initial + "\n" + wrapped(key.meaning, "      ", 80) +
                 "\n";
     }
@@ -56,18 +38,7 @@ std::string campaign_keys_help() {
 }
 
 std::string campaign_keys_document() {
-    std::string text(document_head);
-    std::string section = "?";
-    for (const auto& key : campaign_keys()) {
-        if (key.section != section) {
-            section = key.section;
-            text += "\n## " + heading_of(section) + "\n\n| key | kind | default | meaning |\n";
-            text += "|---|---|---|---|\n";
-        }
-        text += "| `" + std::string(key.name) + "` | " + cell(key.kind) + " | " +
-                cell(initial_in_words(key)) + " | " + cell(key.meaning) + " |\n";
-    }
-    return text;
+    return std::string(document_head) + settings::document_of(campaign_keys());
 }
 
 }  // namespace tidings::app

@@ -120,7 +120,7 @@ struct bench_command {
     std::optional<core::rate_limit> rate;  // open loop; empty: closed loop at full speed
     std::uint32_t connections = 32;
     std::uint32_t threads = 1;
-    http_choice http = http_choice::automatic;
+    net::http_mode http = net::http_mode::automatic;
     std::filesystem::path ca_file;
     display_arguments display;
 };

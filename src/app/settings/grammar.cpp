@@ -8,20 +8,18 @@
 namespace tidings::app {
 namespace {
 
-template <class Choice>
-core::result<Choice> choice_from(const std::string& text) {
-    if (const auto found = choice_named<Choice>(text)) return *found;
+// One of the words of a campaign file's key.
+template <const auto& words>
+auto choice_from(const std::string& text)
+    -> core::result<std::decay_t<decltype(words.front().second)>> {
+    if (const auto found = settings::choice_named(words, text)) return *found;
     return core::failure{core::trouble::usage,
-                         "\"" + text.substr(0, 60) + "\" is not " + listed_words<Choice>()};
+                         settings::not_among(text, settings::words_in(words))};
 }
 
-core::result<colour_choice> colour_from(const std::string& text) {
-    if (text == "auto") return colour_choice::automatic;
-    if (text == "always") return colour_choice::always;
-    if (text == "never") return colour_choice::never;
-    return core::failure{core::trouble::usage,
-                         "\"" + text.substr(0, 60) + "\" is not auto, always or never"};
-}
+constexpr word_table<colour_choice, 3> colour_words = {{{"auto", colour_choice::automatic},
+                                                        {"always", colour_choice::always},
+                                                        {"never", colour_choice::never}}};
 
 template <class Count>
 CLI::Option* add_count(CLI::App& to, const std::string& name, Count& into, std::uint64_t low,
@@ -116,7 +114,7 @@ void add_log_format(CLI::App& to, display_arguments& display,
     to.add_option_function<std::string>(
           "--log-format",
           [&](const std::string& text) {
-              const auto format = choice_from<log_format>(text);
+              const auto format = choice_from<log_format_words>(text);
               if (!format) throw CLI::ValidationError("--log-format", format.error().text);
               display.log = *format;
               overrides.push_back({"output.log_format", text, "--log-format"});
@@ -141,7 +139,8 @@ void add_display(CLI::App& to, display_arguments& into) {
              "Between progress lines where there is no terminal")
         ->type_name("TIME")
         ->default_str("10s");
-    add_unit(to, "--colour,--color", into.colour, colour_from, "auto, always or never")
+    add_unit(to, "--colour,--color", into.colour, choice_from<colour_words>,
+             "auto, always or never")
         ->type_name("WHEN")
         ->default_str("auto");
 }
@@ -375,7 +374,7 @@ void grammar::add_bench() {
     add_count(*sub, "--connections", bench.connections, 1, 10'000, "Connections")
         ->default_str("32");
     add_count(*sub, "--threads", bench.threads, 1, 64, "Network threads")->default_str("1");
-    add_unit(*sub, "--http", bench.http, choice_from<http_choice>, "auto, 1.1 or 2")
+    add_unit(*sub, "--http", bench.http, choice_from<http_words>, "auto, 1.1 or 2")
         ->type_name("VERSION")
         ->default_str("auto");
     sub->add_option("--ca-file", bench.ca_file, "More trust anchors, PEM")->type_name("FILE");

@@ -66,7 +66,7 @@ core::result<std::string> read_secret(const secret_place& place, std::string_vie
     switch (place.where) {
         case secret_place::kind::none: break;
         case secret_place::kind::file: return secret_in_file(place.name, what);
-        case secret_place::kind::environment: {
+        case secret_place::kind::variable: {
             const auto found = variables.find(place.name);
             // Only TIDINGS_ variables are handed in; any other is asked of the process.
             const char* const value =

@@ -99,7 +99,8 @@ struct fault_rule {
     last_stream goaway_last;       // go_away
     core::duration wait_min{};     // a random wait in [min, max]
     core::duration wait_max{};
-    reply_words words;        // reply
+    // Of what = reply, as the rest.
+    reply_words words = {.status = 500, .msg = "Internal Server Error", .code = "500"};
     std::string retry_after;  // reply: the header's text; empty: none
     std::string location;     // reply: the header's text; empty: none
     bool processed = false;   // reply

@@ -56,11 +56,11 @@ bool can_be_ignored(verdict_case what);
 // What is said in one case.
 struct reply_words {
     std::uint16_t status = 200;
-    std::string msg;
-    std::string code;             // empty: no code
+    std::string msg = {};
+    std::string code = {};        // empty: no code
     bool code_is_string = false;  // "4002" instead of 4002
     bool as_message = false;      // {"message": ...} instead of "msg" in the error entry
-    std::string body;             // taken as it is when not empty: HTML, other JSON
+    std::string body = {};        // taken as it is when not empty: HTML, other JSON
     std::string content_type = "application/json; charset=utf-8";
     bool ignore = false;  // let the request pass as if the case did not exist
 };

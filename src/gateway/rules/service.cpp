@@ -1,7 +1,5 @@
 #include "gateway/rules/service.hpp"
 
-#include "gateway/settings/settings_table.hpp"
-
 #include <chrono>
 
 namespace tidings::gateway {
@@ -39,25 +37,6 @@ service_options sample_service() {
     bot.numbers.push_back(std::move(number));
     made.bots.push_back(std::move(bot));
     return made;
-}
-
-std::string sample_tables_beside(const toml::table& file) {
-    const auto service = sample_service();
-    std::string text;
-    if (!file.contains("account"))
-        text += "\n[[account]]\nname = \"" + service.accounts[0].name + "\"\n";
-    if (!file.contains("app")) {
-        const auto& app = service.apps[0];
-        text += "\n[[app]]\nclient_id = \"" + app.client_id + "\"\nclient_secret = \"" +
-                app.client_secret + "\"\nbots = [\"" + app.bots[0] + "\"]\naccept_tokens = [\"" +
-                app.accept_tokens[0] + "\"]\n";
-    }
-    if (!file.contains("bot")) {
-        const auto& bot = service.bots[0];
-        text += "\n[[bot]]\nid = \"" + bot.id + "\"\nprofile = \"runtime\"\n[[bot.number]]\n" +
-                "number = \"" + bot.numbers[0].number.text() + "\"\n";
-    }
-    return text;
 }
 
 }  // namespace tidings::gateway

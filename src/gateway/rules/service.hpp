@@ -5,6 +5,7 @@
 
 #include "core/phone_number.hpp"
 #include "core/rate_limit.hpp"
+#include "settings/words.hpp"
 
 #include <cstdint>
 #include <string>
@@ -18,6 +19,9 @@ enum class jti_rule : std::uint8_t {
     optional,  // a token that carries one works once, and at most an hour ahead
     enforced,  // every token must carry one
 };
+
+inline constexpr tidings::settings::word_table<jti_rule, 3> jti_words = {
+    {{"off", jti_rule::off}, {"optional", jti_rule::optional}, {"enforced", jti_rule::enforced}}};
 
 // Whether tokens come encrypted to the platform's key.
 enum class jwe_rule : std::uint8_t {

@@ -22,15 +22,6 @@ std::string spelled_all(const std::vector<core::rate_limit>& limits) {
     return text;
 }
 
-std::string_view word_for(jti_rule rule) {
-    switch (rule) {
-        case jti_rule::off: return "off";
-        case jti_rule::optional: return "optional";
-        case jti_rule::enforced: return "enforced";
-    }
-    return "";
-}
-
 void describe_service(out_text out, const settings& how) {
     for (const auto& account : how.service.accounts)
         fmt::format_to(out, "account  {}: {}\n", account.name, spelled_all(account.limits));
@@ -44,7 +35,8 @@ void describe_service(out_text out, const settings& how) {
     }
     for (const auto& app : how.service.apps) {
         fmt::format_to(out, "app      {}: secret \"{}\", jti {}{}\n", app.client_id,
-                       app.client_secret, word_for(app.jti), app.published ? "" : ", unpublished");
+                       app.client_secret, tidings::settings::word_for(jti_words, app.jti),
+                       app.published ? "" : ", unpublished");
         const auto jwk = jwk_file_of(how, app);
         if (!jwk.empty()) fmt::format_to(out, "  jwe    encrypt to the key in {}\n", jwk);
     }

@@ -8,11 +8,17 @@
 #include "gateway/rules/replies.hpp"
 #include "gateway/rules/service.hpp"
 #include "gateway/server/server_options.hpp"
+#include "settings/overrides.hpp"
 
+#include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tidings::gateway {
+
+using tidings::settings::setting_override;
 
 struct fault_options {
     std::uint64_t seed = 1;
@@ -30,8 +36,10 @@ struct settings {
 // folder. All mistakes are told at once, one a line, each with file, line and column; a key that
 // does not exist names the one that was probably meant. Kind: configuration.
 core::result<settings> settings_from_text(std::string_view text, const std::string& file);
-// Kind `configuration` also when the file cannot be read or is larger than 1 MiB.
-core::result<settings> settings_from_file(const std::string& path);
+// The same of a file, or of none, with what a command line laid over it. Kind `configuration` also
+// when the file cannot be read or is larger than 1 MiB.
+core::result<settings> settings_from_file(const std::optional<std::filesystem::path>& file,
+                                          const std::vector<setting_override>& overrides = {});
 
 // The body of POST /_gateway/settings: the keys of the file for what can change while it runs, TOML
 // or JSON of the same shape. Tables of accounts, apps, bots and numbers change the one of the same

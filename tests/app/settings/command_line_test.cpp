@@ -156,7 +156,7 @@ TEST(command_line, token_gateway_bench_and_demo) {
     EXPECT_TRUE(bench.own_host);
     EXPECT_EQ(bench.rate, (core::rate_limit{500, 1s}));
     EXPECT_EQ(bench.duration, 30s);
-    EXPECT_EQ(bench.http, http_choice::http_2);
+    EXPECT_EQ(bench.http, net::http_mode::http2);
     EXPECT_EQ(bench.connections, 8U);
     EXPECT_EQ(bench.messages, 100'000U);
     const auto demo = parsed<demo_command>({"demo", "--rows", "500", "--seed", "9"});

@@ -33,7 +33,7 @@ class secret : public testing::Test {
 };
 
 TEST_F(secret, comes_from_the_environment) {
-    const secret_place place{secret_place::kind::environment, "TIDINGS_TEST_SECRET"};
+    const secret_place place{secret_place::kind::variable, "TIDINGS_TEST_SECRET"};
     EXPECT_EQ(read_secret(place, key, {{"TIDINGS_TEST_SECRET", "hunter2\n"}}).value(), "hunter2\n");
     EXPECT_THAT(read_secret(place, key, {}).error().text,
                 HasSubstr("[[bot]] client_secret: TIDINGS_TEST_SECRET is not set"));

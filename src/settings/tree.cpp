@@ -1,12 +1,13 @@
-#include "app/settings/settings_tree.hpp"
+#include "settings/tree.hpp"
+
+#include "settings/bounds.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <optional>
 #include <utility>
 
-namespace tidings::app {
+namespace tidings::settings {
 namespace {
 
 std::vector<std::string> segments_of(std::string_view path) {
@@ -22,7 +23,7 @@ std::vector<std::string> segments_of(std::string_view path) {
 std::string joined(const std::vector<std::string>& segments) {
     std::string path;
     for (const auto& one : segments)
-        path += (path.empty() ? "" : ".") + one;
+        path = inside(path, one);
     return path;
 }
 
@@ -40,7 +41,7 @@ std::vector<std::string> canonical(const std::vector<std::string>& segments,
     std::string without_indices;
     for (std::size_t i = 0; i < segments.size(); ++i) {
         result.push_back(segments[i]);
-        without_indices += (without_indices.empty() ? "" : ".") + segments[i];
+        without_indices = inside(without_indices, segments[i]);
         if (std::find(lists.begin(), lists.end(), without_indices) == lists.end()) continue;
         const bool given = i + 1 < segments.size() && index_from(segments[i + 1]);
         result.push_back(given ? segments[++i] : "0");
@@ -81,6 +82,7 @@ bool put_value(toml::table& into, const std::string& key, const std::string& val
         into.insert_or_assign(key, value);
         return true;
     }
+    if (bounds_broken(value)) return false;
     try {
         auto parsed = toml::parse("x = " + value);
         // A value with a line end could carry further keys.
@@ -94,42 +96,47 @@ bool put_value(toml::table& into, const std::string& key, const std::string& val
 
 }  // namespace
 
-void mistake_list::add(std::string_view where, std::string_view what) {
-    if (lines_.size() < shown_max)
-        lines_.push_back({std::string(where), std::string(what)});
-    else
-        ++left_out_;
+std::string inside(std::string_view path, std::string_view key) {
+    std::string joint(path);
+    if (!joint.empty()) joint += '.';
+    return joint.append(key);
 }
 
-core::failure mistake_list::as_failure() {
-    core::failure all{core::trouble::configuration, {}};
-    for (const auto& one : lines_)
-        all.text += (all.text.empty() ? "" : "\n") + one.where + ": " + one.what;
-    if (left_out_ > 0) all.text += "\nand " + std::to_string(left_out_) + " more";
-    return all;
-}
-
-core::result<settings_tree> settings_tree::parse(std::string_view toml,
-                                                 const std::filesystem::path& named) {
-    if (toml.size() > settings_file_bytes_max)
-        return core::failure{core::trouble::configuration,
-                             named.string() + ": larger than 1 MiB, so it is no file of settings"};
-    settings_tree tree;
-    tree.named_ = named;
-    try {
-        tree.root_ = toml::parse(toml, named.string());
-    } catch (const toml::parse_error& error) {
-        return core::failure{core::trouble::configuration, place_of(named, error.source()) + ": " +
-                                                               std::string(error.description())};
+core::result<tree> tree::parse(std::string_view toml, const std::filesystem::path& named,
+                               tree_shape shape) {
+    const auto refused = [](std::string place, std::string_view why) {
+        return core::failure{core::trouble::configuration, place.append(": ").append(why)};
+    };
+    if (const auto broken = bounds_broken(toml)) {
+        if (broken->line == 0) return refused(named.string(), broken->what);
+        return refused(named.string() + ":" + std::to_string(broken->line) + ":" +
+                           std::to_string(broken->column),
+                       broken->what);
     }
-    return tree;
+    try {
+        return tree(toml::parse(toml, named.string()), named, std::move(shape));
+    } catch (const toml::parse_error& error) {
+        return refused(place_of(named, error.source()), error.description());
+    }
 }
 
-void settings_tree::lay_over(const setting_override& one,
-                             const std::vector<std::string_view>& lists, mistake_list& mistakes) {
+void tree::drop_rivals(toml::table& from, const std::string& key, const std::string& before) {
+    const auto drop = [&](std::string_view rival) {
+        from.erase(rival);
+        origins_.erase(inside(before, rival));
+    };
+    for (const auto& [one, other] : shape_.rivals) {
+        if (key == one) drop(other);
+        if (key == other) drop(one);
+    }
+}
+
+void tree::lay_over(const setting_override& one, mistake_list& mistakes) {
     const auto named = one.origin == "--set" ? "--set " + one.path : one.origin;
-    const auto segments = canonical(segments_of(one.path), lists);
-    if (std::any_of(segments.begin(), segments.end(), [](const auto& s) { return s.empty(); })) {
+    const auto segments = canonical(segments_of(one.path), shape_.lists);
+    const auto is_empty = [](const auto& segment) { return segment.empty(); };
+    if (segments.size() > 2 * key_parts_max ||
+        std::any_of(segments.begin(), segments.end(), is_empty)) {
         mistakes.add(named, "is not section.key: write --set retry.attempts_max=3");
         return;
     }
@@ -146,14 +153,17 @@ void settings_tree::lay_over(const setting_override& one,
         mistakes.add(named, "names no key");
         return;
     }
-    if (put_value(*table, segments.back(), one.value))
-        origins_[joined(segments)] = named;
-    else
+    if (!put_value(*table, segments.back(), one.value)) {
         mistakes.add(named, "begins like TOML but is none: check brackets and quotes");
+        return;
+    }
+    origins_[joined(segments)] = named;
+    drop_rivals(*table, segments.back(), joined({segments.begin(), segments.end() - 1}));
 }
 
-const toml::node* settings_tree::find(std::string_view path) const {
+const toml::node* tree::find(std::string_view path) const {
     const toml::node* at = &root_;
+    if (path.empty()) return at;
     for (const auto& segment : segments_of(path)) {
         if (const auto* const array = at->as_array()) {
             const auto index = index_from(segment);
@@ -167,7 +177,25 @@ const toml::node* settings_tree::find(std::string_view path) const {
     return at;
 }
 
-const std::string* settings_tree::origin_of(std::string_view path) const {
+std::size_t tree::entries(std::string_view path) const {
+    const auto* const node = find(path);
+    const auto* const array = node == nullptr ? nullptr : node->as_array();
+    return array == nullptr ? 0 : array->size();
+}
+
+std::string tree::heading(std::string_view path) const {
+    std::string name;
+    bool list = false;
+    for (const auto& segment : segments_of(path)) {
+        if (list && index_from(segment)) continue;
+        name = inside(name, segment);
+        list = std::find(shape_.lists.begin(), shape_.lists.end(), name) != shape_.lists.end();
+    }
+    if (name.empty()) return name;
+    return list ? "[[" + name + "]]" : "[" + name + "]";
+}
+
+const std::string* tree::origin_of(std::string_view path) const {
     for (;;) {
         const auto found = origins_.find(path);
         if (found != origins_.end()) return &found->second;
@@ -177,14 +205,14 @@ const std::string* settings_tree::origin_of(std::string_view path) const {
     }
 }
 
-std::string settings_tree::where(std::string_view path) const {
+std::string tree::where(std::string_view path) const {
     if (const auto* const origin = origin_of(path)) return *origin;
     // What the file does not hold was made for something inside it.
     const auto* const asked = find(path);
-    const auto inside = origins_.lower_bound(std::string(path) + ".");
-    if (asked != nullptr && !asked->source().begin && inside != origins_.end() &&
-        inside->first.starts_with(std::string(path) + "."))
-        return inside->second;
+    const auto within = origins_.lower_bound(std::string(path) + ".");
+    if (asked != nullptr && !asked->source().begin && within != origins_.end() &&
+        within->first.starts_with(std::string(path) + "."))
+        return within->second;
     for (;;) {
         const auto* const node = find(path);
         if (node != nullptr && node->source().begin) return place_of(named_, node->source());
@@ -194,29 +222,8 @@ std::string settings_tree::where(std::string_view path) const {
     }
 }
 
-bool settings_tree::laid_over(std::string_view path) const {
+bool tree::laid_over(std::string_view path) const {
     return origin_of(path) != nullptr;
 }
 
-std::vector<setting_override> overrides_from(const environment& variables,
-                                             const std::vector<std::string_view>& top_level) {
-    constexpr std::string_view prefix = "TIDINGS_";
-    std::vector<setting_override> found;
-    for (const auto& [name, value] : variables) {
-        if (!name.starts_with(prefix)) continue;
-        std::string path;
-        bool nested = false;
-        for (std::size_t i = prefix.size(); i < name.size(); ++i) {
-            const bool two = name[i] == '_' && i + 1 < name.size() && name[i + 1] == '_';
-            nested = nested || two;
-            path +=
-                two ? '.' : static_cast<char>(std::tolower(static_cast<unsigned char>(name[i])));
-            if (two) ++i;
-        }
-        const bool known = std::find(top_level.begin(), top_level.end(), path) != top_level.end();
-        if (nested || known) found.push_back({path, value, name});
-    }
-    return found;
-}
-
-}  // namespace tidings::app
+}  // namespace tidings::settings
