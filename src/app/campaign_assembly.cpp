@@ -191,6 +191,18 @@ core::result<std::unique_ptr<store::suppression_list>> load_suppression(const ca
     return std::make_unique<store::suppression_list>(std::move(*loaded));
 }
 
+core::result<void> check_suppression(const campaign& settings,
+                                     std::span<const store::suppression_findings> found) {
+    if (settings.recipients.ignores_unreadable) return {};
+    std::string files;
+    for (const auto& one : found)
+        if (!one.whole()) files += (files.empty() ? "" : "; ") + one.in_words();
+    if (files.empty()) return {};
+    return core::failure{core::trouble::list,
+                         "opt-outs that cannot be read would be texted: " + files +
+                             ": repair them, or set recipients.suppress_unreadable = \"ignore\""};
+}
+
 runner::signer_source signer_source_of(const bot_settings& bot, environment variables) {
     return [bot, variables = std::move(variables)] { return make_signer(bot, variables); };
 }

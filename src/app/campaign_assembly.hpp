@@ -17,6 +17,7 @@
 #include "store/run_folder.hpp"
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,9 @@ core::dispatcher_options dispatch_options_of(const campaign& settings, std::uint
 runner::list_reader_options list_options_of(const campaign& settings);
 // The suppression files, read; null when there are none.
 core::result<std::unique_ptr<store::suppression_list>> load_suppression(const campaign& settings);
+// Fails (list) when something of them could not be read, and nobody said that it may be ignored.
+core::result<void> check_suppression(const campaign& settings,
+                                     std::span<const store::suppression_findings> found);
 
 // Reads secrets and keys, so that what is wrong with them shows before anything else happens.
 core::result<std::vector<runner::campaign_bot>> make_bots(const campaign& settings,

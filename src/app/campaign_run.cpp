@@ -57,6 +57,9 @@ core::result<std::unique_ptr<runner::campaign>> make_campaign(const campaign& se
     if (!list) return list.error();
     auto suppression = load_suppression(settings);
     if (!suppression) return suppression.error();
+    if (*suppression)
+        if (const auto usable = check_suppression(settings, (*suppression)->findings()); !usable)
+            return usable.error();
     auto& cores = session.cores();
     runner::campaign_parts parts{.run = settings.name,
                                  .run_id = session.record().journal_id,
@@ -77,6 +80,7 @@ core::result<std::unique_ptr<runner::campaign>> make_campaign(const campaign& se
     parts.tell = [](std::string_view text) { spdlog::warn("{}", text); };
     runner::campaign_options options;
     options.threads = settings.threads;
+    options.unreadable_opt_outs_max = settings.stop.unreadable_opt_outs;
     // Whoever asks for more connections wants them used.
     std::size_t connections = 0;
     for (const auto& bot : settings.bots)

@@ -87,9 +87,7 @@ core::result<list_survey> survey_list(const campaign& settings, const std::strin
     } else {
         made.warnings.push_back(table.error().text);
     }
-    if (*suppression)
-        made.warnings.insert(made.warnings.end(), (*suppression)->problems().begin(),
-                             (*suppression)->problems().end());
+    if (*suppression) made.opt_outs = (*suppression)->findings();
     made.warnings.insert(made.warnings.end(), cores.zones->warnings().begin(),
                          cores.zones->warnings().end());
     return made;

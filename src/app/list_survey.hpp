@@ -20,9 +20,10 @@ namespace tidings::app {
 struct list_survey {
     runner::screening_counts counts;
     std::vector<runner::list_problem> problems;
-    std::vector<std::string> warnings;       // of suppression files and time zones
-    std::vector<core::forecast_load> loads;  // sendable rows of each lane and zone
-    std::uint64_t no_lane = 0;               // rows whose own `from` nobody sends from
+    std::vector<store::suppression_findings> opt_outs;  // by file
+    std::vector<std::string> warnings;                  // of time zones
+    std::vector<core::forecast_load> loads;             // sendable rows of each lane and zone
+    std::uint64_t no_lane = 0;                          // rows whose own `from` nobody sends from
     // Where the rows that would be sent go; the largest first.
     std::vector<runner::census_line> countries;
     std::vector<runner::census_line> zones;

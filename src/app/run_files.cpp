@@ -10,6 +10,8 @@
 #include <sstream>
 #include <utility>
 
+#include <simdjson.h>
+
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -101,6 +103,16 @@ core::result<campaign> campaign_of_run(const store::run_record& record,
     overrides.insert(overrides.end(), more.begin(), more.end());
     const std::string text(std::istreambuf_iterator<char>(in), {});
     return campaign_from(text, file, overrides, variables);
+}
+
+std::optional<core::opt_out_counts> recorded_opt_outs(const store::run_paths& paths) {
+    simdjson::dom::parser parser;
+    simdjson::dom::element root;
+    core::opt_out_counts found;
+    const bool whole = parser.load(paths.summary).get(root) == simdjson::SUCCESS &&
+                       root["opt_outs"].get(found.numbers) == simdjson::SUCCESS &&
+                       root["opt_outs_unreadable"].get(found.unreadable) == simdjson::SUCCESS;
+    return whole ? std::optional(found) : std::nullopt;
 }
 
 core::result<void> write_summary(const store::run_paths& paths, const core::run_summary& summary) {

@@ -9,6 +9,7 @@
 #include "store/run_folder.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,9 @@ core::result<std::string> recorded_configuration(const std::filesystem::path& fi
 core::result<campaign> campaign_of_run(const store::run_record& record,
                                        const std::vector<setting_override>& more,
                                        const environment& variables);
+
+// What the run's last process knew of the opt-outs; nullopt: it had none, or never came to its end.
+std::optional<core::opt_out_counts> recorded_opt_outs(const store::run_paths& paths);
 
 core::result<void> write_summary(const store::run_paths& paths, const core::run_summary& summary);
 

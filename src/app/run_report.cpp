@@ -68,6 +68,7 @@ core::result<core::run_summary> recovered_sums(store::disk& disk, const campaign
     if (!last) return last.error();
     core::run_summary sums;
     sums.last = std::move(*last);
+    sums.last.opt_outs = recorded_opt_outs(paths);
     sums.finished = sums.last.now;
     return sums;
 }

@@ -37,6 +37,14 @@ struct limit_progress {
     friend bool operator==(const limit_progress&, const limit_progress&) = default;
 };
 
+// Who must not be texted, as the suppression files say it.
+struct opt_out_counts {
+    std::uint64_t numbers = 0;
+    std::uint64_t unreadable = 0;  // lines that name nobody, and files that hold nobody
+
+    friend bool operator==(const opt_out_counts&, const opt_out_counts&) = default;
+};
+
 struct progress_snapshot {
     std::string run;
     run_phase phase = run_phase::starting;
@@ -47,6 +55,7 @@ struct progress_snapshot {
     std::uint64_t in_flight = 0;              // requests without an answer yet
     std::uint64_t postponed = 0;              // rows held back by quiet hours or Retry-After
     std::uint64_t in_doubt_max = 0;           // rows a crash would leave in doubt, at most
+    std::optional<opt_out_counts> opt_outs;   // nullopt: there are no suppression files
     std::uint64_t odd_answers = 0;            // accepted, but not with the documented body
     std::uint64_t requests = 0;               // requests begun, retries and probes included
     std::uint64_t retries = 0;

@@ -35,6 +35,8 @@ struct stop_options {
     std::uint32_t canary = 0;        // after so many, wait for their outcomes first
     std::uint64_t messages_max = 0;  // at most so many may have been texted, the past included
     duration duration_max{};         // of this process
+    // So many opt-outs that were added and cannot be read; runner/campaign counts them.
+    std::uint64_t unreadable_opt_outs = 0;
 };
 
 struct stop_decision {

@@ -55,6 +55,11 @@ campaign_end campaign::loop::run(std::function<void()> tell) {
     set_.set_batch_end(this);
     set_.start();
     parts_.writer.start([this] { on_news(); });
+    if (parts_.suppression) {
+        const auto counts = parts_.suppression->current()->counts();
+        unreadable_opt_outs_before_ = counts.unreadable;
+        meter_.set_opt_outs(counts);
+    }
     feed_ = std::make_unique<list_feed>(std::move(parts_.list), std::move(parts_.suppression),
                                         parts_.clock, [this] { on_news(); });
     for (auto& thread : threads_)

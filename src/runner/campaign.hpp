@@ -31,6 +31,9 @@ struct campaign_options {
     // That carry messages, the conducting one included; 1 .. 64. A bot's connections are divided
     // among them.
     std::size_t threads = 1;
+    // Ends the run when the suppression files have this many more lines that cannot be read than
+    // when it began. 0: they are told and counted only.
+    std::uint64_t unreadable_opt_outs_max = 0;
     // Dials that fail in a row before a bot that was never reached is given up.
     std::uint32_t first_dials_max = 6;
 };

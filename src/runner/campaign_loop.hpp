@@ -100,6 +100,7 @@ class campaign::loop final : public wire::batch_end,
     void take_commit_news();
     void take_rows();
     void take_list_news();
+    void take_opt_outs();
     void learn_zones();
     void depart(const core::turn_action& action);
     void tell_bound(std::uint64_t rows);
@@ -131,6 +132,7 @@ class campaign::loop final : public wire::batch_end,
     core::instant armed_for_ = core::never;
     core::zone_id zones_known_ = 0;
     std::function<void()> tell_;
+    std::uint64_t unreadable_opt_outs_before_ = 0;  // when the run began
     bool over_ = false;
 
     std::atomic<bool> news_posted_{false};

@@ -1,4 +1,5 @@
 // One turn of the campaign's loop: it performs what core/turn says is next.
+#include "core/wording.hpp"
 #include "runner/campaign_loop.hpp"
 
 #include <utility>
@@ -90,11 +91,25 @@ void campaign::loop::take_rows() {
     feed_->give_back(std::move(batch));
 }
 
+void campaign::loop::take_opt_outs() {
+    for (auto& warning : feed_->take_warnings())
+        note(std::move(warning));
+    const auto listed = feed_->take_suppression_change();
+    if (!listed) return;
+    dispatcher_.suppress_held([listed](core::phone_number to) { return listed->contains(to); },
+                              "added to a suppression list during the run", now_);
+    const auto counts = listed->counts();
+    meter_.set_opt_outs(counts);
+    const auto most = options_.unreadable_opt_outs_max;
+    if (most != 0 && counts.unreadable >= unreadable_opt_outs_before_ + most)
+        dispatcher_.drain({core::stop_status::rule_tripped,
+                           core::shown_count(counts.unreadable - unreadable_opt_outs_before_) +
+                               " opt-outs that were added cannot be read "
+                               "(stop.optout_unreadable)"});
+}
+
 void campaign::loop::take_list_news() {
-    if (const auto listed = feed_->take_suppression_change())
-        dispatcher_.suppress_held([listed](core::phone_number to) { return listed->contains(to); },
-                                  "added to a suppression list during the run", now_);
-    if (auto warning = feed_->take_warning()) note(std::move(*warning));
+    take_opt_outs();
     if (feed_->take_pass_end()) turn_.on_pass_ended();
     if (auto trouble = feed_->trouble()) turn_.on_list_failed(std::move(trouble->text));
 }

@@ -46,8 +46,9 @@ core::duration list_feed::stop() {
 void list_feed::mark() noexcept {
     const bool batches = !full_.empty();
     batch_waits_.store(batches, std::memory_order_release);
-    word_waits_.store(changed_suppression_ || warning_ || (!batches && (at_end_ || trouble_)),
-                      std::memory_order_release);
+    word_waits_.store(
+        changed_suppression_ || !warnings_.empty() || (!batches && (at_end_ || trouble_)),
+        std::memory_order_release);
 }
 
 std::unique_ptr<core::listed_batch> list_feed::take() {
@@ -101,10 +102,10 @@ std::shared_ptr<const store::suppressed_numbers> list_feed::take_suppression_cha
     return taken;
 }
 
-std::optional<std::string> list_feed::take_warning() {
-    if (!word_waits_.load(std::memory_order_acquire)) return std::nullopt;
+std::vector<std::string> list_feed::take_warnings() {
+    if (!word_waits_.load(std::memory_order_acquire)) return {};
     const std::scoped_lock lock(guard_);
-    auto taken = std::exchange(warning_, std::nullopt);
+    auto taken = std::exchange(warnings_, {});
     mark();
     return taken;
 }
@@ -191,13 +192,13 @@ bool list_feed::hand_over(std::unique_ptr<core::listed_batch> batch) {
 void list_feed::look_at_suppression() {
     if (!suppression_ || clock_.now() - looked_ < suppression_interval) return;
     looked_ = clock_.now();
-    const auto changed = suppression_->reload_if_changed();
-    if (changed && !*changed) return;
+    if (!suppression_->reload_if_changed()) return;
     reader_->suppress(suppression_->current());
     {
         const std::scoped_lock lock(guard_);
         changed_suppression_ = suppression_->current();
-        if (!changed) warning_ = changed.error().text;
+        for (const auto& one : suppression_->news())
+            if (warnings_.size() < warnings_max) warnings_.push_back(one);
         mark();
     }
     on_news_();

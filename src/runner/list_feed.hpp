@@ -25,6 +25,7 @@ namespace tidings::runner {
 class list_feed {
   public:
     static constexpr std::size_t queue_max = 16;  // batches
+    static constexpr std::size_t warnings_max = 64;
 
     // Taking is for one thread, as often as it likes: it locks only where there is something.
     //
@@ -57,8 +58,8 @@ class list_feed {
     std::optional<core::failure> trouble();
     // Who is suppressed now, when that has changed since it was last asked; else null.
     std::shared_ptr<const store::suppressed_numbers> take_suppression_change();
-    // What a changed suppression file could not be used for; once each.
-    std::optional<std::string> take_warning();
+    // What could not be read of changed suppression files; once each.
+    std::vector<std::string> take_warnings();
 
   private:
     void run();
@@ -81,7 +82,7 @@ class list_feed {
     bool at_end_ = false;  // this pass's last batch is in `full_` or taken
     bool pass_wanted_ = true;
     std::shared_ptr<const store::suppressed_numbers> changed_suppression_;
-    std::optional<std::string> warning_;
+    std::vector<std::string> warnings_;  // at most warnings_max
     std::optional<core::failure> trouble_;
     // What of the above may be taken; follows every change of it, under the lock.
     std::atomic<bool> batch_waits_{false};

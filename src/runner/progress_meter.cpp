@@ -58,6 +58,7 @@ core::progress_snapshot progress_meter::snapshot(const core::dispatcher& from,
     made.postponed = from.delayed();
     made.in_doubt_max = from.in_doubt_asked();
     made.odd_answers = from.odd_answers();
+    made.opt_outs = opt_outs_;
     made.requests = from.requests();
     made.retries = from.retries();
     made.latency = from.latencies().percentiles();

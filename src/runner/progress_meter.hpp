@@ -22,6 +22,8 @@ class progress_meter {
     void clear_obstacle() { obstacle_.clear(); }
     // No bot has a connection, and why the last try failed; empty: one has, or none was tried yet.
     void set_unreached(std::string text) { unreached_ = std::move(text); }
+    // Who must not be texted, and what of it could not be read.
+    void set_opt_outs(core::opt_out_counts counts) { opt_outs_ = counts; }
     // When what is in flight is given up.
     void set_drain_deadline(core::instant at) { drain_until_ = at; }
 
@@ -47,6 +49,7 @@ class progress_meter {
     std::optional<core::wall_time> starts_at_;
     std::string obstacle_;
     std::string unreached_;
+    std::optional<core::opt_out_counts> opt_outs_;
     core::instant drain_until_ = core::never;
     std::vector<std::string> notes_;
     std::deque<sample> samples_;  // of the last seconds

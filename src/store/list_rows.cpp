@@ -18,6 +18,13 @@ std::string_view behind_comments(std::string_view text) {
     }
 }
 
+// The name of a column has fewer.
+constexpr std::ptrdiff_t digits_of_a_number = 5;
+
+std::ptrdiff_t digits_in(std::string_view text) {
+    return std::count_if(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
 }  // namespace
 
 list_rows::list_rows(list_rows_options options, list_source source)
@@ -100,7 +107,13 @@ core::result<void> list_rows::read_csv_header(char separator) {
         if (auto more = fill(); !more) return more.error();
         taken = rows.read_header(window(), last_);
     }
-    if (!taken && options_.only_column_will_do && rows.header().size() == 1) {
+    const bool sole = options_.only_column_will_do && rows.header().size() == 1;
+    if (!taken && sole && digits_in(rows.header().front()) >= digits_of_a_number) {
+        // "+14155550100 (mobile)" is no name of a column: nobody shall be taken for a header.
+        format_ = list_format::lines;
+        return {};
+    }
+    if (!taken && sole) {
         rows = codec::csv_rows(separator, {rows.header().front(), "", ""});
         taken = rows.read_header(window(), last_);
     }

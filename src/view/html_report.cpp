@@ -4,6 +4,7 @@
 #include "view/clock_text.hpp"
 #include "view/html_charts.hpp"
 #include "view/html_text.hpp"
+#include "view/progress_words.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -121,6 +122,7 @@ std::string facts_table(const report_content& content) {
     fact("requests",
          core::shown_count(last.requests) + ", of them retries " + core::shown_count(last.retries));
     if (!last.protocol.empty()) fact("protocol", last.protocol);
+    if (last.opt_outs) fact("opt-outs", opt_outs_in_words(*last.opt_outs));
     fact("in doubt after a crash, at most", core::shown_count(last.in_doubt_max) + " rows");
     if (last.odd_answers > 0)
         fact("accepted without the documented answer", core::shown_count(last.odd_answers));

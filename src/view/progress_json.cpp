@@ -38,6 +38,8 @@ std::string progress_json(const core::progress_snapshot& now) {
         .count("postponed", now.postponed)
         .count("in_doubt_max", now.in_doubt_max)
         .count("odd_answers", now.odd_answers)
+        .raw("opt_outs", now.opt_outs ? std::to_string(now.opt_outs->numbers) : "null")
+        .count("opt_outs_unreadable", now.opt_outs ? now.opt_outs->unreadable : 0)
         .count("requests", now.requests)
         .count("retries", now.retries)
         .raw("rate_now_per_s", json_number(now.rate_now))

@@ -39,6 +39,14 @@ tint tint_of(core::outcome what, std::uint64_t count) {
     return tint::plain;
 }
 
+std::string opt_outs_in_words(const core::opt_out_counts& counts) {
+    auto text = core::shown_count(counts.numbers);
+    if (counts.unreadable == 1) return text + ", and 1 line that could not be read";
+    if (counts.unreadable > 0)
+        text += ", and " + core::shown_count(counts.unreadable) + " lines that could not be read";
+    return text;
+}
+
 std::string rows_in_words(const core::progress_snapshot& now) {
     const auto done = core::shown_count(now.ended.total());
     if (now.rows_total) return done + " of " + core::shown_count(*now.rows_total) + " rows";

@@ -13,6 +13,8 @@ namespace tidings::view {
 std::string_view phase_in_words(core::run_phase phase);
 // Green for what went well, yellow for doubt, red for refusals; faint for nothing.
 tint tint_of(core::outcome what, std::uint64_t count);
+// "1,204", "1,204, and 3 lines that could not be read"
+std::string opt_outs_in_words(const core::opt_out_counts& counts);
 // "412,004 of 1,000,000 rows", "412,004 rows so far"
 std::string rows_in_words(const core::progress_snapshot& now);
 // "finishes Wed 14:10, in 16 h 22 m"; empty when it is not known.

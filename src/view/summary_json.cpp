@@ -27,6 +27,10 @@ members members_of(const core::run_summary& summary) {
     for (std::size_t i = 0; i < core::outcome_count; ++i)
         all.emplace_back(core::outcome_names[i], std::to_string(last.ended.by_outcome[i]));
     all.emplace_back("unsent", std::to_string(last.unsent()));
+    if (last.opt_outs) {
+        all.emplace_back("opt_outs", std::to_string(last.opt_outs->numbers));
+        all.emplace_back("opt_outs_unreadable", std::to_string(last.opt_outs->unreadable));
+    }
     all.emplace_back("requests", std::to_string(last.requests));
     all.emplace_back("retries", std::to_string(last.retries));
     all.emplace_back("started_at", json_string(core::spelled(last.started)));

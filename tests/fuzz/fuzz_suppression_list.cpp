@@ -51,14 +51,19 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         must(!list.error().text.empty());
         return 0;
     }
-    must(list->problems().size() <= store::suppression_list::problems_max);
-    must(list->problems_count() >= list->problems().size());
+    const auto found = list->findings().front();
+    must(found.examples.size() <= store::suppression_findings::examples_max);
+    must(found.unreadable >= found.examples.size());
+    // Nobody is unread in silence: whoever holds something that names nobody says so.
+    must(found.numbers != 0 || !found.whole());
     const auto before = list->current();
     must(before->size() <= first.size());
     file.hold(second);
     const auto changed = list->reload_if_changed();
     const auto after = list->current();
     if (!changed || second.empty()) must(after->size() == before->size());
+    for (const auto& one : list->news())
+        must(!one.empty());
     (void)list->reload_if_changed();
     return 0;
 }

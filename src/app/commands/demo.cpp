@@ -39,14 +39,15 @@ core::result<void> write_file(const fs::path& path, const std::string& text) {
 }
 
 std::string campaign_text(const gateway::service_options& service, const gateway::served& where,
-                          const core::rate_limit& limit, const std::string& name) {
+                          const core::rate_limit& limit, const std::string& name, bool suppresses) {
     const auto& bot = service.bots.front();
     return "# The demo's campaign. conf/campaign.toml shows every key.\n"
            "name = \"" +
            name +
            "\"\n\n"
-           "[recipients]\nfile = \"recipients.csv\"\nto = \"toNo\"\nsuppress = "
-           "[\"suppressed.txt\"]\n\n"
+           "[recipients]\nfile = \"recipients.csv\"\nto = \"toNo\"\nsuppress = [" +
+           (suppresses ? "\"suppressed.txt\"" : "") +
+           "]\n\n"
            "[[bot]]\nurl = \"https://localhost:" +
            std::to_string(where.port) +
            "\"\n"
@@ -94,8 +95,8 @@ core::result<demo_files> write_files(const demo_command& asked, const fs::path& 
     const auto& app = how.service.apps.front();
     if (const auto done = write_file(files.secret, app.client_secret); !done) return done.error();
     if (const auto done = write_file(folder / "ca.pem", where.ca_pem); !done) return done.error();
-    if (const auto done =
-            write_file(files.campaign, campaign_text(how.service, where, limit, name));
+    if (const auto done = write_file(
+            files.campaign, campaign_text(how.service, where, limit, name, made->suppressed > 0));
         !done)
         return done.error();
     return files;

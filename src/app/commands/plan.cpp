@@ -63,6 +63,8 @@ core::result<exit_status> perform(const plan_command& asked) {
         std::printf("%s\n", plan_json(content).c_str());
     else
         std::printf("%s", plan_text(content, page_for(asked.display)).c_str());
+    if (const auto usable = check_suppression(*settings, survey->opt_outs); !usable)
+        return usable.error();
     if (probed) {
         std::printf("%s", probed->text.c_str());
         return probed->status;

@@ -6,6 +6,7 @@
 #include "app/look_ahead.hpp"
 #include "app/run_files.hpp"
 #include "app/run_session.hpp"
+#include "app/screen/opt_outs_text.hpp"
 #include "app/screen/presenter.hpp"
 #include "app/screen/terminal.hpp"
 #include "app/signals.hpp"
@@ -91,6 +92,19 @@ class kept_input {
     std::string temporary_;
 };
 
+// Says how many opt-outs there are; fails when some cannot be read and that is not to be ignored.
+core::result<void> tell_opt_outs(const campaign& settings, const display_arguments& display) {
+    const auto suppression = load_suppression(settings);
+    if (!suppression) return suppression.error();
+    if (!*suppression) return {};
+    const auto found = (*suppression)->findings();
+    if (display.json)
+        std::printf("{\"type\":\"opt_outs\",\"opt_outs\":%s}\n", opt_outs_json(found).c_str());
+    else if (!display.quiet)
+        std::fprintf(stderr, "%s", opt_outs_text(found).c_str());
+    return check_suppression(settings, found);
+}
+
 // False: the list has no rows at all.
 core::result<bool> has_rows(const campaign& settings, const std::string& list) {
     auto reader = open_list(settings, list);
@@ -152,6 +166,7 @@ core::result<exit_status> perform(const send_command& asked) {
     auto configuration =
         recorded_configuration(asked.campaign.file, asked.campaign.overrides, variables);
     if (!configuration) return configuration.error();
+    if (const auto told = tell_opt_outs(*settings, asked.display); !told) return told.error();
     auto input = kept_input::take(*settings, paths);
     if (!input) return input.error();
     const auto rows = has_rows(*settings, input->list());
@@ -185,6 +200,7 @@ core::result<exit_status> perform(const resume_command& asked) {
     auto settings = campaign_of_run(folder->record(), asked.overrides, variables);
     if (!settings) return settings.error();
     if (auto bots = make_bots(*settings, variables); !bots) return bots.error();
+    if (const auto told = tell_opt_outs(*settings, asked.display); !told) return told.error();
     const auto path = list_path_of(*settings, folder->paths());
     const auto recorded = store::list_fingerprint::parse(folder->record().list_fingerprint);
     if (!recorded) return core::failure{core::trouble::journal, "run.json: no list_fingerprint"};

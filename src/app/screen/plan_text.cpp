@@ -1,6 +1,7 @@
 #include "app/screen/plan_text.hpp"
 
 #include "app/campaign_assembly.hpp"
+#include "app/screen/opt_outs_text.hpp"
 #include "codec/records/outcome_line.hpp"
 #include "core/wording.hpp"
 
@@ -196,6 +197,7 @@ std::string plan_text(const plan_content& content, const view::page& on) {
     text += row("invalid", counts.invalid + content.survey->no_lane);
     text += row("duplicate", counts.duplicate);
     text += row("suppressed", counts.suppressed);
+    text += opt_outs_text(content.survey->opt_outs);
     for (const auto& problem : content.survey->problems)
         text += "  " + problem.text + "\n";
     for (const auto& problem : content.survey->warnings)
@@ -210,7 +212,8 @@ std::string plan_json(const plan_content& content) {
                        counts.rows, counts.sendable - content.survey->no_lane,
                        counts.invalid + content.survey->no_lane, counts.duplicate,
                        counts.suppressed) +
-           json_places(content) + json_finish(content) + "}";
+           ",\"opt_outs\":" + opt_outs_json(content.survey->opt_outs) + json_places(content) +
+           json_finish(content) + "}";
 }
 
 }  // namespace tidings::app

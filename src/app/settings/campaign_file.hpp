@@ -45,6 +45,7 @@ struct recipients_settings {
     std::string time_zone;  // column with the recipient's zone; empty: none
     std::string default_region;
     std::vector<std::filesystem::path> suppress;  // resolved like `file`
+    bool ignores_unreadable = false;              // opt-outs that nobody can read
 };
 
 struct sender_settings {

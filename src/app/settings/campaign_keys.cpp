@@ -120,6 +120,21 @@ struct rejected_share {
     }
 };
 
+// true stands for 1.
+struct number_or_true {
+    using number = kind::number<0, 1'000'000'000>;
+    static std::string kind() { return "whole number or true"; }
+    static std::string write(std::uint64_t value) { return number::write(value); }
+    static wrong_with read(const setting& at, std::uint64_t& into) {
+        const auto text = at.node.value_exact<std::string>();
+        auto yes = at.node.value_exact<bool>();
+        if (text == "true" || text == "false") yes = text == "true";
+        if (!yes) return number::read(at, into);
+        into = *yes ? 1 : 0;
+        return std::nullopt;
+    }
+};
+
 using C = campaign;
 using R = recipients_settings;
 using B = bot_settings;
@@ -153,6 +168,9 @@ constexpr std::array recipients_table = {
         "Reads numbers in national form as this region's, \"US\". Empty: E.164 only."),
     key_of<kind::files, &R::suppress>(
         "suppress", "Numbers that are never texted, one a line. Read again while running."),
+    key_of<kind::choice<unreadable_words>, &R::ignores_unreadable>(
+        "suppress_unreadable",
+        "Whether a run may begin with opt-outs that cannot be read: they would be texted."),
 };
 
 constexpr std::array bot_table = {
@@ -269,6 +287,10 @@ constexpr std::array stop_table = {
         "messages_max", "Sends at most so many, then stops with work left. 0: no cap."),
     key_of<kind::span<0, 31'536'000>, &stop_options::duration_max>(
         "duration_max", "Sends for at most so long, then stops with work left."),
+    key_of<number_or_true, &stop_options::unreadable_opt_outs>(
+        "optout_unreadable",
+        "Stops when so many opt-outs that were added meanwhile cannot be read; true: at the first. "
+        "0: they are told and counted."),
 };
 
 constexpr std::array output_table = {

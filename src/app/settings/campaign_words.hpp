@@ -18,6 +18,7 @@ inline constexpr word_table<std::optional<codec::list_format>, 5> list_format_wo
      {"tsv", codec::list_format::tsv},
      {"ndjson", codec::list_format::ndjson},
      {"lines", codec::list_format::lines}}};
+inline constexpr word_table<bool, 2> unreadable_words = {{{"refuse", false}, {"ignore", true}}};
 inline constexpr word_table<net::http_mode, 3> http_words = {{{"auto", net::http_mode::automatic},
                                                               {"1.1", net::http_mode::http1},
                                                               {"2", net::http_mode::http2}}};
