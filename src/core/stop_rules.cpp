@@ -7,17 +7,6 @@
 
 namespace tidings::core {
 
-void stop_rules::share_window::add(bool set) noexcept {
-    if (bits_.empty()) return;
-    if (full())
-        set_ -= bits_[at_] ? 1U : 0U;
-    else
-        ++seen_;
-    bits_[at_] = set;
-    set_ += set ? 1U : 0U;
-    at_ = at_ + 1 == bits_.size() ? 0 : at_ + 1;
-}
-
 stop_rules::stop_rules(stop_options options, instant started, std::uint64_t texted_before)
     : options_(options),
       started_(started),

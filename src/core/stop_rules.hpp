@@ -5,6 +5,7 @@
 
 #include "core/outcome.hpp"
 #include "core/row.hpp"
+#include "core/share_window.hpp"
 #include "core/time.hpp"
 
 #include <cstdint>
@@ -86,22 +87,6 @@ class stop_rules {
     std::string why_sender_fails(std::string_view from) const;
 
   private:
-    // The last n events as bits, and how many of them are set. Off when made with 0.
-    class share_window {
-      public:
-        explicit share_window(std::uint32_t size) : bits_(size, false) {}
-        void add(bool set) noexcept;
-        bool full() const noexcept { return seen_ >= bits_.size(); }
-        std::uint32_t seen() const noexcept { return seen_; }
-        std::uint32_t set() const noexcept { return set_; }
-
-      private:
-        std::vector<bool> bits_;
-        std::size_t at_ = 0;
-        std::uint32_t seen_ = 0;
-        std::uint32_t set_ = 0;
-    };
-
     static constexpr std::uint32_t latencies_kept = 1000;
 
     stop_decision tripped(std::string reason);
