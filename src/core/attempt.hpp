@@ -22,15 +22,20 @@ enum class attempt_step : std::uint8_t {
     answered,     // the answer was read to its end
 };
 
+// What the peer said by protocol about a request's HTTP/2 stream before any answer.
+enum class stream_end : std::uint8_t {
+    open,          // nothing
+    above_goaway,  // GOAWAY named a lower stream as the last one it would look at
+    refused,       // RST_STREAM with REFUSED_STREAM: proxies say it of what was processed, too
+};
+
 // Index of an attempt in flight; given by the dispatcher, handed back in the report.
 using ticket = std::uint32_t;
 
 struct attempt_report {
     ticket which = 0;
     attempt_step furthest = attempt_step::not_started;
-    // The peer said by protocol that it did not process it: HTTP/2 REFUSED_STREAM, or a stream
-    // above GOAWAY's last id. Overrules `furthest`.
-    bool refused_unprocessed = false;
+    stream_end stream = stream_end::open;
     bool late = false;  // the request timeout had passed when this came
     std::optional<answer> reply;
     std::string_view trouble;  // what went wrong in words, when reply is empty or cut; call-scoped

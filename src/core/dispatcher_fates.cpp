@@ -31,7 +31,7 @@ std::string_view words_of(const attempt_report& report) {
     return report.reply && !report.reply->message.empty() ? report.reply->message : report.trouble;
 }
 
-// How long a busy server asks for.
+// How long a server asks for that did not look at the request.
 duration asked_wait(const attempt_report& report) {
     const auto asked = report.reply ? report.reply->retry_after.value_or(at_once) : at_once;
     return asked > busy_max ? at_once : asked;
@@ -70,13 +70,8 @@ void dispatcher::on_attempt_ended(const attempt_report& report, time_stamp now) 
             return settle_released(one.held, one.lane, outcome::accepted, late, &report, {}, now);
         case verdict::accepted_odd:
             ++odd_answers_;
-            settle_released(one.held, one.lane, outcome::accepted, late | settled_by::odd_answer,
-                            &report, words_of(report), now);
-            if (report.reply->text == answer_text::html)
-                drain({stop_status::rule_tripped,
-                       "a web page came with status 200 where the endpoint's answer should be: "
-                       "something else may be answering for the host"});
-            return;
+            return settle_released(one.held, one.lane, outcome::accepted,
+                                   late | settled_by::odd_answer, &report, words_of(report), now);
         case verdict::rejected:
             bot.renewed_in_doubt = false;
             return settle_released(one.held, one.lane, outcome::rejected, late, &report,
@@ -112,6 +107,16 @@ void dispatcher::on_attempt_ended(const attempt_report& report, time_stamp now) 
                 {stop_status::rule_tripped, "the server answered with a redirect (status " +
                                                 std::to_string(report.reply->status) +
                                                 "), which is never followed: check `url`"});
+        case verdict::not_platform: {
+            // Not the row's fault, nor its attempt: it waits, and goes on waiting.
+            spend(one.lane, now.wall);
+            park(one.held, one.lane, now.steady + retry_.wait(one.held.tries, random_));
+            if (report.reply->status < 300)
+                drain({stop_status::rule_tripped,
+                       "a web page came with status 200 where the endpoint's answer should be: "
+                       "something else may be answering for the host"});
+            return;
+        }
         case verdict::in_doubt: return on_doubt(one, report, now);
     }
 }
@@ -193,6 +198,7 @@ void dispatcher::on_probe_ended(const flight& one, const attempt_report& report,
         case verdict::not_processed:
         case verdict::refused_token:
         case verdict::misdirected:
+        case verdict::not_platform:
         case verdict::in_doubt:
         case verdict::untouched: break;
     }

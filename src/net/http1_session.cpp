@@ -60,7 +60,7 @@ void http1_session::on_bytes(std::span<const char> bytes) {
     }
     // An answer before the whole request was taken: the rest cannot follow, nothing else either.
     if (!answer_.keep_alive() || answer_.left_over() || !unwritten_.empty() ||
-        channel_.write_waiting())
+        channel_.write_waiting() || core::wants_another_connection(answer_.bytes().status))
         ending_ = true;
     report({});
 }

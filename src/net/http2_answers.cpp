@@ -100,6 +100,7 @@ void http2_session::report(exchange& one, std::uint32_t error_code, std::string_
     report.ended = shared_.clock.now();
     report.furthest = step_of(channel_, ended);
     if (one.head.final) {
+        if (core::wants_another_connection(one.head.status)) ending_ = true;
         report.furthest =
             one.complete ? core::attempt_step::answered : core::attempt_step::status_line;
         report.reply = shared_.read({.status = one.head.status,
@@ -107,8 +108,9 @@ void http2_session::report(exchange& one, std::uint32_t error_code, std::string_
                                      .retry_after = one.head.retry_after.view(),
                                      .body = one.answer,
                                      .complete = one.complete});
-    } else {
-        report.refused_unprocessed = error_code == NGHTTP2_REFUSED_STREAM;
+    } else if (error_code == NGHTTP2_REFUSED_STREAM) {
+        // Without a word about the stream itself it is nghttp2 that closes it: above GOAWAY's last.
+        report.stream = one.reset ? core::stream_end::refused : core::stream_end::above_goaway;
     }
     if (!one.complete || !one.head.final) report.trouble = trouble;
     shared_.host.on_flight_ended(ended, report);

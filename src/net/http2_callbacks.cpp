@@ -20,6 +20,9 @@ struct http2_callbacks {
                 if ((frame->hd.flags & NGHTTP2_FLAG_ACK) == 0) self.on_settings();
                 break;
             case NGHTTP2_GOAWAY: self.on_goaway(frame->goaway); break;
+            case NGHTTP2_RST_STREAM:
+                if (exchange* const one = self.exchange_of(frame->hd.stream_id)) one->reset = true;
+                break;
             case NGHTTP2_PING: self.ping_out_ = false; break;
             case NGHTTP2_HEADERS:
             case NGHTTP2_DATA:

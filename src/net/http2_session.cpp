@@ -71,7 +71,7 @@ void http2_session::exchange::restart() {
     stream = 0;
     body_size = body_sent = 0;
     head.restart();
-    complete = false;
+    complete = reset = false;
     answer_size = 0;
     answer.clear();
     if (answer.capacity() > answer_capacity_kept) std::string().swap(answer);

@@ -57,6 +57,7 @@ class http2_session final : public session {
         std::size_t body_sent = 0;
         answer_head head;
         bool complete = false;
+        bool reset = false;  // by the peer
         std::uint64_t answer_size = 0;
         std::string answer;
 

@@ -330,7 +330,7 @@ TEST(dispatcher_bounds, an_absurd_wait_of_a_busy_server_is_bounded) {
     dispatcher_rig rig;
     rig.read(1, 1);
     rig.commit();
-    rig.answer(rig.leave().at(0), 503, answer_text::other_json, hours(24));
+    rig.answer(rig.leave().at(0), 408, answer_text::other_json, hours(24));
     rig.commit();
     rig.pass(minutes(2));
     rig.commit();

@@ -48,7 +48,7 @@ TEST(dispatcher_doubt, a_probe_that_was_answered_without_proof_is_the_last_one) 
         std::optional<duration> retry_after;
     };
     for (const reply& one :
-         {reply{500, answer_text::html, std::nullopt}, reply{503, answer_text::html, seconds(1)},
+         {reply{500, answer_text::html, std::nullopt}, reply{408, answer_text::html, seconds(1)},
           reply{429, answer_text::limit_minute, std::nullopt},
           reply{401, answer_text::bad_credentials, std::nullopt},
           reply{301, answer_text::html, std::nullopt}}) {
@@ -114,7 +114,7 @@ TEST(dispatcher_doubt, a_suppression_reaches_what_was_under_way_and_comes_back) 
     dispatcher_rig rig;
     const auto left = rig.sent();
     rig.made->suppress_held([](phone_number) { return true; }, "listed", rig.now);
-    rig.answer(left, 503, answer_text::html, seconds(1));
+    rig.answer(left, 408, answer_text::html, seconds(1));
     rig.commit();
     rig.pass(seconds(10));
     EXPECT_TRUE(rig.leave().empty());
@@ -128,7 +128,7 @@ TEST(dispatcher_doubt, a_retry_waits_for_its_recipients_hours) {
         "z", {{day - seconds(60), day + seconds(300)}, {day + seconds(3600), day + seconds(7200)}});
     rig.hours.set_default_zone(zone);
     const auto left = rig.sent();
-    rig.answer(left, 503, answer_text::html, seconds(1));
+    rig.answer(left, 408, answer_text::html, seconds(1));
     rig.commit();
     rig.pass(seconds(290));
     EXPECT_TRUE(rig.leave().empty()) << "in the margin before it closes";

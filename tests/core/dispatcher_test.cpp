@@ -61,7 +61,7 @@ TEST(dispatcher, tries_again_what_was_not_processed_until_it_has_been_enough) {
     dispatcher_rig rig;
     auto left = rig.sent();
     for (int attempt = 1; attempt < 3; ++attempt) {
-        rig.answer(left, 503, answer_text::html, seconds(1));
+        rig.answer(left, 408, answer_text::html, seconds(1));
         EXPECT_EQ(rig.commit().spent.size(), 1U);
         EXPECT_TRUE(rig.leave().empty()) << "before its wait is over";
         rig.pass(seconds(10));
@@ -69,7 +69,7 @@ TEST(dispatcher, tries_again_what_was_not_processed_until_it_has_been_enough) {
         ASSERT_EQ(again.size(), 1U);
         left = again[0];
     }
-    rig.answer(left, 503, answer_text::html, seconds(1));
+    rig.answer(left, 408, answer_text::html, seconds(1));
     EXPECT_EQ(outcome_in(rig.commit()), outcome::failed);
     EXPECT_TRUE(rig.made->finished());
 }
@@ -86,7 +86,7 @@ TEST(dispatcher, what_never_left_is_no_request_and_what_was_refused_unread_is_on
     const auto again = rig.leave().at(0);
     attempt_report refused;
     refused.furthest = attempt_step::written;
-    refused.refused_unprocessed = true;  // as HTTP/2 says by REFUSED_STREAM
+    refused.stream = stream_end::above_goaway;
     rig.end(again, refused);
     EXPECT_EQ(rig.commit().spent.size(), 1U);
     EXPECT_EQ(rig.made->requests(), 1U);
@@ -100,7 +100,7 @@ TEST(dispatcher, what_never_left_is_no_request_and_what_was_refused_unread_is_on
 
 TEST(dispatcher, a_long_wait_is_parked_and_released_anew) {
     dispatcher_rig rig;
-    rig.answer(rig.sent(), 503, answer_text::html, minutes(1));
+    rig.answer(rig.sent(), 408, answer_text::html, minutes(1));
     EXPECT_THAT(rig.commit().parked, ElementsAre(1U));
     EXPECT_EQ(rig.made->at_risk(), 0U);
     rig.pass(minutes(2));
@@ -213,7 +213,7 @@ TEST(dispatcher, a_pause_sends_and_releases_nothing) {
 
 TEST(dispatcher, a_row_parked_and_suppressed_at_once_is_settled_only) {
     dispatcher_rig rig;
-    rig.answer(rig.sent(), 503, answer_text::html, minutes(1));
+    rig.answer(rig.sent(), 408, answer_text::html, minutes(1));
     rig.made->suppress_held([](phone_number) { return true; }, "added", rig.now);
     const auto batch = rig.commit();
     EXPECT_TRUE(batch.parked.empty());

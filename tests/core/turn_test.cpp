@@ -306,7 +306,7 @@ TEST(turn, rests_until_something_is_due_within_bounds) {
     EXPECT_EQ(desk.rests_until, desk.rig.now.steady + milliseconds(50)) << "nothing is due";
 
     auto busy = under_way(1);
-    busy.rig.answer(busy.left[0], 503, answer_text::html, seconds(1));  // tried again in a while
+    busy.rig.answer(busy.left[0], 408, answer_text::html, seconds(1));  // tried again in a while
     busy.turn();
     busy.journal_ends(commit_end::durable);
     busy.pass(busy.rig.made->next_due(busy.rig.now) - busy.rig.now.steady - milliseconds(5));

@@ -28,7 +28,7 @@ struct fate {
     bool ended = false;
     std::uint16_t status = 0;
     core::attempt_step furthest = core::attempt_step::not_started;
-    bool refused = false;
+    core::stream_end stream = core::stream_end::open;
     bool waits = false;
 
     bool operator==(const fate&) const = default;
@@ -42,10 +42,10 @@ class counting_host final : public net::session_host {
         ended[one.which] = {.ended = true,
                             .status = report.reply ? report.reply->status : std::uint16_t{0},
                             .furthest = report.furthest,
-                            .refused = report.refused_unprocessed,
+                            .stream = report.stream,
                             .waits = report.reply && report.reply->retry_after};
         if (report.reply) must(report.reply->status >= 200 && report.reply->status <= 599);
-        must(!(report.reply && report.refused_unprocessed));
+        must(!report.reply || report.stream == core::stream_end::open);
     }
 
     fates ended{};

@@ -90,7 +90,7 @@ TEST(pool_http2_heads, a_head_without_a_final_status_is_no_answer) {
         const auto got = rig.one_message();
         EXPECT_EQ(got.report.furthest, attempt_step::written) << status;
         EXPECT_FALSE(got.report.reply) << status;
-        EXPECT_FALSE(got.report.refused_unprocessed);
+        EXPECT_EQ(got.report.stream, core::stream_end::open);
     }
 }
 

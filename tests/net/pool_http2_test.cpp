@@ -58,13 +58,13 @@ TEST(pool_http2, keeps_to_the_servers_limit_of_streams_and_opens_more_connection
     EXPECT_LE(rig.server.connections(), 4U);
 }
 
-TEST(pool_http2, refused_streams_were_not_processed) {
+TEST(pool_http2, a_refused_stream_is_told_apart_from_one_above_goaway) {
     http2_rig rig;
     rig.http2.on_request = [](talk& peer, const request& one) {
         peer.refuse(one.stream, NGHTTP2_REFUSED_STREAM);
     };
     const auto got = rig.one_message();
-    EXPECT_TRUE(got.report.refused_unprocessed);
+    EXPECT_EQ(got.report.stream, core::stream_end::refused);
     EXPECT_FALSE(got.report.reply);
     // The connection is still good.
     answer_200_to_all(rig);
@@ -79,7 +79,7 @@ TEST(pool_http2, any_other_reset_is_in_doubt) {
             peer.refuse(one.stream, code);
         };
         const auto got = rig.one_message();
-        EXPECT_FALSE(got.report.refused_unprocessed);
+        EXPECT_EQ(got.report.stream, core::stream_end::open);
         EXPECT_EQ(got.report.furthest, attempt_step::written);
         EXPECT_NE(got.trouble, "");
     }
@@ -99,7 +99,7 @@ TEST(pool_http2, a_reset_after_the_answer_takes_nothing_back) {
     };
     const auto got = rig.one_message();
     EXPECT_EQ(got.report.furthest, attempt_step::status_line);
-    EXPECT_FALSE(got.report.refused_unprocessed) << "an answer had begun";
+    EXPECT_EQ(got.report.stream, core::stream_end::open) << "an answer had begun";
     EXPECT_EQ(got.report.reply->status, 200);
 }
 
@@ -124,7 +124,7 @@ TEST(pool_http2, goaway_at_any_stream) {
                 const auto at = static_cast<int>(one.report.which) + 1;
                 const std::string where = std::to_string(at) + " of " + std::to_string(last);
                 EXPECT_EQ(one.report.furthest == attempt_step::answered, at <= answered) << where;
-                EXPECT_EQ(one.report.refused_unprocessed, at > last) << where;
+                EXPECT_EQ(one.report.stream == core::stream_end::above_goaway, at > last) << where;
             }
             EXPECT_EQ(rig.http2.requests.size(), static_cast<std::size_t>(all));
         }
@@ -163,7 +163,7 @@ TEST(pool_http2, a_connection_that_breaks_leaves_all_its_streams_in_doubt) {
     ASSERT_TRUE(rig.wait_for_reports(20));
     for (const auto& one : rig.reports) {
         EXPECT_EQ(one.report.furthest, attempt_step::written);
-        EXPECT_FALSE(one.report.refused_unprocessed);
+        EXPECT_EQ(one.report.stream, core::stream_end::open);
     }
 }
 

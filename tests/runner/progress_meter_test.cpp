@@ -58,7 +58,7 @@ TEST(progress_meter, the_next_try_of_a_row) {
     setup.retry.base = seconds(60);
     core::dispatcher_rig rig(setup);
     auto meter = meter_of(rig);
-    rig.answer(rig.sent(), 503, core::answer_text::other_json, minutes(2));
+    rig.answer(rig.sent(), 408, core::answer_text::other_json, minutes(2));
     rig.commit();
     const auto now = told(rig, meter);
     EXPECT_EQ(now.phase, run_phase::waiting);

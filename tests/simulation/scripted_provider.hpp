@@ -23,10 +23,14 @@ using std::chrono::milliseconds;
 enum class mishap : std::uint8_t {
     none,
     odd_success,      // processed, 2xx with another body
-    web_page,         // processed or not: 200 with HTML
+    failing_success,  // 2xx whose JSON says failure; processed or not
+    web_page,         // somebody else's 200 with HTML, not processed
+    foreign_refusal,  // somebody else's 403 or 404, not processed
     refusal,          // 400 or 412
     limit,            // 429, or a 4xx with a limit's text
-    not_now,          // 503 with Retry-After, not processed
+    not_now,          // 408, not processed
+    busy,             // 503 with Retry-After, not processed
+    busy_after,       // the same, processed
     broken,           // 500, 502, 504, not processed
     broken_after,     // the same, processed
     redirect,         // 301
@@ -36,7 +40,8 @@ enum class mishap : std::uint8_t {
     lost_on_the_way,  // all written, never arrives
     answer_lost,      // processed, the answer never comes
     answer_cut,       // processed, the answer stops after its status line
-    refused_stream,   // HTTP/2 REFUSED_STREAM
+    beyond_goaway,    // HTTP/2: the stream is above GOAWAY's last id
+    refused_stream,   // HTTP/2 REFUSED_STREAM, processed or not
     mishap_count
 };
 
@@ -73,7 +78,7 @@ class scripted_provider {
 
     static bool arrives_at_all(mishap fault) {
         return fault != mishap::idle_close && fault != mishap::cut_short &&
-               fault != mishap::lost_on_the_way && fault != mishap::refused_stream;
+               fault != mishap::lost_on_the_way && fault != mishap::beyond_goaway;
     }
 
     // Pre: it arrives at all. `calendar` is the true time, whatever the sender's clock says. Fills
@@ -131,17 +136,25 @@ class scripted_provider {
             case mishap::odd_success:
                 process(one);
                 return reply(report, 202, answer_text::other_json);
-            case mishap::web_page: process(one); return reply(report, 200, answer_text::html);
+            case mishap::failing_success:
+                if (random() % 2 == 0) process(one);
+                return reply(report, 200, answer_text::failure);
+            case mishap::web_page: return reply(report, 200, answer_text::html);
+            case mishap::foreign_refusal:
+                return random() % 2 == 0 ? reply(report, 403, answer_text::html)
+                                         : reply(report, 404, answer_text::other_json);
             case mishap::refusal:
                 return random() % 2 == 0 ? reply(report, 400, answer_text::validation)
-                                         : reply(report, 412, answer_text::other_json);
+                                         : reply(report, 412, answer_text::refusal);
             case mishap::limit: {
                 reply(report, random() % 2 == 0 ? 429 : 400,
                       random() % 3 == 0 ? answer_text::limit_hour : answer_text::limit_minute);
                 if (random() % 2 == 0) report.reply->retry_after = milliseconds(random() % 9000);
                 return;
             }
-            case mishap::not_now:
+            case mishap::not_now: return reply(report, 408, answer_text::html);
+            case mishap::busy_after: process(one); [[fallthrough]];
+            case mishap::busy:
                 reply(report, 503, answer_text::html);
                 report.reply->retry_after = milliseconds(random() % 9000);
                 return;
@@ -158,10 +171,15 @@ class scripted_provider {
                 process(one);
                 report.furthest = core::attempt_step::status_line;
                 return;
+            case mishap::refused_stream:
+                if (random() % 2 == 0) process(one);
+                report.furthest = core::attempt_step::written;
+                report.stream = core::stream_end::refused;
+                return;
             case mishap::idle_close:
             case mishap::cut_short:
             case mishap::lost_on_the_way:
-            case mishap::refused_stream:
+            case mishap::beyond_goaway:
             case mishap::mishap_count: return;
         }
     }

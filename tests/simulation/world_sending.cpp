@@ -135,9 +135,9 @@ void world::launch(core::bot_id bot, const core::departure& one) {
     if (made.fault == mishap::idle_close) made.report.furthest = core::attempt_step::idle_check;
     if (made.fault == mishap::cut_short) made.report.furthest = core::attempt_step::writing;
     if (made.fault == mishap::lost_on_the_way) made.report.furthest = core::attempt_step::written;
-    if (made.fault == mishap::refused_stream) {
+    if (made.fault == mishap::beyond_goaway) {
         made.report.furthest = core::attempt_step::written;
-        made.report.refused_unprocessed = true;
+        made.report.stream = core::stream_end::above_goaway;
     }
     note("row {} leaves{} lane {} jti {} fault {}", one.row, one.probe ? " as probe" : "", one.lane,
          one.released_at.time_since_epoch().count() % 1'000'000'000, static_cast<int>(made.fault));

@@ -8,7 +8,7 @@
 #include <cstring>
 #include <limits>
 #include <new>
-#include <vector>
+#include <optional>
 
 #include <simdjson.h>
 
@@ -45,6 +45,13 @@ constexpr std::array rules = {
     answer_text_rule{"method not allowed", answer_text::wrong_method, "section 4"},
 };
 
+// What a `status` may say of something that did not work.
+constexpr std::array<std::string_view, 5> failing_states = {"error", "errors", "failure", "failed",
+                                                            "fail"};
+
+// And a message.
+constexpr std::array<std::string_view, 2> failing_words = {"error", "fail"};
+
 // Codes that say as much as a text, where the text is new to us.
 constexpr std::int64_t code_limit = 429;
 constexpr std::int64_t code_credentials = 4002;
@@ -53,6 +60,7 @@ constexpr std::int64_t code_credentials = 4002;
 constexpr std::size_t searched_max = 2048;
 // Deeper objects are not looked into: {"errors":[{...}]} is two.
 constexpr int depth_max = 4;
+constexpr core::duration at_once{};
 // Deeper nesting is no answer of this service: unreadable.
 constexpr std::size_t nesting_max = 64;
 
@@ -69,7 +77,7 @@ std::size_t find_folded(std::string_view text, std::string_view words) {
     return at == text.end() ? std::string_view::npos : static_cast<std::size_t>(at - text.begin());
 }
 
-bool is_refusal(std::uint16_t status) {
+bool refuses(std::uint16_t status) {
     return status >= 400 && status <= 499;
 }
 bool is_success(std::uint16_t status) {
@@ -85,7 +93,7 @@ answer_text refusal_in(std::string_view message) {
     message = message.substr(0, searched_max);
     for (const auto& rule : rules)
         if (find_folded(message, rule.words) != std::string_view::npos) return rule.text;
-    return answer_text::other_json;
+    return answer_text::refusal;
 }
 
 std::string_view without_blanks(std::string_view text) {
@@ -108,14 +116,18 @@ std::string_view cut(std::string_view text) {
 // What the JSON said, gathered while walking through it.
 struct findings {
     std::string_view message;  // the first one
-    answer_text text = answer_text::other_json;
-    bool may_be_success = true;  // an object, and no `errors` or `error` in it
+    answer_text text = answer_text::refusal;
+    bool object = false;        // and not a list or a word
+    bool names_errors = false;  // there is an `errors` or `error` in it, perhaps an empty one
+    bool shaped = false;        // {"errors":[{"msg" or "message": text, "code": ...}]}
+    bool speaks_of_failure = false;
     bool limit_code = false;
     bool credentials_code = false;
+    std::optional<core::duration> retry_after;
 
     void note_message(std::string_view said, bool refusal) {
         if (message.empty()) message = said;
-        if (refusal && text == answer_text::other_json) text = refusal_in(said);
+        if (refusal && text == answer_text::refusal) text = refusal_in(said);
     }
     void note_code(std::int64_t code) {
         limit_code = limit_code || code == code_limit;
@@ -123,13 +135,109 @@ struct findings {
     }
 };
 
-std::int64_t code_of(const dom::element& value) {
-    std::int64_t code = 0;
-    if (value.get(code) == simdjson::SUCCESS) return code;
+// A number, or one in quotes; nothing else is one.
+std::optional<std::int64_t> number_in(const dom::element& value) {
+    std::int64_t number = 0;
+    if (value.get(number) == simdjson::SUCCESS) return number;
     std::string_view spelled;
-    if (value.get(spelled) != simdjson::SUCCESS) return 0;
-    const auto [end, error] = std::from_chars(spelled.begin(), spelled.end(), code);
-    return error == std::errc() && end == spelled.end() ? code : 0;
+    if (value.get(spelled) != simdjson::SUCCESS) return std::nullopt;
+    const auto [end, error] = std::from_chars(spelled.begin(), spelled.end(), number);
+    if (error != std::errc() || end != spelled.end()) return std::nullopt;
+    return number;
+}
+
+std::optional<core::duration> milliseconds_in(const dom::element& value) {
+    double number = 0;
+    if (const auto whole = number_in(value)) {
+        number = static_cast<double>(*whole);
+    } else if (value.get(number) != simdjson::SUCCESS) {
+        return std::nullopt;
+    }
+    if (!(number >= 0)) return std::nullopt;
+    const std::chrono::duration<double, std::milli> wait(number);
+    if (wait >= retry_after_max) return retry_after_max;
+    return std::chrono::duration_cast<core::duration>(wait);
+}
+
+// "No errors" is written in many ways.
+bool says_nothing(const dom::element& value) {
+    bool flag = true;
+    dom::array list;
+    dom::object fields;
+    std::string_view text;
+    if (value.is_null()) return true;
+    if (value.get(flag) == simdjson::SUCCESS) return !flag;
+    if (value.get(list) == simdjson::SUCCESS) return list.size() == 0;
+    if (value.get(fields) == simdjson::SUCCESS) return fields.size() == 0;
+    if (value.get(text) == simdjson::SUCCESS) return text.empty();
+    return number_in(value) == 0;
+}
+
+bool is_failing_status(const dom::element& value) {
+    std::string_view text;
+    if (value.get(text) == simdjson::SUCCESS)
+        for (const auto word : failing_states)
+            if (text.size() == word.size() && find_folded(text, word) == 0) return true;
+    const auto number = number_in(value);
+    return number && *number >= 400 && *number <= 599;
+}
+
+bool is_false(const dom::element& value) {
+    bool flag = true;
+    return value.get(flag) == simdjson::SUCCESS && !flag;
+}
+
+struct failure_field {
+    std::string_view key;
+    bool (*says_failure)(const dom::element& value);
+};
+
+// What a 2xx may hold and is no acceptance then.
+constexpr std::array failure_fields = {
+    failure_field{"errors", [](const dom::element& value) { return !says_nothing(value); }},
+    failure_field{"error", [](const dom::element& value) { return !says_nothing(value); }},
+    failure_field{"status", is_failing_status},
+    failure_field{"statusCode", is_failing_status},
+    failure_field{"success", is_false},
+};
+
+// An entry as the platform writes them: the words, and a code that is a number or a text.
+bool is_refusal_entry(const dom::element& value) {
+    dom::object fields;
+    if (value.get(fields) != simdjson::SUCCESS) return false;
+    bool words = false;
+    bool code = false;
+    for (const auto field : fields) {
+        const bool text = field.value.is_string();
+        if (field.key == "msg" || field.key == "message") words = words || text;
+        if (field.key == "code") code = code || text || field.value.is_number();
+    }
+    return words && code;
+}
+
+bool has_refusal_shape(const dom::element& errors) {
+    dom::array list;
+    if (errors.get(list) != simdjson::SUCCESS || list.size() == 0) return false;
+    return std::all_of(list.begin(), list.end(), is_refusal_entry);
+}
+
+void walk(const dom::element& value, bool refusal, int depth, findings& found);
+
+void walk_field(std::string_view key, const dom::element& value, bool refusal, int depth,
+                findings& found) {
+    for (const auto& field : failure_fields)
+        if (key == field.key && field.says_failure(value)) found.speaks_of_failure = true;
+    if (key == "message" || key == "msg") {
+        if (value.is_string()) walk(value, refusal, depth + 1, found);
+    } else if (key == "code") {
+        found.note_code(number_in(value).value_or(0));
+    } else if (key == "errors" || key == "error") {
+        found.names_errors = true;
+        if (depth == 0 && key == "errors") found.shaped = has_refusal_shape(value);
+        walk(value, refusal, depth + 1, found);
+    } else if (key == "retryAfterMs") {
+        if (const auto wait = milliseconds_in(value)) found.retry_after = wait;
+    }
 }
 
 void walk(const dom::element& value, bool refusal, int depth, findings& found) {
@@ -144,25 +252,33 @@ void walk(const dom::element& value, bool refusal, int depth, findings& found) {
     }
     dom::object fields;
     if (value.get(fields) != simdjson::SUCCESS) return;
-    for (const auto field : fields) {
-        if (field.key == "message" || field.key == "msg") {
-            if (field.value.is_string()) walk(field.value, refusal, depth + 1, found);
-        } else if (field.key == "code") {
-            found.note_code(code_of(field.value));
-        } else if (field.key == "errors" || field.key == "error") {
-            found.may_be_success = false;
-            walk(field.value, refusal, depth + 1, found);
-        }
-    }
+    for (const auto field : fields)
+        walk_field(field.key, field.value, refusal, depth, found);
+}
+
+answer_text meaning_of_success(const findings& found) {
+    if (found.speaks_of_failure) return answer_text::failure;
+    if (found.message == documented_words)
+        return found.object && !found.names_errors ? answer_text::triggered
+                                                   : answer_text::other_json;
+    for (const auto word : failing_words)
+        if (find_folded(found.message.substr(0, searched_max), word) != std::string_view::npos)
+            return answer_text::failure;
+    return answer_text::other_json;
+}
+
+answer_text meaning_of_refusal(const findings& found) {
+    if (is_limit(found.text)) return found.text;
+    if (found.limit_code) return answer_text::limit_other;
+    if (!found.shaped) return answer_text::other_json;
+    if (found.text == answer_text::refusal && found.credentials_code)
+        return answer_text::bad_credentials;
+    return found.text;
 }
 
 answer_text meaning_of(const findings& found, std::uint16_t status) {
-    if (is_success(status) && found.may_be_success && found.message == documented_words)
-        return answer_text::triggered;
-    if (found.text != answer_text::other_json || !is_refusal(status)) return found.text;
-    if (found.limit_code) return answer_text::limit_other;
-    if (found.credentials_code) return answer_text::bad_credentials;
-    return answer_text::other_json;
+    if (is_success(status)) return meaning_of_success(found);
+    return refuses(status) ? meaning_of_refusal(found) : answer_text::other_json;
 }
 
 bool is_page(std::string_view content_type, std::string_view body) {
@@ -208,9 +324,11 @@ struct answer_reader::scratch {
         if (parser.parse(padded.data(), body.size(), false).get(root) != simdjson::SUCCESS)
             return false;
         findings found;
-        found.may_be_success = root.is_object();
-        walk(root, is_refusal(status), 0, found);
+        found.object = root.is_object();
+        walk(root, refuses(status), 0, found);
         read.text = meaning_of(found, status);
+        if (found.retry_after)
+            read.retry_after = std::max(*found.retry_after, read.retry_after.value_or(at_once));
         if (read.text != answer_text::triggered)
             read.message = cut(found.message.empty() ? body : found.message);
         return true;
@@ -237,15 +355,17 @@ core::answer answer_reader::read(const answer_bytes& bytes, core::wall_time now)
     if (body.starts_with("\xEF\xBB\xBF")) body.remove_prefix(3);
     body = without_blanks(body);
     if (body.empty()) {
-        read.text = bytes.complete ? answer_text::none : answer_text::unreadable;
+        read.text = bytes.complete ? answer_text::none : answer_text::cut;
         return read;
     }
     if (!body.starts_with('<') && scratch_->read_json(body, bytes.status, read)) return read;
 
     const bool page = is_page(bytes.content_type, body);
-    read.text = page ? answer_text::html : answer_text::unreadable;
+    read.text = page             ? answer_text::html
+                : bytes.complete ? answer_text::unreadable
+                                 : answer_text::cut;
     read.message = cut(page ? words_of_page(body) : body);
-    if (is_refusal(bytes.status)) {
+    if (refuses(bytes.status)) {
         const auto refusal = refusal_in(body);
         if (is_limit(refusal)) read.text = refusal;
     }

@@ -50,9 +50,11 @@ class answer_reader {
     answer_reader(answer_reader&&) noexcept;
     answer_reader& operator=(answer_reader&&) noexcept;
 
-    // The refusal texts are looked for on 4xx only, the documented success on 2xx only: the same
-    // words under another status are `other_json`. A limit's words count in pages and plain text
-    // too. `message` of the result is the server's own words: the first `message` or `msg`, a
+    // The refusal texts are looked for on 4xx only, the documented success and words of failure on
+    // 2xx only: the same words under another status are `other_json`. A limit's words count in
+    // pages, plain text and any JSON; every other refusal in the platform's own shape only,
+    // {"errors":[{"msg": text, "code": number or text}]} with `message` for `msg` sometimes.
+    // `message` of the result is the server's own words: the first `message` or `msg`, a
     // page's title, or else the body's beginning; empty for the documented success, which says
     // nothing more. It points into the reader or into `bytes.body`: valid until the next call and
     // while the body lives.

@@ -1,5 +1,6 @@
 #include "codec/messages/answer.hpp"
 
+#include "codec/messages/retry_after.hpp"
 #include "support/allocations.hpp"
 
 #include <memory>
@@ -99,16 +100,20 @@ TEST(answer, reads_every_odd_shape) {
          "too MANY requests"},
         {403, json, R"({"errors":{"msg":"PER-MINUTE RATE LIMIT"}})", answer_text::limit_minute,
          "PER-MINUTE RATE LIMIT"},
-        {400, json, R"({"error":"invalid streamid"})", answer_text::unknown_bot,
-         "invalid streamid"},
-        {401, json, R"([{"msg":"nothing"},{"msg":"possibly a replay"}])", answer_text::replay,
-         "nothing"},
+        {400, json, R"({"errors":[{"message":"invalid streamid","code":"x"}]})",
+         answer_text::unknown_bot, "invalid streamid"},
+        {401, json,
+         R"({"errors":[{"code":1,"msg":"nothing"},{"code":1,"msg":"possibly a replay"}]})",
+         answer_text::replay, "nothing"},
+        {409, json, R"({"errors":[{"msg":"new to us","code":409}],"id":1})", answer_text::refusal,
+         "new to us"},
+        {400, json, R"({"errors":[{"msg":"no","code":"42x"}]})", answer_text::refusal, "no"},
+        {401, json, R"({"errors":[{"msg":"new to us","code":4002}]})", answer_text::bad_credentials,
+         "new to us"},
         {400, json, R"({"errors":[{"msg":"say no more","code":429}]})", answer_text::limit_other,
          "say no more"},
         {400, json, R"({"errors":[{"msg":"say no more","code":"429"}]})", answer_text::limit_other,
          "say no more"},
-        {401, json, R"({"code":4002})", answer_text::bad_credentials, R"({"code":4002})"},
-        {400, json, R"({"errors":[{"msg":"no","code":"42x"}]})", answer_text::other_json, "no"},
         {400, json, R"({"errors":[{"msg":42,"code":[]}]})", answer_text::other_json,
          R"({"errors":[{"msg":42,"code":[]}]})"},
         {409, json, "\xEF\xBB\xBF {\"msg\":\"new to us\"}", answer_text::other_json, "new to us"},
@@ -119,8 +124,6 @@ TEST(answer, reads_every_odd_shape) {
         {200, json, R"({"errors":[],"message":")" + words + R"("})", answer_text::other_json,
          words},
         {200, json, R"([")" + words + R"("])", answer_text::other_json, words},
-        {200, json, R"({"errors":[{"msg":"possibly a replay","code":429}]})",
-         answer_text::other_json, "possibly a replay"},
         {500, json, R"({"errors":[{"msg":"rate limit","code":429}]})", answer_text::other_json,
          "rate limit"},
         // Nothing, pages, plain text, and worse.
@@ -151,13 +154,75 @@ TEST(answer, reads_every_odd_shape) {
     }
 }
 
+// The documented words in any other shape: nobody knows who speaks.
+TEST(answer, a_refusal_in_another_shape_is_not_the_platforms) {
+    const row rows[] = {
+        {400, json, R"({"error":"invalid streamid"})", answer_text::other_json, "invalid streamid"},
+        {401, json, R"([{"msg":"possibly a replay","code":401}])", answer_text::other_json,
+         "possibly a replay"},
+        {403, json, R"({"message":"Forbidden"})", answer_text::other_json, "Forbidden"},
+        {412, json, R"({"errors":[{"msg":"Validation errors"}]})", answer_text::other_json,
+         "Validation errors"},
+        {412, json, R"({"errors":[{"msg":"Validation errors","code":1},"x"]})",
+         answer_text::other_json, "Validation errors"},
+        {412, json, R"({"errors":{"msg":"Validation errors","code":1}})", answer_text::other_json,
+         "Validation errors"},
+        {412, json, R"({"data":{"errors":[{"msg":"Validation errors","code":1}]}})",
+         answer_text::other_json, R"({"data":{"errors":[{"msg":"Validation errors","code":1}]}})"},
+        {404, json, R"({"errors":[]})", answer_text::other_json, R"({"errors":[]})"},
+        {401, json, R"({"code":4002})", answer_text::other_json, R"({"code":4002})"},
+    };
+    answer_reader reader;
+    for (const auto& one : rows) {
+        const auto got = read(reader, one.status, one.body, one.type);
+        EXPECT_EQ(got.text, one.text) << one.status << " " << one.body;
+        EXPECT_EQ(got.message, one.message) << one.status << " " << one.body;
+    }
+}
+
+TEST(answer, a_success_that_says_failure_is_told) {
+    const std::string failing[] = {
+        R"({"errors":[{"msg":"possibly a replay","code":429}]})",
+        R"({"errors":["no flow"],"message":")" + words + R"("})",
+        R"({"errors":{"to":"bad"}})",
+        R"({"error":"no flow"})",
+        R"({"error":{"code":1}})",
+        R"({"error":true})",
+        R"({"error":7})",
+        R"({"status":"error"})",
+        R"({"status":"FAILURE","message":"x"})",
+        R"({"status":"failed"})",
+        R"({"status":"fail"})",
+        R"({"status":500})",
+        R"({"statusCode":"403"})",
+        R"({"success":false})",
+        R"([{"status":"error"}])",
+        R"({"message":"Failed to trigger the flow"})",
+        R"({"message":"Internal Error"})",
+    };
+    const std::string passing[] = {
+        R"({"errors":[]})",       R"({"errors":null,"id":1})", R"({"error":""})",
+        R"({"error":false})",     R"({"error":{}})",           R"({"error":0})",
+        R"({"status":"queued"})", R"({"status":200})",         R"({"status":"errorless"})",
+        R"({"success":true})",    R"({"success":0})",          R"({"data":{"status":"error"}})",
+        R"({"id":500})",
+    };
+    answer_reader reader;
+    for (const auto& body : failing) {
+        EXPECT_EQ(read(reader, 200, body).text, answer_text::failure) << body;
+        EXPECT_NE(read(reader, 500, body).text, answer_text::failure) << body;
+    }
+    for (const auto& body : passing)
+        EXPECT_EQ(read(reader, 200, body).text, answer_text::other_json) << body;
+}
+
 TEST(answer, every_refusal_rule_has_words_that_reach_it) {
     answer_reader reader;
     for (const auto& rule : refusal_rules()) {
         std::string quoted;
         for (const char c : rule.words)
             quoted += c == '"' ? std::string("\\\"") : std::string(1, c);
-        const auto body = R"({"errors":[{"msg":"Before )" + quoted + R"( after"}]})";
+        const auto body = R"({"errors":[{"msg":"Before )" + quoted + R"( after","code":1}]})";
         EXPECT_EQ(read(reader, 400, body).text, rule.text) << rule.words;
         EXPECT_EQ(read(reader, 503, body).text, answer_text::other_json) << rule.words;
     }
@@ -166,27 +231,27 @@ TEST(answer, every_refusal_rule_has_words_that_reach_it) {
 TEST(answer, a_cut_body_is_told_and_read_as_far_as_it_makes_sense) {
     answer_reader reader;
     const auto whole =
-        read(reader, 401, R"({"errors":[{"msg":"possibly a replay"}]})", json, false);
+        read(reader, 401, R"({"errors":[{"msg":"possibly a replay","code":1}]})", json, false);
     EXPECT_EQ(whole.text, answer_text::replay);
     EXPECT_FALSE(whole.complete);
     const auto cut = read(reader, 401, R"({"errors":[{"msg":"possibly a rep)", json, false);
-    EXPECT_EQ(cut.text, answer_text::unreadable);
-    EXPECT_EQ(read(reader, 200, "", json, false).text, answer_text::unreadable);
+    EXPECT_EQ(cut.text, answer_text::cut);
+    EXPECT_EQ(read(reader, 200, "", json, false).text, answer_text::cut);
+    EXPECT_EQ(read(reader, 200, "<p", json, false).text, answer_text::html);
 }
 
-TEST(answer, every_cut_of_the_success_is_unreadable) {
+TEST(answer, every_cut_of_the_success_is_a_cut) {
     answer_reader reader;
     const std::string body = triggered;
     for (std::size_t size = 0; size < body.size(); ++size)
-        EXPECT_EQ(read(reader, 200, body.substr(0, size), json, false).text,
-                  answer_text::unreadable)
+        EXPECT_EQ(read(reader, 200, body.substr(0, size), json, false).text, answer_text::cut)
             << size;
 }
 
 TEST(answer, bodies_up_to_the_limit_are_read_and_no_longer_ones) {
     answer_reader reader;
-    const std::string head = R"({"msg":"possibly a replay","x":")";
-    const std::string tail = R"("})";
+    const std::string head = R"({"errors":[{"msg":"possibly a replay","code":401,"x":")";
+    const std::string tail = R"("}]})";
     auto body =
         head + std::string(answer_reader::body_size_max - head.size() - tail.size(), 'x') + tail;
     ASSERT_EQ(body.size(), answer_reader::body_size_max);
@@ -217,6 +282,35 @@ TEST(answer, retry_after_is_read_along) {
               std::chrono::seconds(30));
     EXPECT_EQ(reader.read({.status = 503, .retry_after = "-30"}, now).retry_after, std::nullopt);
     EXPECT_EQ(reader.read({.status = 503}, now).retry_after, std::nullopt);
+}
+
+TEST(answer, the_bodys_retry_after_is_read_too_and_the_longer_one_counts) {
+    using std::chrono::milliseconds;
+    struct wait_row {
+        std::string_view header;
+        std::string body;
+        std::optional<core::duration> wait;
+    };
+    const wait_row rows[] = {
+        {"", R"({"retryAfterMs":1500})", milliseconds(1500)},
+        {"", R"({"retryAfterMs":"1500"})", milliseconds(1500)},
+        {"", R"({"retryAfterMs":0.5})", std::chrono::microseconds(500)},
+        {"", R"({"errors":[{"msg":"rate limit","code":429,"retryAfterMs":20}]})", milliseconds(20)},
+        {"1", R"({"retryAfterMs":1500})", milliseconds(1500)},
+        {"2", R"({"retryAfterMs":1500})", std::chrono::seconds(2)},
+        {"", R"({"retryAfterMs":1e300})", retry_after_max},
+        {"", R"({"retryAfterMs":9223372036854775807})", retry_after_max},
+        {"", R"({"retryAfterMs":-1})", std::nullopt},
+        {"3", R"({"retryAfterMs":"soon"})", std::chrono::seconds(3)},
+        {"", R"({"retryAfterMs":null})", std::nullopt},
+        {"", R"({"data":{"retryAfterMs":1}})", std::nullopt},
+    };
+    answer_reader reader;
+    for (const auto& one : rows) {
+        const auto got =
+            reader.read({.status = 429, .retry_after = one.header, .body = one.body}, now);
+        EXPECT_EQ(got.retry_after, one.wait) << one.header << " " << one.body;
+    }
 }
 
 TEST(answer, reading_allocates_nothing) {
