@@ -99,13 +99,26 @@ class Faults(Scenario):
         return ledger, counts
 
     def test_refusals_that_pass_cost_nobody_a_message(self):
-        _, counts = self.survive("status_429=0.01", "status_429_date=0.005", "status_503=0.05",
+        _, counts = self.survive("status_429=0.01", "status_429_date=0.005", "status_408=0.05",
                                  statuses=(0,), rows=300)
         self.assertEqual(counts["accepted"], 300)
 
     def test_connections_closed_before_the_request_are_tried_again(self):
         _, counts = self.survive("close_before_request=0.2", statuses=(0, 4))
         self.assertEqual(counts["failed"] + counts["rejected"], 0)
+
+    def test_a_firewalls_pages_reject_nobody(self):
+        _, counts = self.survive("html_403=0.1", statuses=(0,), rows=200)
+        self.assertEqual(counts["accepted"], 200)
+
+    def test_success_that_says_failure_is_no_acceptance(self):
+        _, counts = self.survive("errors_200=0.05", "errors_200_done=0.05", statuses=(4,))
+        self.assertGreater(counts["unknown"], 0)
+
+    def test_busy_servers_that_processed_the_message_are_not_asked_again(self):
+        ledger, counts = self.survive("status_503=0.03", "status_503_done=0.03", statuses=(4,))
+        self.assertGreater(counts["unknown"], 0)
+        self.assertEqual(len(ledger.arrived), 400)
 
     def test_half_processed_500s_are_never_repeated(self):
         ledger, counts = self.survive("status_500=0.03", "status_500_done=0.03", "status_502=0.02",

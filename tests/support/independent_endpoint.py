@@ -60,7 +60,11 @@ FAULTS = {
     "no_length": True,             # body ends with the connection
     "odd_body": True,              # 200 with other JSON
     "html_500": False,
-    "html_200": True,              # a page where the answer should be
+    "html_200": False,             # somebody else's page where the answer should be
+    "errors_200": False,           # 200 with the shape of a refusal
+    "errors_200_done": True,
+    "html_403": False,             # a firewall's page
+    "status_408": False,           # as proxies say to an idle connection; closed
     "gzip_bomb": True,             # 200, and a body of 1 MB that would unpack to 1 GB
     "redirect": False,             # --redirect-status to --redirect-to
     "status_429": False,           # with Retry-After: 1
@@ -71,7 +75,8 @@ FAULTS = {
     "status_500_done": True,
     "status_500": False,
     "status_502": False,
-    "status_503": False,           # with Retry-After: 1, not processed
+    "status_503": False,           # with Retry-After: 1
+    "status_503_done": True,       # the same, as Varnish says it
     "status_504_done": True,
 }
 
@@ -334,7 +339,7 @@ class Endpoint:
             writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         status, body, extra = self.odd_answer(fault)
         await self.answer(writer, status, body, extra)
-        return True, status
+        return fault != "status_408", status
 
     def odd_answer(self, fault):
         minute = Window("1/60s").refusal()
@@ -345,6 +350,10 @@ class Endpoint:
             "redirect": (self.options.redirect_status, "",
                          f"Location: {self.options.redirect_to}\r\n"),
             "html_200": (200, "<html><title>Welcome to the hotel</title></html>", ""),
+            "errors_200": (200, refusal("flow is not available", 500), ""),
+            "errors_200_done": (200, refusal("flow is not available", 500), ""),
+            "html_403": (403, "<html><title>Request blocked</title></html>", ""),
+            "status_408": (408, "<html>Request Time-out</html>", "Connection: close\r\n"),
             "html_500": (500, "<html><body>Internal Server Error</body></html>", ""),
             "status_429": (429, minute, "Retry-After: 1\r\n"),
             "status_429_date": (429, minute, f"Retry-After: {soon}\r\n"),
@@ -355,6 +364,7 @@ class Endpoint:
             "status_500_done": (500, refusal("internal", 500), ""),
             "status_502": (502, "<html>Bad Gateway</html>", ""),
             "status_503": (503, refusal("busy", 503), "Retry-After: 1\r\n"),
+            "status_503_done": (503, "<html>Backend fetch failed</html>", "Retry-After: 5\r\n"),
             "status_504_done": (504, "<html>Gateway Timeout</html>", ""),
         }.get(fault, (200, TRIGGERED, ""))
 
