@@ -124,8 +124,11 @@ void list_feed::run() {
         }
         lock.unlock();
         const bool whole = (first || rewound()) && read_pass();
-        first = false;
         lock.lock();
+        if (first && whole)
+            for (auto& note : reader_->notes().texts())
+                warnings_.push_back(std::move(note));
+        first = false;
         pass_wanted_ = false;
         at_end_ = whole;
         mark();

@@ -1,6 +1,7 @@
 #include "runner/list_reader.hpp"
 
 #include "codec/text/utf8.hpp"
+#include "core/wording.hpp"
 
 #include <algorithm>
 
@@ -11,6 +12,22 @@ constexpr std::size_t zone_bytes_max = 64;
 
 }  // namespace
 
+std::vector<std::string> number_notes::texts() const {
+    std::vector<std::string> all;
+    const auto say = [&all](const note& one, std::string_view single, std::string_view many) {
+        if (one.rows == 0) return;
+        all.push_back(core::shown_count(one.rows) + std::string(one.rows == 1 ? single : many) +
+                      ", e.g. " + one.example);
+    };
+    say(corrected, " number was corrected", " numbers were corrected");
+    const std::string plan =
+        " not known to the numbering plan of " + plan_day + " and sent to as it stands";
+    say(beyond_plan, " number is" + plan, " numbers are" + plan);
+    const std::string near = " may be the phone of another row; both are sent to";
+    say(near_another, " number" + near, " numbers" + near);
+    return all;
+}
+
 list_reader::list_reader(list_reader_options options, store::list_rows rows,
                          codec::phone_speller speller)
     : options_(std::move(options)),
@@ -18,10 +35,12 @@ list_reader::list_reader(list_reader_options options, store::list_rows rows,
       speller_(std::move(speller)),
       zones_(std::make_unique<zone_names>()),
       numbers_(store::list_rows::rows_per_call_max),
-      fresh_(store::list_rows::rows_per_call_max) {
+      fresh_(store::list_rows::rows_per_call_max),
+      near_(store::list_rows::rows_per_call_max) {
     options_.batch_rows =
         std::clamp<std::size_t>(options_.batch_rows, store::list_rows::rows_per_call_max, 65536);
     if (options_.screen_duplicates) seen_ = std::make_unique<core::number_set>();
+    notes_.plan_day = speller_.plan().day();
 }
 
 core::result<list_reader> list_reader::open(list_reader_options options) {
@@ -71,7 +90,8 @@ void list_reader::take(std::span<const codec::raw_row> raws, core::listed_batch&
     for (std::size_t i = 0; i < raws.size(); ++i) {
         auto& row = out.rows[first + i];
         row.row = ++row_;
-        judge(raws[i], row, out);
+        near_[i] = {};
+        judge(raws[i], i, row, out);
     }
     const auto rows = std::span(out.rows).subspan(first);
     screen(rows, out);
@@ -81,14 +101,18 @@ void list_reader::take(std::span<const codec::raw_row> raws, core::listed_batch&
 }
 
 // What the row says for itself.
-void list_reader::judge(const codec::raw_row& raw, core::listed_row& row, core::listed_batch& out) {
+void list_reader::judge(const codec::raw_row& raw, std::size_t at, core::listed_row& row,
+                        core::listed_batch& out) {
     if (raw.fault != codec::row_fault::none)
         return refuse(raw, "", codec::text_of(raw.fault), raw.to, row, out);
     const auto to = speller_.spell(raw.to);
     if (!to) return refuse(raw, "", speller_.text_of(to.why), raw.to, row, out);
     row.to = to.number;
+    if (to.corrected || !to.known || to.twin != nullptr) note(raw, at, to);
     if (!options_.from.empty() && !codec::trimmed(raw.from).empty()) {
-        const auto from = speller_.spell(raw.from);
+        // A sender is what the platform calls it; the plan helps only where it is spelled oddly.
+        const auto exact = core::phone_number::from_e164(raw.from);
+        const auto from = exact ? codec::spelling{.number = *exact} : speller_.spell(raw.from);
         if (!from)
             return refuse(raw, "the sender: ", speller_.text_of(from.why), raw.from, row, out);
         row.from = from.number;
@@ -101,6 +125,37 @@ void list_reader::judge(const codec::raw_row& raw, core::listed_row& row, core::
     const auto id = zones_->intern(zone);
     if (!id) return refuse(raw, "", "over 4096 different time zones", zone, row, out);
     row.zone = *id;
+}
+
+// Only what is not as it mostly is.
+void list_reader::note(const codec::raw_row& raw, std::size_t at, const codec::spelling& to) {
+    const bool is_new = !first_pass_done_ && row_ > counts_.rows;
+    if (!is_new) return;
+    if (to.corrected && notes_.corrected.rows++ == 0) {
+        auto& example = notes_.corrected.example;
+        codec::append_printable(example, codec::trimmed(raw.to), raw_shown_max);
+        example += " is " + to.number.text();
+    }
+    if (!to.known && notes_.beyond_plan.rows++ == 0) notes_.beyond_plan.example = to.number.text();
+    if (to.twin != nullptr && seen_ != nullptr) {
+        near_[at] = to.near_duplicate();
+        any_near_ = true;
+    }
+}
+
+// Two forms that the plan takes for two phones and people for one: each pair is counted at its
+// later row.
+void list_reader::note_near_duplicates(std::span<const core::listed_row> rows) {
+    any_near_ = false;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (near_[i].empty() || fresh_[i] == 0 || !seen_->contains(near_[i])) continue;
+        const auto later =
+            std::find_if(rows.begin() + static_cast<std::ptrdiff_t>(i) + 1, rows.end(),
+                         [&](const core::listed_row& other) { return other.to == near_[i]; });
+        if (later != rows.end()) continue;
+        if (notes_.near_another.rows++ == 0)
+            notes_.near_another.example = rows[i].to.text() + " and " + near_[i].text();
+    }
 }
 
 void list_reader::refuse(const codec::raw_row& raw, std::string_view about, std::string_view why,
@@ -129,6 +184,7 @@ void list_reader::screen(std::span<core::listed_row> rows, core::listed_batch& o
         for (std::size_t i = 0; i < rows.size(); ++i)
             if (fresh_[i] == 0 && !numbers_[i].empty()) rows[i].found = core::screening::duplicate;
         screened_ = rows.back().row;
+        if (any_near_) note_near_duplicates(rows);
     }
     if (suppressed_ == nullptr) return;
     for (auto& row : rows) {

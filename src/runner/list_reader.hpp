@@ -42,6 +42,21 @@ struct screening_counts {
     std::uint64_t suppressed = 0;
 };
 
+// What people should know of the numbers that can be sent to: how many rows, and the first of them.
+struct number_notes {
+    struct note {
+        std::uint64_t rows = 0;
+        std::string example;
+    };
+    note corrected;     // "+44 07911 123456 is +447911123456"
+    note beyond_plan;   // possible, and not known to the numbering plan: "+12355552368"
+    note near_another;  // of an earlier row, to be told by nothing but habit: "+54911..., +5411..."
+    std::string plan_day;
+
+    // A sentence for each that there is: "14 numbers were corrected, e.g. ... is ...".
+    std::vector<std::string> texts() const;
+};
+
 // An invalid row as a person wants to see it: "line 17: too few digits: 12".
 struct list_problem {
     std::uint64_t line = 0;
@@ -72,6 +87,7 @@ class list_reader {
     // Of the first pass, as far as it has come.
     const screening_counts& counts() const noexcept { return counts_; }
     const std::vector<list_problem>& problems() const noexcept { return problems_; }
+    const number_notes& notes() const noexcept { return notes_; }
     bool first_pass_done() const noexcept { return first_pass_done_; }
     // Rows of the list; known when the first pass is done.
     std::optional<core::row_number> row_count() const noexcept;
@@ -84,13 +100,16 @@ class list_reader {
     std::size_t memory_bytes() const noexcept { return seen_ ? seen_->memory_bytes() : 0; }
 
   private:
-    struct judged;
     list_reader(list_reader_options options, store::list_rows rows, codec::phone_speller speller);
     void take(std::span<const codec::raw_row> rows, core::listed_batch& out);
-    void judge(const codec::raw_row& raw, core::listed_row& row, core::listed_batch& out);
+    // `at`: its place among those of this call of take().
+    void judge(const codec::raw_row& raw, std::size_t at, core::listed_row& row,
+               core::listed_batch& out);
     void refuse(const codec::raw_row& raw, std::string_view about, std::string_view why,
                 std::string_view shown, core::listed_row& row, core::listed_batch& out);
     void screen(std::span<core::listed_row> rows, core::listed_batch& out);
+    void note(const codec::raw_row& raw, std::size_t at, const codec::spelling& to);
+    void note_near_duplicates(std::span<const core::listed_row> rows);
     void count(const core::listed_row& row);
     core::result<bool> end_of_pass();
 
@@ -102,11 +121,14 @@ class list_reader {
     std::shared_ptr<const store::suppressed_numbers> suppressed_;
     std::vector<core::phone_number> numbers_;  // of the rows under way, for the batched insert
     std::vector<std::uint8_t> fresh_;
+    std::vector<core::phone_number> near_;  // what may be the same phones; empty where nothing is
+    bool any_near_ = false;
     core::row_number row_ = 0;       // the last one read
     core::row_number screened_ = 0;  // the last one compared with those before it
     bool first_pass_done_ = false;
     screening_counts counts_;
     std::vector<list_problem> problems_;
+    number_notes notes_;
 };
 
 }  // namespace tidings::runner

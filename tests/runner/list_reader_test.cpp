@@ -80,8 +80,49 @@ TEST_F(list_reader_test, screens_a_list) {
     EXPECT_EQ(reader.problems()[1].text, "too few columns");
 }
 
+// One phone, one text, whatever its spelling; and a person is told what was made of it.
+TEST_F(list_reader_test, numbers_meet_in_the_form_of_the_numbering_plan) {
+    const auto file = put("list.csv",
+                          "name,toNo\nUK,+447911123456\nUK trunk zero,+44 07911 123456\n"
+                          "UK opted out,+44 (0)20 7946 0958\nDE,+49 0151 12345678\n"
+                          "DE again,tel:+49-151-12345678\nMX before 2019,+5215512345678\n"
+                          "MX now,+525512345678\nBJ before 2024,+229 97 12 34 56\n"
+                          "BJ now,+2290197123456\nnewer than the plan,+19995550123\n");
+    put("dnc.txt", "+44 020 7946 0958\n");
+    auto reader = open({.path = file});
+    reader.suppress(suppressed("dnc.txt"));
+    const auto rows = read_all(reader);
+    const screening found[] = {screening::sendable,  screening::duplicate, screening::suppressed,
+                               screening::sendable,  screening::duplicate, screening::sendable,
+                               screening::duplicate, screening::sendable,  screening::duplicate,
+                               screening::sendable};
+    ASSERT_EQ(rows.size(), std::size(found));
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        EXPECT_EQ(rows[i].found, found[i]) << i + 1 << ": " << rows[i].to;
+    const auto told_of = reader.notes().texts();
+    ASSERT_EQ(told_of.size(), 2U);
+    EXPECT_EQ(told_of[0], "6 numbers were corrected, e.g. +44 07911 123456 is +447911123456");
+    EXPECT_EQ(told_of[1], "1 number is not known to the numbering plan of " +
+                              codec::numbering_plan::built_in().day() +
+                              " and sent to as it stands, e.g. +19995550123");
+}
+
+// To the plan these are two phones, and to people often one: both are sent to, and told.
+TEST_F(list_reader_test, near_duplicates_are_counted_at_their_later_row) {
+    std::string text = "+5491123456789\n+541123456789\n+551187654321\n";
+    for (int i = 0; i < 300; ++i)
+        text += "+9991" + std::to_string(1000 + i) + "\n";
+    auto reader = open({.path = put("list.txt", text + "+5511987654321\n+5511987654321\n")});
+    const auto rows = read_all(reader);
+    EXPECT_EQ(reader.counts().sendable, rows.size() - 1);
+    EXPECT_EQ(reader.notes().near_another.rows, 2U);
+    EXPECT_EQ(reader.notes().near_another.example, "+541123456789 and +5491123456789");
+}
+
 TEST_F(list_reader_test, an_invalid_row_keeps_its_number_free) {
-    auto reader = open({.path = put("list.csv", "to,from\n+123456,n/a\n+123456,+19\n+123456,\n"),
+    auto reader = open({.path = put("list.csv",
+                                    "to,from\n+14155550100,n/a\n+14155550100,+19\n"
+                                    "+14155550100,\n"),
                         .to = "to",
                         .from = "from"});
     const auto rows = read_all(reader);
@@ -93,9 +134,9 @@ TEST_F(list_reader_test, an_invalid_row_keeps_its_number_free) {
 
 TEST_F(list_reader_test, senders_and_zones_come_with_their_rows) {
     auto reader = open({.path = put("list.tsv",
-                                    "tz\tto\tfrom\nEurope/Rome\t+11\t+99\n"
-                                    "\t+12\t\n Asia/Tokyo \t+13\t+98\n"
-                                    "Europe/Rome\t+14\t\n"),
+                                    "tz\tto\tfrom\nEurope/Rome\t+9990011\t+99\n"
+                                    "\t+9990012\t\n Asia/Tokyo \t+9990013\t+98\n"
+                                    "Europe/Rome\t+9990014\t\n"),
                         .to = "to",
                         .from = "from",
                         .time_zone = "tz"});
@@ -114,8 +155,8 @@ TEST_F(list_reader_test, senders_and_zones_come_with_their_rows) {
 TEST_F(list_reader_test, too_many_zones_and_too_long_names_are_invalid_rows) {
     std::string text = "to,tz\n";
     for (std::size_t i = 0; i <= zone_names::zones_max; ++i)
-        text += "+1000" + std::to_string(i) + ",zone" + std::to_string(i) + "\n";
-    text += "+22,zone0\n+23," + std::string(65, 'z') + "\n";
+        text += "+9991000" + std::to_string(i) + ",zone" + std::to_string(i) + "\n";
+    text += "+9990022,zone0\n+9990023," + std::string(65, 'z') + "\n";
     auto reader = open({.path = put("list.csv", text), .to = "to", .time_zone = "tz"});
     const auto rows = read_all(reader);
     EXPECT_EQ(rows[zone_names::zones_max - 1].found, screening::sendable);
@@ -125,7 +166,7 @@ TEST_F(list_reader_test, too_many_zones_and_too_long_names_are_invalid_rows) {
 }
 
 TEST_F(list_reader_test, reads_a_later_pass_without_comparing) {
-    auto reader = open({.path = put("list.txt", "+11\n+12\n+11\nx\n")});
+    auto reader = open({.path = put("list.txt", "+9990011\n+9990012\n+9990011\nx\n")});
     const auto first = read_all(reader);
     EXPECT_EQ(first[2].found, screening::duplicate);
     EXPECT_TRUE(reader.first_pass_done());
@@ -143,8 +184,8 @@ TEST_F(list_reader_test, reads_a_later_pass_without_comparing) {
 TEST_F(list_reader_test, a_pass_that_was_broken_off_goes_on_comparing_where_it_stopped) {
     std::string text;
     for (int i = 0; i < 1000; ++i)
-        text += "+1" + std::to_string(1000 + i) + "\n";
-    auto reader = open({.path = put("list.txt", text + "+11000\n"), .batch_rows = 256});
+        text += "+9991" + std::to_string(1000 + i) + "\n";
+    auto reader = open({.path = put("list.txt", text + "+99911000\n"), .batch_rows = 256});
     core::listed_batch batch;
     ASSERT_TRUE(reader.read(batch).value());
     EXPECT_EQ(batch.rows.size(), 256U);
@@ -162,8 +203,8 @@ TEST_F(list_reader_test, a_pass_that_was_broken_off_goes_on_comparing_where_it_s
 TEST_F(list_reader_test, suppression_counts_from_the_next_row_on) {
     std::string text;
     for (int i = 0; i < 600; ++i)
-        text += "+1" + std::to_string(1000 + i) + "\n";
-    put("dnc.txt", "+11000\n+11599\n");
+        text += "+9991" + std::to_string(1000 + i) + "\n";
+    put("dnc.txt", "+99911000\n+99911599\n");
     auto reader = open({.path = put("list.txt", text), .batch_rows = 256});
     core::listed_batch batch;
     ASSERT_TRUE(reader.read(batch).value());
@@ -178,7 +219,7 @@ TEST_F(list_reader_test, suppression_counts_from_the_next_row_on) {
 TEST_F(list_reader_test, batches_are_bounded_and_complete) {
     std::string text = "toNo\n";
     for (int i = 0; i < 5000; ++i)
-        text += "+1" + std::to_string(10000 + i) + "\n";
+        text += "+9991" + std::to_string(10000 + i) + "\n";
     auto reader = open({.path = put("list.csv", text), .batch_rows = 1024});
     core::listed_batch batch;
     core::row_number expected = 0;
@@ -204,7 +245,7 @@ TEST_F(list_reader_test, hostile_rows_are_shown_harmlessly) {
         for (const char c : row.text)
             EXPECT_GE(static_cast<unsigned char>(c), 0x20U) << row.text;
     }
-    EXPECT_EQ(rows[0].text, "a control character in it: +1\\x0a23");
+    EXPECT_EQ(rows[0].text, "two numbers in one field?: +1\\x0a23");
     EXPECT_EQ(rows[3].text, "bytes that are not UTF-8: +1\\xff23");
     EXPECT_EQ(rows[4].text, "a control character in it: +1\\x002");
 }
@@ -236,7 +277,7 @@ TEST_F(list_reader_test, an_empty_list_fails) {
 }
 
 TEST_F(list_reader_test, settings_that_cannot_be_used_fail) {
-    const auto file = put("list.csv", "toNo\n+12\n");
+    const auto file = put("list.csv", "toNo\n+9990012\n");
     EXPECT_EQ(list_reader::open({.path = file, .default_region = "ZZ"}).error().kind,
               core::trouble::configuration);
     EXPECT_EQ(list_reader::open({.path = file, .to = "phone"}).error().kind, core::trouble::list);

@@ -21,7 +21,7 @@ digit_automaton::state_id digit_automaton::compile(const digit_expression& what,
                                                    point in_groups) {
     using kind = digit_expression::kind;
     switch (what.what) {
-        case kind::empty: return next;
+        case kind::end: return next;  // texts are told apart by their lengths anyway
         case kind::digit: return add({.digits = what.digits, .next = next});
         case kind::group:
         case kind::sequence:
@@ -70,6 +70,13 @@ bool digit_automaton::add_number_pattern(std::string_view pattern) {
 bool digit_automaton::add_number_beginning(std::string_view pattern) {
     const auto start = compile(pattern, point::nothing, point::nothing, nullptr);
     if (start) numbers_.push_back({*start, ~std::uint32_t{0}});
+    return start.has_value();
+}
+
+bool digit_automaton::add_number_rewriting(std::string_view pattern) {
+    std::uint32_t lengths = 0;
+    const auto start = compile(pattern, point::nothing, point::number_begins, &lengths);
+    if (start) numbers_.push_back({*start, lengths});
     return start.has_value();
 }
 

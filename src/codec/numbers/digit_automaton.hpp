@@ -35,6 +35,9 @@ class digit_automaton {
     bool add_number_pattern(std::string_view pattern);
     // The same, on the beginning of what is left.
     bool add_number_beginning(std::string_view pattern);
+    // The same as the first one, for what stands for another number: one begins at the beginning of
+    // each group that it captures.
+    bool add_number_rewriting(std::string_view pattern);
     // A pattern that is tried where a prefix may come, at the text's beginning for one. Behind it a
     // number begins, and so it does at the beginning of each group that it captures.
     bool add_prefix(std::string_view pattern);

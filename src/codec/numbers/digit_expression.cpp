@@ -59,7 +59,7 @@ class pattern_reader {
 
     std::optional<digit_expression> atom() {
         if (take("\\d")) return digit_expression{.what = kind::digit, .digits = every_digit};
-        if (take("$")) return digit_expression{};  // the length says as much
+        if (take("$")) return digit_expression{.what = kind::end};
         if (take("[")) return one_of();
         if (take("(?:")) return in_parentheses(kind::sequence);
         if (take("(")) return in_parentheses(kind::group);
@@ -153,7 +153,7 @@ std::uint32_t digit_expression::lengths() const {
         return sum & all;
     };
     switch (what) {
-        case kind::empty: return 1;
+        case kind::end: return 1;
         case kind::digit: return 2;
         case kind::group:
         case kind::sequence: {

@@ -1,6 +1,6 @@
 // A regular expression over digits as a tree, in the syntax of libphonenumber's metadata: digits,
-// \d, [1-35], (?:a|b), (a), ?, {n}, {n,m}, {n,} and $. It matches nothing:
-// codec/numbers/digit_automaton is made of it. Pure.
+// \d, [1-35], (?:a|b), (a), ?, {n}, {n,m}, {n,} and $. It matches nothing itself:
+// codec/numbers/digit_match does, and codec/numbers/digit_automaton is made of it. Pure.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@ namespace tidings::codec {
 
 struct digit_expression {
     enum class kind : std::uint8_t {
-        empty,     // matches nothing at all, in no digits
+        end,       // matches behind the last digit, in no digits
         digit,     // one of `digits`
         sequence,  // all parts, one after the other
         group,     // the same, captured
@@ -23,7 +23,7 @@ struct digit_expression {
     static constexpr std::size_t length_max = 20;  // repetitions are bounded by it
     static constexpr std::uint16_t every_digit = 0x3FF;
 
-    kind what = kind::empty;
+    kind what = kind::end;
     std::uint16_t digits = 0;  // bit d: digit d
     std::size_t least = 1;
     std::size_t most = 1;
