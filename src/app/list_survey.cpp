@@ -81,6 +81,7 @@ core::result<list_survey> survey_list(const campaign& settings, const std::strin
     made.loads = counter.loads();
     made.counts = list->counts();
     made.problems = list->problems();
+    made.notes = list->notes();
     if (const auto table = runner::dialing_zones()) {
         made.countries = census.by_country(*table);
         made.zones = census.by_zone(*table);

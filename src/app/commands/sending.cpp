@@ -49,6 +49,8 @@ core::result<bool> agreed(const campaign& settings, const std::string& list, boo
     const auto when = look_ahead(*cores->limits, *cores, survey->loads, now,
                                  forecast_options_of(settings, *answers));
     if (!when) return when.error();
+    for (const auto& note : survey->notes.texts())
+        std::fprintf(stderr, "%s\n", note.c_str());
     return ask_yes_no(question_for(settings, *survey, *when, *answers, now.wall));
 }
 

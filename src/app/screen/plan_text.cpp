@@ -154,6 +154,15 @@ std::string json_places(const plan_content& content) {
                        json_list(content.survey->zones, line("time_zones")));
 }
 
+std::string json_notes(const runner::number_notes& notes) {
+    const auto note = [](const runner::number_notes::note& one) {
+        return fmt::format(R"({{"rows":{},"example":{}}})", one.rows, json_text(one.example));
+    };
+    return fmt::format(R"(,"corrected":{},"beyond_plan":{},"near_duplicates":{},"plan_of":{})",
+                       note(notes.corrected), note(notes.beyond_plan), note(notes.near_another),
+                       json_text(notes.plan_day));
+}
+
 std::string json_moment(const std::optional<core::wall_time>& at) {
     return at ? json_text(core::spelled(*at)) : std::string("null");
 }
@@ -198,6 +207,8 @@ std::string plan_text(const plan_content& content, const view::page& on) {
     text += row("duplicate", counts.duplicate);
     text += row("suppressed", counts.suppressed);
     text += opt_outs_text(content.survey->opt_outs);
+    for (const auto& note : content.survey->notes.texts())
+        text += "  " + note + "\n";
     for (const auto& problem : content.survey->problems)
         text += "  " + problem.text + "\n";
     for (const auto& problem : content.survey->warnings)
@@ -212,8 +223,8 @@ std::string plan_json(const plan_content& content) {
                        counts.rows, counts.sendable - content.survey->no_lane,
                        counts.invalid + content.survey->no_lane, counts.duplicate,
                        counts.suppressed) +
-           ",\"opt_outs\":" + opt_outs_json(content.survey->opt_outs) + json_places(content) +
-           json_finish(content) + "}";
+           ",\"opt_outs\":" + opt_outs_json(content.survey->opt_outs) +
+           json_notes(content.survey->notes) + json_places(content) + json_finish(content) + "}";
 }
 
 }  // namespace tidings::app

@@ -23,7 +23,7 @@ namespace tidings::codec {
 
 // What the digits of a number were found to be.
 struct read_form {
-    core::phone_number number;  // empty when it does not fit, and when it is abroad
+    core::phone_number number{};  // empty when it does not fit, and when it is abroad
     number_fit fit = number_fit::wrong_length;
     number_type type = number_type::unknown;
     region_index region = region_unknown;
