@@ -49,8 +49,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     const bool success = bytes.status >= 200 && bytes.status <= 299;
     const bool refusal = bytes.status >= 400 && bytes.status <= 499;
-    must(success || read.text != answer_text::triggered);
+    must(success || (read.text != answer_text::triggered && read.text != answer_text::failure));
     must(refusal || read.text == answer_text::none || read.text == answer_text::triggered ||
-         read.text >= answer_text::other_json);
+         read.text >= answer_text::failure);
+    must(!tidings::core::is_refusal(read.text) || refusal);
+    must(!bytes.complete || read.text != answer_text::cut);
     return 0;
 }
