@@ -58,8 +58,8 @@ class list_feed {
     std::optional<core::failure> trouble();
     // Who is suppressed now, when that has changed since it was last asked; else null.
     std::shared_ptr<const store::suppressed_numbers> take_suppression_change();
-    // What could not be read of changed suppression files, and after the first pass what there is to
-    // know of the numbers; once each.
+    // What could not be read of changed suppression files, and after the first pass what there is
+    // to know of the list's numbers; once each.
     std::vector<std::string> take_warnings();
 
   private:

@@ -1,7 +1,6 @@
 // Numbers of all regions, read as the package that the plan was made of reads them. The sample is
 // small; TIDINGS_NUMBERS=FILE takes another (scripts/numbering-plan --sample).
 #include "codec/numbers/number_forms.hpp"
-
 #include "support/file_text.hpp"
 
 #include <cstdlib>
