@@ -222,7 +222,7 @@ core::result<std::vector<runner::campaign_bot>> make_bots(const campaign& settin
         one.where = std::move(*where);
         one.trust = bot.trust;
         one.pool = bot.pool;
-        one.pool.token_varies = bot.token_each;
+        one.pool.sessions.token_varies = bot.token_each;
         one.pool.first_goes_ahead = std::chrono::milliseconds(200);
         one.signer = std::move(source);
         one.token_each = bot.token_each;

@@ -17,41 +17,7 @@ namespace {
 // Records read from one connection before the others have their turn.
 constexpr int reads_max = 64;
 
-trouble_kind kind_of(int error) {
-    switch (error) {
-        case ECONNREFUSED: return trouble_kind::refused;
-        case ETIMEDOUT: return trouble_kind::timeout;
-        // It had been accepted, and the reset came before anybody looked.
-        case ECONNRESET: return trouble_kind::tls;
-        case EMFILE:
-        case ENFILE:
-        case ENOBUFS:
-        case ENOMEM:
-        case EADDRNOTAVAIL: return trouble_kind::resources;
-        default: return trouble_kind::unreachable;
-    }
-}
-
-std::string advice_for(int error) {
-    switch (error) {
-        case ECONNREFUSED: return "; nobody listens there: check host and port in `url`";
-        case EMFILE:
-        case ENFILE: return "; raise `ulimit -n` or lower `connections_max`";
-        case EADDRNOTAVAIL: return "; this machine has no free port left";
-        case ECONNRESET: return "; is that port the right one, and does TLS run there?";
-        default: return "; check the network and `url`";
-    }
-}
-
-dial_failure connect_failure(int error, const std::string& peer) {
-    return {.kind = kind_of(error),
-            .fatal = false,
-            .of_address = true,
-            .text = "cannot connect to " + peer + ": " +
-                    boost::system::system_category().message(error) + advice_for(error)};
-}
-
-std::string peer_words(const endpoint& where, const address_book::address& to) {
+std::string peer_words(const endpoint& where, const address& to) {
     std::string words = where.authority;
     if (!where.numeric)
         words += " (" + to.address().to_string() + ":" + std::to_string(to.port()) + ")";
@@ -61,18 +27,21 @@ std::string peer_words(const endpoint& where, const address_book::address& to) {
 }  // namespace
 
 connection::connection(const surroundings& around, core::instant now)
-    : around_(around), since_(now) {}
+    : around_(around), since_(now) {
+    ready.owner = this;
+}
 
 connection::~connection() {
     drop(false);
 }
 
-std::unique_ptr<dial_failure> connection::dial(const address_book::address& to) {
-    const auto failed = [this](int error) {
-        phase_ = phase::over;
-        return std::make_unique<dial_failure>(connect_failure(error, peer_));
-    };
+std::unique_ptr<dial_failure> connection::dial(const address& to) {
     peer_ = peer_words(around_.where, to);
+    const auto failed = [this](int error) {
+        connect_error_ = error;
+        life_.resume({.what = life_event::kind::connect_seen, .error = error});
+        return std::make_unique<dial_failure>(failure());
+    };
     const int family = to.address().is_v6() ? AF_INET6 : AF_INET;
     socket_ = wire::socket_handle(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!socket_) return failed(errno);
@@ -84,9 +53,8 @@ std::unique_ptr<dial_failure> connection::dial(const address_book::address& to) 
         errno != EINPROGRESS)
         return failed(errno);
     if (auto added = around_.set.add(socket_.fd(), *this); !added) {
-        phase_ = phase::over;
-        return std::make_unique<dial_failure>(
-            dial_failure{.kind = trouble_kind::resources, .text = added.error().text});
+        life_.resume({.what = life_event::kind::resources_gone});
+        return std::make_unique<dial_failure>(watch_failure(added.error().text));
     }
     watched_ = true;
     return nullptr;
@@ -94,45 +62,65 @@ std::unique_ptr<dial_failure> connection::dial(const address_book::address& to) 
 
 void connection::on_ready(std::uint32_t events) {
     if (channel_) channel_->on_events(events);
-    switch (phase_) {
-        case phase::connecting: return on_connecting(events);
-        case phase::handshaking: return on_handshaking();
-        case phase::open: return on_open();
-        case phase::over: return;
+    switch (life_.at()) {
+        case life_stage::connecting: return perform(look_at_connect(events));
+        case life_stage::handshaking: return perform(life_act::shake_hands);
+        case life_stage::open:
+        case life_stage::ending: return read_round();
+        case life_stage::over: return;
     }
 }
 
-void connection::on_connecting(std::uint32_t events) {
-    int error = 0;
-    socklen_t size = sizeof error;
-    ::getsockopt(socket_.fd(), SOL_SOCKET, SO_ERROR, &error, &size);
-    if (error != 0) return fail_dial(connect_failure(error, peer_));
-    if ((events & EPOLLOUT) == 0) return;
+life_act connection::look_at_connect(std::uint32_t events) {
+    socklen_t size = sizeof connect_error_;
+    ::getsockopt(socket_.fd(), SOL_SOCKET, SO_ERROR, &connect_error_, &size);
+    return life_.resume({.what = life_event::kind::connect_seen,
+                         .error = connect_error_,
+                         .writable = (events & EPOLLOUT) != 0});
+}
+
+life_event connection::how_it_stands(life_event::kind what) const noexcept {
+    return {.what = what,
+            .broken = broken(),
+            .ending = session_->ending(),
+            .in_flight = session_->in_flight()};
+}
+
+// `how`: the stream came to its end in that way.
+void connection::perform(life_act act, wire::channel_status how) {
+    for (;;) {
+        switch (act) {
+            case life_act::wait: return;
+            case life_act::shake_hands:
+                act = !channel_ && !make_channel()
+                          ? life_.resume({.what = life_event::kind::resources_gone})
+                          : life_.resume({.what = life_event::kind::handshake_seen,
+                                          .status = channel_->handshake()});
+                break;
+            case life_act::choose_protocol:
+                act = life_.resume(
+                    {.what = life_event::kind::protocol_seen, .agreed = choose_session()});
+                break;
+            case life_act::admit:
+                around_.host.on_dial_succeeded(*this);
+                if (life_.carries()) read_round();
+                return;
+            case life_act::read_on: return around_.set.again(*this);
+            case life_act::fail_dial: return fail_dial();
+            case life_act::part: return close(true, wire::channel_status::done, {});
+            case life_act::break_off: return break_off(how);
+        }
+    }
+}
+
+bool connection::make_channel() {
     channel_ = std::make_unique<wire::tls_channel>(around_.believes.context(), std::move(socket_),
                                                    wire::tls_channel::side::client,
                                                    around_.shared.received);
-    if (channel_->ssl() == nullptr || !around_.believes.prepare(*channel_->ssl(), around_.where)) {
-        return fail_dial({.kind = trouble_kind::resources, .text = "OpenSSL has no memory left"});
-    }
-    phase_ = phase::handshaking;
-    on_handshaking();
+    return channel_->ssl() != nullptr && around_.believes.prepare(*channel_->ssl(), around_.where);
 }
 
-void connection::on_handshaking() {
-    const auto status = channel_->handshake();
-    if (status == wire::channel_status::again) return;
-    if (status != wire::channel_status::done) return fail_dial(handshake_failure(status));
-    resumed_ = SSL_session_reused(channel_->ssl()) == 1;
-    if (!choose_session()) {
-        return fail_dial({.kind = trouble_kind::protocol,
-                          .fatal = true,
-                          .text = peer_ + " does not offer HTTP/2; set `http` to \"auto\""});
-    }
-    phase_ = phase::open;
-    around_.host.on_dial_succeeded(*this);
-    if (phase_ == phase::open) on_open();
-}
-
+// False: not what is wanted.
 bool connection::choose_session() {
     const unsigned char* chosen = nullptr;
     unsigned size = 0;
@@ -141,23 +129,23 @@ bool connection::choose_session() {
     if (!h2 && around_.believes.http() == http_mode::http2) return false;
     if (h2) {
         session_ = std::make_unique<http2_session>(around_.shared, *channel_);
-    } else {
-        session_ = std::make_unique<http1_session>(around_.shared, *channel_);
-        // One request of half a kilobyte at a time never fills a congestion window: what cleverer
-        // algorithms do meanwhile (BBR paces with a timer a segment) is a twentieth of what a
-        // message costs. Reno is always allowed; where it is not, nothing is lost.
-        constexpr std::string_view plainest = "reno";
-        ::setsockopt(channel_->fd(), IPPROTO_TCP, TCP_CONGESTION, plainest.data(),
-                     static_cast<socklen_t>(plainest.size()));
+        return true;
     }
+    session_ = std::make_unique<http1_session>(around_.shared, *channel_);
+    // One request of half a kilobyte at a time never fills a congestion window: what cleverer
+    // algorithms do meanwhile (BBR paces with a timer a segment) is a twentieth of what a
+    // message costs. Reno is always allowed; where it is not, nothing is lost.
+    constexpr std::string_view plainest = "reno";
+    ::setsockopt(channel_->fd(), IPPROTO_TCP, TCP_CONGESTION, plainest.data(),
+                 static_cast<socklen_t>(plainest.size()));
     return true;
 }
 
-void connection::on_open() {
+void connection::read_round() {
     if (channel_->write_waiting()) session_->flush();
     const std::span<char> into(around_.shared.incoming);
-    bool more = true;
-    for (int records = 0; more && records < reads_max;) {
+    auto status = wire::channel_status::done;
+    for (int records = 0; status == wire::channel_status::done && records < reads_max;) {
         // All that has been received, or as much as there is room for: the session looks at it
         // once.
         std::size_t size = 0;
@@ -170,23 +158,17 @@ void connection::on_open() {
                  into.size() - size >= wire::tls_channel::record_max);
         if (size > 0) session_->on_bytes(into.first(size));
         // A sink may have ended us from within; an answer may have ended the connection.
-        if (phase_ != phase::open) return;
-        if (session_->ending() && session_->flights() == 0) break;
-        if (got.status == wire::channel_status::again) {
-            around_.host.on_connection_changed(*this);
-            return;
-        }
-        if (got.status != wire::channel_status::done) {
-            books.lost = true;
-            end(got.status, "the connection ended: " + channel_->why());
-            return;
-        }
-        more = channel_->readable();
+        if (!life_.carries()) return;
+        if (session_->ending() && session_->in_flight() == 0) return review();
+        status = got.status;
+        if (status == wire::channel_status::done && !channel_->readable())
+            status = wire::channel_status::again;
     }
     // Under edge triggering nobody else would come back for what is left.
-    const bool through = session_->ending() && session_->flights() == 0;
-    if (more && !through) around_.set.again(*this);
-    around_.host.on_connection_changed(*this);
+    auto seen = how_it_stands(life_event::kind::stream_read);
+    seen.status = status;
+    perform(life_.resume(seen), status);
+    if (life_.carries()) around_.host.on_connection_changed(*this);
 }
 
 bool connection::still_alive() {
@@ -202,18 +184,51 @@ bool connection::still_alive() {
     return !peer_gone_;
 }
 
-void connection::end(wire::channel_status how, std::string_view why) {
-    if (phase_ == phase::over) return;
+void connection::review() {
+    if (!life_.carries()) return;
+    perform(life_.resume(how_it_stands(life_event::kind::session_moved)));
+    if (life_.carries()) around_.host.on_connection_changed(*this);
+}
+
+void connection::flush() {
+    if (!life_.carries()) return;
+    session_->flush();
+    review();
+}
+
+void connection::tell(life_event::kind what) {
+    perform(life_.resume(session_ ? how_it_stands(what) : life_event{.what = what}));
+}
+
+void connection::break_off(wire::channel_status how) {
+    switch (life_.end()) {
+        case life_end::peer_gone:
+            return close(false, how, "the connection ended: " + channel_->why());
+        case life_end::broken:
+            return close(false, wire::channel_status::failed,
+                         "the connection broke: " + channel_->why());
+        case life_end::none:
+        case life_end::connect:
+        case life_end::handshake:
+        case life_end::hung_up:
+        case life_end::timeout:
+        case life_end::protocol:
+        case life_end::resources:
+        case life_end::finished:
+        case life_end::idle:
+        case life_end::stopped: break;
+    }
+    close(false, wire::channel_status::again, "given up: the run was stopped");
+}
+
+void connection::close(bool politely, wire::channel_status how, std::string_view why) {
     // The socket first, so that whatever is reported is over when the report is read.
-    const bool polite = how == wire::channel_status::done && session_ && session_->flights() == 0;
-    drop(polite);
+    drop(politely);
     if (session_) session_->on_end(how, why);
     around_.host.on_connection_changed(*this);
 }
 
 void connection::drop(bool politely) noexcept {
-    if (phase_ == phase::over) return;
-    phase_ = phase::over;
     const int fd = channel_ ? channel_->fd() : socket_.fd();
     if (std::exchange(watched_, false)) around_.set.remove(fd, *this);
     socket_.close();
@@ -226,38 +241,35 @@ void connection::drop(bool politely) noexcept {
     }
 }
 
-void connection::dial_timed_out() {
-    const bool connecting = phase_ == phase::connecting;
-    fail_dial({.kind = trouble_kind::timeout,
-               .fatal = false,
-               .of_address = true,
-               .text = peer_ +
-                       (connecting ? " does not answer: the connection was not accepted "
-                                     "within connect_timeout"
-                                   : " accepted the connection and then did not finish "
-                                     "the TLS handshake within connect_timeout") +
-                       "; check the network, firewalls and `url`"});
-}
-
-void connection::fail_dial(dial_failure why) {
+void connection::fail_dial() {
+    const auto why = failure();
     drop(false);
     around_.host.on_dial_failed(*this, why);
 }
 
-dial_failure connection::handshake_failure(wire::channel_status how) const {
-    const auto verdict = around_.believes.verdict(*channel_->ssl());
-    if (verdict.code != X509_V_OK)
-        return {.kind = trouble_kind::certificate, .fatal = true, .text = verdict.text};
-    dial_failure why;
-    why.of_address = true;
-    why.text = "the TLS handshake with " + peer_ + " failed: " +
-               (how == wire::channel_status::cut ? std::string("it closed the connection")
-                                                 : channel_->why());
-    if (channel_->system_error() != 0 || how == wire::channel_status::cut) {
-        why.kind = trouble_kind::tls;
-        why.text += advice_for(ECONNRESET);
+// Pre: its life ended while it was being dialed.
+dial_failure connection::failure() const {
+    switch (life_.end()) {
+        case life_end::connect: return connect_failure(connect_error_, peer_);
+        case life_end::timeout:
+            return timeout_failure(channel_ ? dial_step::handshake : dial_step::connect, peer_);
+        case life_end::protocol: return protocol_failure(peer_);
+        case life_end::hung_up: return hang_up_failure("it closed the connection", peer_);
+        case life_end::handshake: {
+            const auto verdict = around_.believes.verdict(*channel_->ssl());
+            if (verdict.code != X509_V_OK) return certificate_failure(verdict.text);
+            if (channel_->system_error() != 0) return hang_up_failure(channel_->why(), peer_);
+            return handshake_failure(channel_->why(), peer_);
+        }
+        case life_end::none:
+        case life_end::resources:
+        case life_end::finished:
+        case life_end::idle:
+        case life_end::peer_gone:
+        case life_end::broken:
+        case life_end::stopped: break;
     }
-    return why;
+    return memory_failure();
 }
 
 }  // namespace tidings::net

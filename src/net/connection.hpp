@@ -1,10 +1,12 @@
-// One connection of a pool, from dialing to its end: non-blocking connect, TLS, and the session
-// that ALPN chose. It turns events into bytes for the session and tells the pool when its state
-// changes; when to open or close one is the pool's to decide.
+// One connection of a pool: non-blocking connect, TLS, and the session that ALPN chose. It performs
+// what net/connection_life decides, turns events into bytes for the session, and tells the pool
+// when its state changes; when one is opened or given up is the pool's to say.
 #pragma once
 
-#include "net/address_book.hpp"
-#include "net/pool_events.hpp"
+#include "net/address_list.hpp"
+#include "net/connection_life.hpp"
+#include "net/dial_failure.hpp"
+#include "net/ready_list.hpp"
 #include "net/session.hpp"
 #include "net/trust.hpp"
 #include "wire/readiness.hpp"
@@ -16,19 +18,11 @@
 
 namespace tidings::net {
 
-// Why a dial failed.
-struct dial_failure {
-    trouble_kind kind = trouble_kind::tls;
-    bool fatal = false;
-    bool of_address = false;  // the next address may do better
-    std::string text;
-};
-
 class connection_host {
   public:
     virtual void on_dial_succeeded(connection& which) = 0;
     virtual void on_dial_failed(connection& which, const dial_failure& why) = 0;
-    // After a round of reading: its room may have changed, or it is over.
+    // After a round of reading and whatever else: its room may have changed, or it is over.
     virtual void on_connection_changed(connection& which) = 0;
 
   protected:
@@ -37,13 +31,6 @@ class connection_host {
 
 class connection final : public wire::ready_object {
   public:
-    enum class phase : std::uint8_t {
-        connecting,   // TCP
-        handshaking,  // TLS
-        open,         // carries messages
-        over,         // closed; to be thrown away
-    };
-
     // What a connection uses and does not own.
     struct surroundings {
         wire::readiness& set;
@@ -57,50 +44,53 @@ class connection final : public wire::ready_object {
     ~connection();
 
     // Begins to dial. What fails at once is returned, not told to the host.
-    std::unique_ptr<dial_failure> dial(const address_book::address& to);
+    std::unique_ptr<dial_failure> dial(const address& to);
 
-    phase at() const noexcept { return phase_; }
+    const connection_life& life() const noexcept { return life_; }
     session& messages() noexcept { return *session_; }
     const session& messages() const noexcept { return *session_; }
     wire::tls_channel& channel() noexcept { return *channel_; }
     const wire::tls_channel* channel_or_null() const noexcept { return channel_.get(); }
     // The socket or TLS failed, or the peer was found to have gone.
     bool broken() const noexcept { return peer_gone_ || (channel_ && channel_->failed()); }
-    bool resumed() const noexcept { return resumed_; }
+    // Pre: its dial has just succeeded.
+    bool resumed() const noexcept { return SSL_session_reused(channel_->ssl()) == 1; }
     core::instant since() const noexcept { return since_; }
 
     // Looks whether the peer has closed it meanwhile. Pre: open, nothing in flight.
     bool still_alive();
-    // Reports every flight by `how` and `why` and closes. No effect when it is over already.
-    void end(wire::channel_status how, std::string_view why);
-    // Closes without a word to anybody.
-    void drop(bool politely) noexcept;
-    void dial_timed_out();
+    // Something was done to its session: what does that make of the connection?
+    void review();
+    // Writes what is gathered, and reviews.
+    void flush();
+    // It may end when nothing is in flight; with `drained` it takes no more in any case, with
+    // `stopped` it ends now. With `dial_timed_out` the dial fails.
+    void tell(life_event::kind what);
 
     // The pool's bookkeeping about it.
-    struct ledger {
-        connection* before = nullptr;  // neighbours among the ready ones
-        connection* after = nullptr;
-        std::size_t place = 0;  // in the pool's list
-        std::size_t room = 0;   // as counted in the pool's sum
-        core::instant idle_since{};
-        bool listed_ready = false;
+    struct books {
+        std::size_t number = 0;  // in the roster
         bool to_flush = false;
         bool dialing = false;  // counted as being opened: no message could be begun yet
         bool late = false;
         bool carried = false;  // a message was begun on it
-        bool lost = false;     // the peer ended it
         bool retired = false;
-    } books;
+    } noted;
+    ready_place ready;
 
   private:
     void on_ready(std::uint32_t events) override;
-    void on_connecting(std::uint32_t events);
-    void on_handshaking();
-    void on_open();
-    void fail_dial(dial_failure why);
-    dial_failure handshake_failure(wire::channel_status how) const;
+    life_act look_at_connect(std::uint32_t events);
+    life_event how_it_stands(life_event::kind what) const noexcept;
+    void read_round();
+    void perform(life_act act, wire::channel_status how = wire::channel_status::done);
+    bool make_channel();
     bool choose_session();
+    void break_off(wire::channel_status how);
+    void fail_dial();
+    dial_failure failure() const;
+    void close(bool politely, wire::channel_status how, std::string_view why);
+    void drop(bool politely) noexcept;
 
     surroundings around_;
     wire::socket_handle socket_;  // until the channel has it
@@ -108,8 +98,8 @@ class connection final : public wire::ready_object {
     std::unique_ptr<session> session_;
     std::string peer_;  // for messages
     core::instant since_;
-    phase phase_ = phase::connecting;
-    bool resumed_ = false;
+    connection_life life_;
+    int connect_error_ = 0;  // errno's
     bool watched_ = false;
     bool peer_gone_ = false;
 };

@@ -65,18 +65,16 @@ void http1_answer::restart() {
     content_type_.clear();
     retry_after_.clear();
     why_ = {};
-    body_size_ = 0;
-    head_size_ = 0;
-    head_used_ = 0;
+    came_ = {};
     status_ = 0;
     begun_ = head_read_ = complete_ = keep_alive_ = left_over_ = false;
 }
 
 bool http1_answer::keep_body(std::string_view body) {
-    body_size_ += body.size();
+    came_.body += body.size();
     if (body_.size() < caps_.body_kept_max)
         body_.append(body.substr(0, caps_.body_kept_max - body_.size()));
-    return body_size_ <= caps_.body_drained_max;
+    return came_.body <= caps_.body_drained_max;
 }
 
 http1_answer::progress http1_answer::break_off(std::string_view why) noexcept {
@@ -137,17 +135,17 @@ http1_answer::progress http1_answer::consume_whole(std::string_view& bytes) {
         // Beast counts a head's bytes in its own way; the cap is the same however they come.
         if (!head_read_) {
             const auto end = bytes.find("\r\n\r\n");
-            if (end != std::string_view::npos && head_used_ + end + 4 > caps_.header_max)
+            if (end != std::string_view::npos && came_.head + end + 4 > caps_.header_max)
                 return break_off("a head larger than allowed");
         }
         boost::beast::error_code error;
         const std::size_t used =
             parser_->put(boost::asio::const_buffer(bytes.data(), bytes.size()), error);
         bytes.remove_prefix(used);
-        if (!head_read_) head_used_ += used;
+        if (!head_read_) came_.head += used;
         if (error == http::error::need_more) {
             // Every line and head must end within the cap, chunk headers and trailers too.
-            if (bytes.size() + (head_read_ ? 0 : head_used_) > caps_.header_max)
+            if (bytes.size() + (head_read_ ? 0 : came_.head) > caps_.header_max)
                 return break_off("a head larger than allowed");
             return progress::reading;
         }
@@ -166,10 +164,10 @@ http1_answer::progress http1_answer::consume_whole(std::string_view& bytes) {
         }
         // An interim answer: the real one follows. 101 would be another protocol, unasked for.
         if (status_ == 101) return break_off("a switch to another protocol");
-        head_size_ += head_used_;
-        if (head_size_ > caps_.header_max) return break_off("too many interim answers");
+        came_.interim += came_.head;
+        if (came_.interim > caps_.header_max) return break_off("too many interim answers");
         parser_.reset();
-        head_used_ = 0;
+        came_.head = 0;
         if (bytes.empty()) return progress::reading;
     }
 }

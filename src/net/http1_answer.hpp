@@ -111,9 +111,11 @@ class http1_answer {
     short_text content_type_;
     short_text retry_after_;
     std::string_view why_;
-    std::uint64_t body_size_ = 0;  // what came, kept or not
-    std::size_t head_size_ = 0;    // of interim answers
-    std::size_t head_used_ = 0;    // of the head under way, what the grammar has taken
+    struct {
+        std::uint64_t body = 0;   // kept or not
+        std::size_t interim = 0;  // heads of interim answers
+        std::size_t head = 0;     // of the head under way, what the grammar has taken
+    } came_;                      // bytes
     std::uint16_t status_ = 0;
     bool begun_ = false;
     bool head_read_ = false;

@@ -12,14 +12,14 @@ http1_session::http1_session(session_shared& shared, wire::tls_channel& channel)
                .body_kept_max = shared.options.body_kept_max,
                .body_drained_max = shared.options.body_drained_max}) {}
 
-void http1_session::begin(flight& one, const departure& what) {
+void http1_session::begin(attempt& one, const message& what) {
     auto& out = shared_.outgoing;
     const std::size_t room = shared_.requests.size_max(what.token.size());
     if (out.size() < room) out.resize(room);
     const char* const end = shared_.requests.write(out.data(), what.token, what.from, what.to);
     const auto size = static_cast<std::size_t>(end - out.data());
 
-    flight_ = &one;
+    attempt_ = &one;
     answer_is_old_ = true;  // its views may be in use by whoever called us: reset later
     one.bytes_begin = channel_.position();
     one.bytes_end = one.bytes_begin + size;
@@ -44,7 +44,7 @@ void http1_session::write_rest() {
 }
 
 void http1_session::on_bytes(std::span<const char> bytes) {
-    if (flight_ == nullptr) {
+    if (attempt_ == nullptr) {
         trouble_ = "the server sent something without having been asked";
         ending_ = true;
         return;
@@ -67,7 +67,7 @@ void http1_session::on_bytes(std::span<const char> bytes) {
 
 void http1_session::on_end(wire::channel_status how, std::string_view why) {
     ending_ = true;
-    if (flight_ == nullptr) return;
+    if (attempt_ == nullptr) return;
     if (std::exchange(answer_is_old_, false)) answer_.restart();
     if (answer_.begun() && how != wire::channel_status::again) {
         const auto end = answer_.finish(how == wire::channel_status::closed);
@@ -77,15 +77,15 @@ void http1_session::on_end(wire::channel_status how, std::string_view why) {
     report(why);
 }
 
-void http1_session::give_up(flight&, std::string_view why) {
+void http1_session::give_up(attempt&, std::string_view why) {
     ending_ = true;
-    if (flight_ == nullptr) return;
+    if (attempt_ == nullptr) return;
     if (std::exchange(answer_is_old_, false)) answer_.restart();
     report(why);
 }
 
 void http1_session::report(std::string_view trouble) {
-    flight& one = *std::exchange(flight_, nullptr);
+    attempt& one = *std::exchange(attempt_, nullptr);
     core::attempt_report report;
     report.which = one.which;
     report.late = one.late;
@@ -100,7 +100,7 @@ void http1_session::report(std::string_view trouble) {
     } else if (answer_.begun()) {
         report.furthest = core::attempt_step::status_line;
     }
-    shared_.host.on_flight_ended(one, report);
+    shared_.host.on_attempt_over(one, report);
 }
 
 }  // namespace tidings::net

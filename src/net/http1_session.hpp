@@ -14,17 +14,17 @@ class http1_session final : public session {
     http1_session(session_shared& shared, wire::tls_channel& channel);
 
     std::uint8_t http_major() const noexcept override { return 1; }
-    std::size_t room() const noexcept override { return flight_ == nullptr && !ending_ ? 1 : 0; }
-    std::size_t flights() const noexcept override { return flight_ == nullptr ? 0 : 1; }
+    std::size_t room() const noexcept override { return attempt_ == nullptr && !ending_ ? 1 : 0; }
+    std::size_t in_flight() const noexcept override { return attempt_ == nullptr ? 0 : 1; }
     bool ending() const noexcept override { return ending_; }
     std::string_view trouble() const noexcept override { return trouble_; }
 
-    void begin(flight& one, const departure& what) override;
+    void begin(attempt& one, const message& what) override;
     void flush() override;
     void on_bytes(std::span<const char> bytes) override;
     void on_end(wire::channel_status how, std::string_view why) override;
-    void give_up(flight& one, std::string_view why) override;
-    void on_late(flight&) override { ending_ = true; }
+    void give_up(attempt& one, std::string_view why) override;
+    void on_late(attempt&) override { ending_ = true; }
     void on_tick(core::instant) override {}
 
   private:
@@ -34,7 +34,7 @@ class http1_session final : public session {
     session_shared& shared_;
     wire::tls_channel& channel_;
     http1_answer answer_;
-    flight* flight_ = nullptr;
+    attempt* attempt_ = nullptr;
     std::vector<char> unwritten_;  // of a request longer than the kernel or a record took at once
     std::string_view trouble_;
     bool ending_ = false;

@@ -7,7 +7,6 @@
 namespace tidings::net {
 
 void http2_session::on_settings() {
-    settled_ = true;
     const std::uint32_t theirs =
         nghttp2_session_get_remote_settings(session_, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS);
     streams_max_ = std::min<std::size_t>(theirs, shared_.options.streams_max);
@@ -36,7 +35,7 @@ std::uint16_t final_status(std::string_view value) {
 
 }  // namespace
 
-int http2_session::on_header(exchange& one, std::string_view name, std::string_view value) {
+int http2_session::on_header(http2_exchange& one, std::string_view name, std::string_view value) {
     if (one.on == nullptr) return 0;                   // reported already
     one.head.size += name.size() + value.size() + 32;  // as RFC 9113 counts
     if (one.head.size > shared_.options.header_max) {
@@ -65,7 +64,7 @@ int http2_session::on_header(exchange& one, std::string_view name, std::string_v
     return 0;
 }
 
-void http2_session::on_data(exchange& one, std::string_view bytes) {
+void http2_session::on_data(http2_exchange& one, std::string_view bytes) {
     if (one.on == nullptr) return;
     one.answer_size += bytes.size();
     const std::size_t kept_max = shared_.options.body_kept_max;
@@ -76,24 +75,21 @@ void http2_session::on_data(exchange& one, std::string_view bytes) {
 }
 
 void http2_session::on_stream_closed(std::int32_t stream, std::uint32_t error_code) {
-    exchange* const one = exchange_of(stream);
+    http2_exchange* const one = exchange_of(stream);
     if (one == nullptr) return;
     nghttp2_session_set_stream_user_data(session_, stream, nullptr);
-    looked_up_ = -1;
+    exchanges_.forget();
     if (one->on != nullptr) {
         report(*one, error_code,
                error_code == NGHTTP2_NO_ERROR ? "the server ended the stream without an answer"
                                               : nghttp2_http2_strerror(error_code));
     }
-    close_exchange(*one);
+    exchanges_.close(*one);
 }
 
-void http2_session::report(exchange& one, std::uint32_t error_code, std::string_view trouble) {
-    flight& ended = *std::exchange(one.on, nullptr);
-    flights_[ended.place] = flights_.back();
-    if (flights_[ended.place]->on != nullptr) flights_[ended.place]->on->place = ended.place;
-    flights_.pop_back();
-
+void http2_session::report(http2_exchange& one, std::uint32_t error_code,
+                           std::string_view trouble) {
+    attempt& ended = exchanges_.take_attempt(one);
     core::attempt_report report;
     report.which = ended.which;
     report.late = ended.late;
@@ -113,7 +109,7 @@ void http2_session::report(exchange& one, std::uint32_t error_code, std::string_
         report.stream = one.reset ? core::stream_end::refused : core::stream_end::above_goaway;
     }
     if (!one.complete || !one.head.final) report.trouble = trouble;
-    shared_.host.on_flight_ended(ended, report);
+    shared_.host.on_attempt_over(ended, report);
 }
 
 }  // namespace tidings::net

@@ -9,8 +9,6 @@
 namespace tidings::net {
 
 struct http2_callbacks {
-    using exchange = http2_session::exchange;
-
     static http2_session& of(void* user) { return *static_cast<http2_session*>(user); }
 
     static int on_frame(nghttp2_session*, const nghttp2_frame* frame, void* user) {
@@ -21,12 +19,11 @@ struct http2_callbacks {
                 break;
             case NGHTTP2_GOAWAY: self.on_goaway(frame->goaway); break;
             case NGHTTP2_RST_STREAM:
-                if (exchange* const one = self.exchange_of(frame->hd.stream_id)) one->reset = true;
+                if (auto* const one = self.exchange_of(frame->hd.stream_id)) one->reset = true;
                 break;
-            case NGHTTP2_PING: self.ping_out_ = false; break;
             case NGHTTP2_HEADERS:
             case NGHTTP2_DATA:
-                if (exchange* const one = self.exchange_of(frame->hd.stream_id)) {
+                if (http2_exchange* const one = self.exchange_of(frame->hd.stream_id)) {
                     if (frame->hd.type == NGHTTP2_HEADERS) self.on_head_taken(*one);
                     if ((frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0)
                         one->complete =
@@ -42,7 +39,7 @@ struct http2_callbacks {
                          std::size_t name_size, const std::uint8_t* value, std::size_t value_size,
                          std::uint8_t, void* user) {
         http2_session& self = of(user);
-        exchange* const one = self.exchange_of(frame->hd.stream_id);
+        http2_exchange* const one = self.exchange_of(frame->hd.stream_id);
         if (one == nullptr) return 0;
         return self.on_header(*one, {reinterpret_cast<const char*>(name), name_size},
                               {reinterpret_cast<const char*>(value), value_size});
@@ -51,7 +48,7 @@ struct http2_callbacks {
     static int on_data(nghttp2_session*, std::uint8_t, std::int32_t stream,
                        const std::uint8_t* bytes, std::size_t size, void* user) {
         http2_session& self = of(user);
-        if (exchange* const one = self.exchange_of(stream))
+        if (http2_exchange* const one = self.exchange_of(stream))
             self.on_data(*one, {reinterpret_cast<const char*>(bytes), size});
         return 0;
     }
@@ -65,7 +62,7 @@ struct http2_callbacks {
     static ssize_t on_body_wanted(nghttp2_session*, std::int32_t, std::uint8_t* out,
                                   std::size_t room, std::uint32_t* flags,
                                   nghttp2_data_source* source, void*) {
-        exchange& one = *static_cast<exchange*>(source->ptr);
+        http2_exchange& one = *static_cast<http2_exchange*>(source->ptr);
         const std::size_t size = std::min(room, one.body_size - one.body_sent);
         std::memcpy(out, one.body.data() + one.body_sent, size);
         one.body_sent += size;

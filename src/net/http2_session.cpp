@@ -13,7 +13,6 @@ namespace {
 constexpr std::size_t gathered_max = 4 * wire::tls_channel::record_max;
 constexpr std::uint64_t not_written = UINT64_MAX;
 constexpr std::size_t frame_header = 9;
-constexpr std::size_t answer_capacity_kept = 4096;
 
 }  // namespace
 
@@ -22,7 +21,7 @@ http2_session::http2_session(session_shared& shared, wire::tls_channel& channel)
       channel_(channel),
       session_(make_nghttp2_session(*this)),
       head_(shared.requests, shared.options.token_varies),
-      heard_(shared.clock.now()) {
+      pulse_(shared.clock.now(), silence_max) {
     if (session_ == nullptr) {
         ending_ = true;
         trouble_ = "no memory for an HTTP/2 session";
@@ -46,68 +45,36 @@ http2_session::~http2_session() {
 }
 
 std::size_t http2_session::room() const noexcept {
-    if (ending_ || !settled_ || flights_.size() >= streams_max_) return 0;
-    return streams_max_ - flights_.size();
+    if (ending_ || in_flight() >= streams_max_) return 0;
+    return streams_max_ - in_flight();
 }
 
 bool http2_session::wants_flush() const noexcept {
     return session_ != nullptr && unwritten_.empty() && nghttp2_session_want_write(session_) != 0;
 }
 
-http2_session::exchange& http2_session::open_exchange() {
-    if (unused_.empty()) {
-        // Room for its return, so that only as many as were never open at once before cost memory.
-        if (unused_.capacity() <= exchanges_.size()) unused_.reserve(2 * exchanges_.size() + 8);
-        return exchanges_.emplace_back();
-    }
-    exchange& one = *unused_.back();
-    unused_.pop_back();
-    one.restart();
-    return one;
-}
-
-void http2_session::exchange::restart() {
-    on = nullptr;
-    stream = 0;
-    body_size = body_sent = 0;
-    head.restart();
-    complete = reset = false;
-    answer_size = 0;
-    answer.clear();
-    if (answer.capacity() > answer_capacity_kept) std::string().swap(answer);
-}
-
-void http2_session::close_exchange(exchange& one) {
-    unused_.push_back(&one);
-}
-
-http2_session::exchange* http2_session::exchange_of(std::int32_t stream) noexcept {
-    if (stream == looked_up_) return found_;
+http2_exchange* http2_session::exchange_of(std::int32_t stream) noexcept {
+    if (exchanges_.remembers(stream)) return exchanges_.remembered();
     auto* const one =
-        static_cast<exchange*>(nghttp2_session_get_stream_user_data(session_, stream));
-    if (one == nullptr) return nullptr;
-    looked_up_ = stream;
-    found_ = one;
+        static_cast<http2_exchange*>(nghttp2_session_get_stream_user_data(session_, stream));
+    if (one != nullptr) exchanges_.remember(stream, one);
     return one;
 }
 
-void http2_session::begin(flight& one, const departure& what) {
-    exchange& made = open_exchange();
-    made.body_size = static_cast<std::size_t>(
-        codec::write_request_body(made.body.data(), what.from, what.to) - made.body.data());
-    std::string& token = shared_.options.token_varies ? made.token : token_;
+void http2_session::begin(attempt& one, const message& what) {
+    http2_exchange& fresh = exchanges_.open(one);
+    fresh.body_size = static_cast<std::size_t>(
+        codec::write_request_body(fresh.body.data(), what.from, what.to) - fresh.body.data());
+    std::string& token = shared_.options.token_varies ? fresh.token : token_;
     if (token != what.token) token.assign(what.token);
-    const nghttp2_data_provider body = http2_body_of(&made);
+    const nghttp2_data_provider body = http2_body_of(&fresh);
 
     one.bytes_begin = one.bytes_end = not_written;
-    one.place = flights_.size();
-    made.on = &one;
-    flights_.push_back(&made);
     // Without fields: append_head() brings them.
-    made.stream = nghttp2_submit_request(session_, nullptr, nullptr, 0, &body, &made);
-    one.stream = made.stream;
+    fresh.stream = nghttp2_submit_request(session_, nullptr, nullptr, 0, &body, &fresh);
+    one.stream = fresh.stream;
     // Out of stream numbers, or of memory: the message is still ours, flush() reports it.
-    if (made.stream < 0) ending_ = true;
+    if (fresh.stream < 0) ending_ = true;
 }
 
 // Each frame comes out of nghttp2 in one piece.
@@ -126,7 +93,7 @@ void http2_session::gather(std::vector<char>& out) {
 // noted for the message they belong to.
 void http2_session::append_frame(std::span<const std::uint8_t> frame, std::uint64_t start,
                                  std::vector<char>& out) {
-    exchange* one = nullptr;
+    http2_exchange* one = nullptr;
     const std::uint64_t at = start + out.size();
     const std::uint8_t type = frame[3];  // of the connection's preface: nothing of ours
     if (type == NGHTTP2_HEADERS || type == NGHTTP2_DATA)
@@ -143,7 +110,7 @@ void http2_session::append_frame(std::span<const std::uint8_t> frame, std::uint6
 }
 
 // nghttp2's frame opens the stream, and has an empty block.
-void http2_session::append_head(std::span<const std::uint8_t> frame, const exchange& one,
+void http2_session::append_head(std::span<const std::uint8_t> frame, const http2_exchange& one,
                                 std::vector<char>& out) {
     const std::string& token = shared_.options.token_varies ? one.token : token_;
     const std::size_t begin = out.size();
@@ -160,12 +127,12 @@ void http2_session::append_head(std::span<const std::uint8_t> frame, const excha
 
 void http2_session::flush() {
     // What never became a stream was not started.
-    for (std::size_t i = flights_.size(); i-- > 0;) {
-        if (!ending_ || i >= flights_.size()) break;
-        exchange& one = *flights_[i];
+    for (std::size_t i = in_flight(); i-- > 0;) {
+        if (!ending_ || i >= in_flight()) break;
+        http2_exchange& one = exchanges_[i];
         if (one.stream >= 0) continue;
         report(one, NGHTTP2_NO_ERROR, "no stream number is left on the connection");
-        close_exchange(one);
+        exchanges_.close(one);
     }
     auto& out = shared_.outgoing;
     for (;;) {
@@ -189,44 +156,41 @@ void http2_session::flush() {
     }
     // nghttp2 has said its GOAWAY over something the peer did wrong, and is through with it.
     if (nghttp2_session_want_read(session_) == 0 && nghttp2_session_want_write(session_) == 0 &&
-        !flights_.empty())
+        in_flight() > 0)
         break_off("the server broke its rules");
 }
 
 void http2_session::on_bytes(std::span<const char> bytes) {
-    heard_ = shared_.clock.now();
-    ping_out_ = false;
+    pulse_.on_heard(shared_.clock.now());
     std::span<const std::uint8_t> rest(reinterpret_cast<const std::uint8_t*>(bytes.data()),
                                        bytes.size());
     while (!rest.empty())
         if (!take(heads_.next(rest))) return;
-    if (nghttp2_session_want_read(session_) == 0 && flights_.empty()) ending_ = true;
+    if (nghttp2_session_want_read(session_) == 0 && in_flight() == 0) ending_ = true;
 }
 
 // A head that is known is nghttp2's as a frame, for the stream's sake, with nothing to decode. What
 // it says counts when nghttp2 has taken the frame: after an error of the peer's it takes none.
 bool http2_session::take(const answer_heads::piece& piece) {
     if (piece.head_of == 0) return feed(piece.bytes);
-    const exchange* const one = exchange_of(piece.head_of);
+    const http2_exchange* const one = exchange_of(piece.head_of);
     const bool first = one != nullptr && one->on != nullptr && one->head.size == 0;
     if (!first) return feed(piece.bytes);
-    arriving_ = piece;
-    known_ = heads_.known(piece);
+    arriving_ = {.piece = piece, .known = heads_.known(piece)};
     std::array<std::uint8_t, answer_heads::frame_header> empty{};
     std::copy_n(piece.bytes.begin(), empty.size(), empty.begin());
     empty[0] = empty[1] = empty[2] = 0;
-    const bool good = known_ != nullptr ? feed(empty) : feed(piece.bytes);
+    const bool good = arriving_.known != nullptr ? feed(empty) : feed(piece.bytes);
     arriving_ = {};
-    known_ = nullptr;
     return good;
 }
 
-void http2_session::on_head_taken(exchange& one) {
-    if (arriving_.head_of != one.stream || one.on == nullptr) return;
-    if (known_ != nullptr) {
-        one.head = *known_;
+void http2_session::on_head_taken(http2_exchange& one) {
+    if (arriving_.piece.head_of != one.stream || one.on == nullptr) return;
+    if (arriving_.known != nullptr) {
+        one.head = *arriving_.known;
     } else if (one.head.final) {
-        heads_.learn(arriving_, one.head);
+        heads_.learn(arriving_.piece, one.head);
     }
 }
 
@@ -246,34 +210,31 @@ void http2_session::on_end(wire::channel_status, std::string_view why) {
     ending_ = true;
     const std::string words(why);
     // Without the room that the sink might use: the connection is over.
-    while (!flights_.empty())
-        report(*flights_.back(), NGHTTP2_NO_ERROR, words);
+    while (in_flight() > 0)
+        report(exchanges_[in_flight() - 1], NGHTTP2_NO_ERROR, words);
 }
 
-void http2_session::give_up(flight& one, std::string_view why) {
-    drop_stream(*flights_[one.place], why);
+void http2_session::give_up(attempt& one, std::string_view why) {
+    drop_stream(exchanges_[one.place], why);
 }
 
-void http2_session::drop_stream(exchange& one, std::string_view why) {
+void http2_session::drop_stream(http2_exchange& one, std::string_view why) {
     nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, one.stream, NGHTTP2_CANCEL);
     if (one.on != nullptr) report(one, NGHTTP2_NO_ERROR, why);
 }
 
 void http2_session::on_tick(core::instant now) {
-    const core::duration silent = now - heard_;
-    if (flights_.empty()) {
+    if (in_flight() == 0) {
         // Neither busy nor of use: the server's SETTINGS never came, or allow no stream.
-        if (room() > 0 || ending_ || silent < shared_.options.connect_timeout) return;
+        if (room() > 0 || ending_ || pulse_.silence(now) < shared_.options.settled_within) return;
         ending_ = true;
         trouble_ = "the server allows no HTTP/2 stream; set `http` to \"1.1\"";
         return;
     }
-    if (ping_out_) {
-        if (now - asked_ >= silence_max) ending_ = true;  // late answers are still awaited
-    } else if (silent >= silence_max) {
-        nghttp2_submit_ping(session_, NGHTTP2_FLAG_NONE, nullptr);
-        ping_out_ = true;
-        asked_ = now;
+    switch (pulse_.next(now)) {
+        case pulse_act::none: return;
+        case pulse_act::ask: nghttp2_submit_ping(session_, NGHTTP2_FLAG_NONE, nullptr); return;
+        case pulse_act::gone: ending_ = true; return;  // late answers are still awaited
     }
 }
 

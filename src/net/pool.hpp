@@ -1,6 +1,7 @@
-// The connections of one bot on one network thread. It decides when connections are opened, which
-// one a message takes (the most recently used), and when one is closed. A message never waits in
-// here: begin() is only for room that exists, and failures to connect happen without a message.
+// The connections of one bot on one network thread: a message takes the most recently used one that
+// has room. A message never waits in here: begin() is only for room that exists, and failures to
+// connect happen without a message. When connections are opened is net/dial_plan's to decide, and
+// what ends one net/connection_life's; here it is done.
 // It never decides what an attempt meant (core/verdict), never repeats a request, never follows a
 // redirect, and never keeps a limit (core/limiter).
 //
@@ -8,82 +9,46 @@
 // on_tick() only.
 #pragma once
 
+#include "net/attempt_ledger.hpp"
+#include "net/connection_roster.hpp"
+#include "net/dial_plan.hpp"
 #include "net/endpoint.hpp"
+#include "net/name_lookup.hpp"
 #include "net/pool_events.hpp"
+#include "net/pool_options.hpp"
+#include "net/pool_stats.hpp"
+#include "net/ready_list.hpp"
 #include "net/trust.hpp"
 #include "wire/clock.hpp"
 #include "wire/readiness.hpp"
 
 #include <cstddef>
-#include <cstdint>
-#include <memory>
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
 
 namespace tidings::net {
 
-struct pool_options {
-    std::size_t connections_max = 64;  // 1 .. 10,000; late ones are counted apart, up to as many
-    std::size_t streams_max = 100;     // messages at once on one HTTP/2 connection; 1 .. 1,000
-    core::duration request_timeout = std::chrono::seconds(30);
-    core::duration late_for = std::chrono::seconds(120);  // after that, an answer is still awaited
-    core::duration connect_timeout = std::chrono::seconds(10);  // connect and handshake, an address
-    core::duration idle_max = std::chrono::seconds(4);     // then closed, before the server does
-    core::duration probe_after = std::chrono::seconds(1);  // idle so long: look before use
-    core::duration backoff_min = std::chrono::milliseconds(250);  // after a failed dial, doubling
-    core::duration backoff_max = std::chrono::seconds(30);
-    std::size_t dials_max = 32;  // connections being opened at once
-    // Nothing more is dialed until the first connection of all has been answered, or this long
-    // after its handshake: by then the server's session tickets are here, and the others resume
-    // instead of verifying the same certificate again. Zero: all at once.
-    core::duration first_goes_ahead{};
-    std::size_t header_max = 16 * 1024;          // bytes of an answer's head
-    std::size_t body_kept_max = 64 * 1024;       // handed to codec/messages/answer
-    std::size_t body_drained_max = 1024 * 1024;  // read and thrown away to keep a connection
-    bool token_varies = false;  // a token of its own for each message: not worth HPACK's table
-    std::uint64_t seed = 1;     // of the jitter in the backoff
-};
-
-struct pool_stats {
-    std::size_t open = 0;     // connections, ready, busy and late
-    std::size_t ready = 0;    // with room for a message
-    std::size_t dialing = 0;  // being opened
-    std::size_t late = 0;     // with an answer that is overdue; they take no message
-    std::size_t in_flight = 0;
-    std::uint64_t dials = 0;
-    std::uint64_t dials_failed = 0;
-    std::uint64_t handshakes = 0;  // completed
-    std::uint64_t resumed = 0;     // of those
-    std::uint64_t begun = 0;
-    std::uint64_t ended = 0;
-    std::uint64_t sent_bytes = 0;  // on closed and open connections, TLS included
-    std::uint64_t received_bytes = 0;
-    std::uint8_t http_major = 0;  // of the newest connection: 1, 2; 0 = none yet
-
-    // Another pool's, of the same bot.
-    pool_stats& operator+=(const pool_stats& other) noexcept;
-};
-
-class pool {
+class pool final : private session_host, private connection_host {
   public:
     // Everything passed by reference must outlive the pool. Opens nothing until want().
-    pool(boost::asio::io_context& io, wire::readiness& set, const wire::clock& clock, trust& trust,
-         endpoint where, pool_options options, attempt_sink& sink, pool_listener& listener);
+    pool(boost::asio::io_context& io, wire::readiness& set, const wire::clock& clock,
+         trust& believes, endpoint where, pool_options options, attempt_sink& sink,
+         pool_listener& listener);
     // Closes everything; what is in flight is not reported: abort() first where that matters.
     ~pool();
     pool(const pool&) = delete;
     pool& operator=(const pool&) = delete;
 
-    // How many departures can begin right now, on connections that are ready.
-    std::size_t room() const noexcept;
+    // How many messages can begin right now, on connections that are ready.
+    std::size_t room() const noexcept { return ready_.room(); }
     // How much work waits (or is about to be due), whatever room() says. Opens connections for it,
     // up to connections_max and not more than needed; 0 opens none. Call it whenever it changes.
     void want(std::size_t messages);
 
     // Pre: room() > 0. HTTP/1.1 writes at once, HTTP/2 at the next flush(). Never calls the sink;
     // what fails here is reported at the next flush().
-    void begin(const departure& what);
+    void begin(const message& what);
     // Ends a batch: writes what HTTP/2 has gathered, reports what failed in begin(). Must be called
     // from batch_end::on_batch_end and after any other round of begin(), so that no message waits
     // for a batch to fill. Cheap when there is nothing to do.
@@ -101,13 +66,50 @@ class pool {
     // Now: everything in flight is reported with the furthest step it reached, all is closed.
     void abort();
     // Nothing open, nothing in flight.
-    bool empty() const noexcept;
+    bool empty() const noexcept { return roster_.empty() && attempts_.in_flight() == 0; }
 
     pool_stats stats() const;
 
   private:
-    class parts;
-    std::unique_ptr<parts> parts_;
+    // session_host
+    void on_attempt_over(attempt& one, core::attempt_report& report) override;
+    // connection_host
+    void on_dial_succeeded(connection& which) override;
+    void on_dial_failed(connection& which, const dial_failure& why) override;
+    void on_connection_changed(connection& which) override;
+
+    connection* take_ready(core::instant now);
+    void reckon(connection& which);
+    void retire(connection& which);
+    void report_homeless();
+
+    dial_census census() const noexcept;
+    void open_more();
+    void dial(const address& to);
+    void settle_failed_dial(const dial_failure& why);
+    void on_names(const std::vector<address>& found, const std::string& trouble);
+    void tell(trouble_kind kind, std::string_view text, bool fatal);
+
+    void look_at_deadlines(core::instant now);
+    void look_at_dials(core::instant now);
+    void look_at_idle(core::instant now);
+    void look_at_sessions(core::instant now);
+
+    const wire::clock& clock_;
+    const endpoint where_;
+    const pool_options options_;
+    attempt_sink& sink_;
+    pool_listener& listener_;
+    session_shared shared_;
+    const connection::surroundings around_;
+    name_lookup names_;
+    dial_plan plan_;
+    connection_roster roster_;
+    ready_list ready_;
+    attempt_ledger attempts_;
+    core::instant next_look_at_sessions_ = core::instant::min();
+    dial_census demand_;  // what is wanted, and what a connection carries
+    pool_stats sums_;     // what nobody else counts
 };
 
 }  // namespace tidings::net

@@ -1,4 +1,4 @@
-// What goes into a pool and what comes out of it: a departure, the end of an attempt, and trouble
+// What goes into a pool and what comes out of it: a message, the end of an attempt, and trouble
 // that concerns no message. Plain types, so that the runner's tests need no socket.
 #pragma once
 
@@ -11,7 +11,7 @@
 namespace tidings::net {
 
 // One message, ready to leave now. Neither number is empty.
-struct departure {
+struct message {
     core::ticket which = 0;
     core::phone_number from{};
     core::phone_number to{};

@@ -4,8 +4,9 @@
 
 #include "codec/messages/answer.hpp"
 #include "codec/messages/request.hpp"
-#include "net/flight.hpp"
-#include "net/pool.hpp"
+#include "net/attempt_ledger.hpp"
+#include "net/pool_events.hpp"
+#include "net/pool_options.hpp"
 #include "wire/clock.hpp"
 #include "wire/tls_channel.hpp"
 
@@ -20,10 +21,10 @@ namespace tidings::net {
 // Where sessions bring what they found; the pool.
 class session_host {
   public:
-    // The flight is taken out of the queues before the sink hears of it, and reused afterwards: the
-    // session has let go of it before this call and looks at nothing of its own that the sink may
-    // have changed by begin().
-    virtual void on_flight_ended(flight& one, core::attempt_report& report) = 0;
+    // The attempt is taken out of the queues before the sink hears of it, and reused afterwards:
+    // the session has let go of it before this call and looks at nothing of its own that the sink
+    // may have changed by begin().
+    virtual void on_attempt_over(attempt& one, core::attempt_report& report) = 0;
 
   protected:
     ~session_host() = default;
@@ -33,8 +34,8 @@ class session_host {
 struct session_shared {
     session_host& host;
     const wire::clock& clock;
-    const pool_options& options;
-    const codec::request_writer& requests;
+    const session_options& options;
+    const codec::request_writer requests;
     codec::answer_reader answers{};
     wire::receive_buffer received{};
     std::vector<char> incoming{};  // plaintext
@@ -54,8 +55,8 @@ class session {
     virtual std::uint8_t http_major() const noexcept = 0;
     // Messages that can begin now; 0 once it is finished or draws to its end.
     virtual std::size_t room() const noexcept = 0;
-    virtual std::size_t flights() const noexcept = 0;
-    // No more messages on this connection: it is to be closed when its flights have ended.
+    virtual std::size_t in_flight() const noexcept = 0;
+    // No more messages on this connection: it is to be closed when its attempts have ended.
     virtual bool ending() const noexcept = 0;
     // What ended it, when the peer is to blame; "" otherwise.
     virtual std::string_view trouble() const noexcept = 0;
@@ -64,21 +65,21 @@ class session {
     virtual bool wants_flush() const noexcept { return false; }
 
     // Pre: room() > 0. Writes, or leaves it to flush(). A failure shows in the channel.
-    virtual void begin(flight& one, const departure& what) = 0;
+    virtual void begin(attempt& one, const message& what) = 0;
     // Writes what is gathered; what the kernel does not take goes on at EPOLLOUT.
     virtual void flush() = 0;
     virtual void on_bytes(std::span<const char> bytes) = 0;
-    // The stream is over in that way, or is being given up: every flight is reported.
+    // The stream is over in that way, or is being given up: every attempt is reported.
     virtual void on_end(wire::channel_status how, std::string_view why) = 0;
     // The last deadline of that flight is over. It is reported as it stands.
-    virtual void give_up(flight& one, std::string_view why) = 0;
-    // The request's timeout passed; the flight is late now.
-    virtual void on_late(flight& one) = 0;
+    virtual void give_up(attempt& one, std::string_view why) = 0;
+    // The request's timeout passed; the attempt is late now.
+    virtual void on_late(attempt& one) = 0;
     virtual void on_tick(core::instant now) = 0;
 };
 
 // The furthest step of a request of which no answer has begun.
-inline core::attempt_step step_of(const wire::tls_channel& channel, const flight& one) noexcept {
+inline core::attempt_step step_of(const wire::tls_channel& channel, const attempt& one) noexcept {
     if (one.bytes_begin >= channel.position()) return core::attempt_step::not_started;
     switch (channel.taken_of(one.bytes_begin, one.bytes_end)) {
         case wire::taken::none: return core::attempt_step::idle_check;

@@ -8,7 +8,7 @@
 #include "core/progress.hpp"
 #include "core/turn.hpp"
 #include "net/endpoint.hpp"
-#include "net/pool.hpp"
+#include "net/pool_options.hpp"
 #include "net/trust.hpp"
 #include "runner/bot_tokens.hpp"
 #include "runner/carrier.hpp"

@@ -9,7 +9,8 @@
 #include "core/failure.hpp"
 #include "core/phone_number.hpp"
 #include "core/time.hpp"
-#include "net/pool.hpp"
+#include "net/pool_events.hpp"
+#include "net/pool_stats.hpp"
 #include "wire/readiness.hpp"
 
 #include <cstddef>

@@ -37,7 +37,7 @@ using fates = std::array<fate, 8>;
 
 class counting_host final : public net::session_host {
   public:
-    void on_flight_ended(net::flight& one, core::attempt_report& report) override {
+    void on_attempt_over(net::attempt& one, core::attempt_report& report) override {
         must(one.which < ended.size() && !ended[one.which].ended);
         ended[one.which] = {.ended = true,
                             .status = report.reply ? report.reply->status : std::uint16_t{0},
@@ -60,7 +60,7 @@ fates read(std::string_view text, std::size_t at_once) {
     static const auto context = wire::make_client_context().value();
     static const auto requests = make_requests();
     static const tests::manual_clock clock;
-    static const net::pool_options options{.header_max = 1024, .body_kept_max = 512};
+    static const net::session_options options{.header_max = 1024, .body_kept_max = 512};
     std::array<int, 2> ends{};
     must(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends.data()) == 0);
     const wire::socket_handle peer(ends[1]);
@@ -74,15 +74,15 @@ fates read(std::string_view text, std::size_t at_once) {
     net::http2_session session(shared, channel);
     constexpr std::array<char, 9> settings = {0, 0, 0, 4, 0, 0, 0, 0, 0};
     session.on_bytes(settings);
-    std::array<net::flight, 8> flights{};
+    std::array<net::attempt, 8> attempts{};
     core::ticket begun = 0;
     const auto to = core::phone_number::from_digits(917'760'336'484);
-    for (; begun < flights.size() && session.room() > 0; ++begun) {
-        flights[begun].which = begun;
-        session.begin(flights[begun],
+    for (; begun < attempts.size() && session.room() > 0; ++begun) {
+        attempts[begun].which = begun;
+        session.begin(attempts[begun],
                       {.which = begun, .from = to, .to = to, .token = "aaaa.bbbb.cccc"});
     }
-    must(begun == flights.size());
+    must(begun == attempts.size());
     session.flush();
     const std::size_t half = text.size() / 2;
     for (std::string_view part : {text.substr(0, half), text.substr(half)}) {
@@ -91,7 +91,7 @@ fates read(std::string_view text, std::size_t at_once) {
         session.flush();
     }
     session.on_end(wire::channel_status::cut, "the end");
-    must(session.flights() == 0);
+    must(session.in_flight() == 0);
     for (const auto& one : host.ended)
         must(one.ended);
     return host.ended;

@@ -16,7 +16,7 @@ using core::attempt_step;
 using namespace std::chrono_literals;
 
 TEST(pool_http2_heads, a_token_of_its_own_reaches_each_message) {
-    http2_rig rig({.token_varies = true});
+    http2_rig rig({.sessions = {.token_varies = true}});
     answer_200_to_all(rig);
     for (int i = 0; i < 5; ++i) {
         rig.token = "token." + std::to_string(i);
@@ -146,7 +146,7 @@ TEST(pool_http2_heads, interim_answers_come_first) {
 }
 
 TEST(pool_http2_heads, heads_and_bodies_are_capped_without_losing_the_others) {
-    http2_rig rig({.header_max = 4096, .body_drained_max = 100'000});
+    http2_rig rig({.sessions = {.header_max = 4096, .body_drained_max = 100'000}});
     rig.http2.on_request = [](talk& peer, const request& one) {
         if (one.stream == 1) {
             peer.answer(one.stream, "200", std::string(1'000'000, 'x'));

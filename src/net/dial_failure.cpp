@@ -1,0 +1,104 @@
+#include "net/dial_failure.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <utility>
+
+#include <boost/system/error_code.hpp>
+
+namespace tidings::net {
+
+namespace {
+
+struct connect_rule {
+    int error;
+    trouble_kind kind;
+    std::string_view advice;
+};
+
+constexpr std::string_view ask_for_tls = "; is that port the right one, and does TLS run there?";
+constexpr std::string_view ask_for_network = "; check the network and `url`";
+constexpr std::string_view ask_for_descriptors =
+    "; raise `ulimit -n` or lower `connections_max`";
+
+// What is not here is a network that does not let us through.
+constexpr std::array connect_rules = {
+    connect_rule{ECONNREFUSED, trouble_kind::refused,
+                 "; nobody listens there: check host and port in `url`"},
+    connect_rule{ETIMEDOUT, trouble_kind::timeout, ask_for_network},
+    // It had been accepted, and the reset came before anybody looked.
+    connect_rule{ECONNRESET, trouble_kind::tls, ask_for_tls},
+    connect_rule{EMFILE, trouble_kind::resources, ask_for_descriptors},
+    connect_rule{ENFILE, trouble_kind::resources, ask_for_descriptors},
+    connect_rule{ENOBUFS, trouble_kind::resources, ask_for_network},
+    connect_rule{ENOMEM, trouble_kind::resources, ask_for_network},
+    connect_rule{EADDRNOTAVAIL, trouble_kind::resources, "; this machine has no free port left"},
+};
+
+dial_failure of_address(trouble_kind kind, std::string text) {
+    return {.kind = kind, .fatal = false, .of_address = true, .text = std::move(text)};
+}
+
+std::string words(std::string_view before, std::string_view peer, std::string_view after) {
+    return std::string(before).append(peer).append(after);
+}
+
+}  // namespace
+
+dial_failure connect_failure(int error, std::string_view peer) {
+    const auto* const rule = std::find_if(connect_rules.begin(), connect_rules.end(),
+                                          [&](const auto& one) { return one.error == error; });
+    const bool known = rule != connect_rules.end();
+    return of_address(known ? rule->kind : trouble_kind::unreachable,
+                      words("cannot connect to ", peer, ": ") +
+                          boost::system::system_category().message(error) +
+                          std::string(known ? rule->advice : ask_for_network));
+}
+
+dial_failure timeout_failure(dial_step slow, std::string_view peer) {
+    std::string_view what;
+    switch (slow) {
+        case dial_step::connect:
+            what = " does not answer: the connection was not accepted within connect_timeout";
+            break;
+        case dial_step::handshake:
+            what =
+                " accepted the connection and then did not finish the TLS handshake within "
+                "connect_timeout";
+            break;
+    }
+    return of_address(trouble_kind::timeout,
+                      words("", peer, what) + "; check the network, firewalls and `url`");
+}
+
+dial_failure handshake_failure(std::string_view reason, std::string_view peer) {
+    return of_address(trouble_kind::tls,
+                      words("the TLS handshake with ", peer, " failed: ").append(reason));
+}
+
+dial_failure hang_up_failure(std::string_view reason, std::string_view peer) {
+    auto why = handshake_failure(reason, peer);
+    why.text += ask_for_tls;
+    return why;
+}
+
+dial_failure certificate_failure(std::string text) {
+    return {.kind = trouble_kind::certificate, .fatal = true, .text = std::move(text)};
+}
+
+dial_failure protocol_failure(std::string_view peer) {
+    return {.kind = trouble_kind::protocol,
+            .fatal = true,
+            .text = words("", peer, " does not offer HTTP/2; set `http` to \"auto\"")};
+}
+
+dial_failure memory_failure() {
+    return {.kind = trouble_kind::resources, .text = "OpenSSL has no memory left"};
+}
+
+dial_failure watch_failure(std::string text) {
+    return {.kind = trouble_kind::resources, .text = std::move(text)};
+}
+
+}  // namespace tidings::net
