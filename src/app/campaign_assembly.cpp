@@ -3,6 +3,8 @@
 #include "app/settings/secret.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <utility>
@@ -62,16 +64,28 @@ std::vector<runner::campaign_lane> runner_lanes_of(const campaign& settings) {
     return lanes;
 }
 
-std::vector<store::bot_key> state_keys_of(const campaign& settings) {
-    std::vector<store::bot_key> keys;
-    const auto add = [&](store::bot_key key) {
-        if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(std::move(key));
+std::vector<run::window_owner> window_owners_of(const campaign& settings) {
+    std::vector<run::window_owner> owners;
+    const auto owner_of = [&](store::bot_key key) -> run::window_owner& {
+        const auto found = std::find_if(owners.begin(), owners.end(),
+                                        [&](const auto& one) { return one.key == key; });
+        if (found != owners.end()) return *found;
+        owners.push_back({.key = std::move(key), .limits = {}});
+        return owners.back();
     };
-    for (const auto& bot : settings.bots)
-        add({.url = bot.url, .bot = bot.bot_id});
+    for (const auto& bot : settings.bots) {
+        auto& owner = owner_of({.url = bot.url, .bot = bot.bot_id});
+        for (const auto& limit : bot.limits)
+            owner.limits.push_back({core::scope_kind::bot, bot.bot_id, limit});
+        for (const auto& sender : bot.senders)
+            for (const auto& limit : sender.limits)
+                owner.limits.push_back({core::scope_kind::sender, sender.from.text(), limit});
+    }
     for (const auto& [name, account] : settings.accounts)
-        if (!account.limits.empty()) add({.url = {}, .bot = name, .account = true});
-    return keys;
+        for (const auto& limit : account.limits)
+            owner_of({.url = {}, .bot = name, .account = true})
+                .limits.push_back({core::scope_kind::account, name, limit});
+    return owners;
 }
 
 core::limit_plan limit_plan_of(const campaign& settings) {
@@ -93,8 +107,8 @@ core::limit_plan limit_plan_of(const campaign& settings) {
     return plan;
 }
 
-core::result<campaign_cores> make_cores(const campaign& settings, core::wall_time now) {
-    campaign_cores made;
+core::result<run::campaign_cores> make_cores(const campaign& settings, core::wall_time now) {
+    run::campaign_cores made;
     const auto plan = limit_plan_of(settings);
     made.limits = std::make_unique<core::limiter>(core::make_limiter(plan));
     const auto note_windows = [&](const std::vector<core::rate_limit>& limits) {
@@ -166,29 +180,48 @@ core::dispatcher_options dispatch_options_of(const campaign& settings, std::uint
     return made;
 }
 
-runner::list_reader_options list_options_of(const campaign& settings) {
+run::screened_list list_of(const campaign& settings, const std::string& path) {
     const auto& from = settings.recipients;
-    runner::list_reader_options made;
-    made.path = from.file.string();
-    made.format = from.format;
-    made.to = from.to;
-    made.from = from.from;
-    made.time_zone = from.time_zone;
-    made.default_region = from.default_region;
+    run::screened_list made;
+    made.list.path = path;
+    made.list.format = from.format;
+    made.list.to = from.to;
+    made.list.from = from.from;
+    made.list.time_zone = from.time_zone;
+    made.list.default_region = from.default_region;
+    for (const auto& file : from.suppress)
+        made.suppress.push_back(file.string());
+    made.time_zone = settings.schedule.hours.time_zone;
     return made;
 }
 
-core::result<std::unique_ptr<store::suppression_list>> load_suppression(const campaign& settings) {
-    const auto& from = settings.recipients;
-    if (from.suppress.empty()) return std::unique_ptr<store::suppression_list>();
-    auto speller = codec::phone_speller::make(from.default_region);
-    if (!speller) return speller.error();
-    std::vector<std::string> paths;
-    for (const auto& path : from.suppress)
-        paths.push_back(path.string());
-    auto loaded = store::suppression_list::load(std::move(paths), std::move(*speller), from.to);
-    if (!loaded) return loaded.error();
-    return std::make_unique<store::suppression_list>(std::move(*loaded));
+namespace {
+
+constexpr std::uint64_t segment_bytes_min = 256U << 10;
+constexpr std::uint64_t segment_bytes_max = 64U << 20;
+
+// Room for a list's journal in one segment, within reason: a small campaign shall not claim 64 MiB.
+std::uint64_t segment_bytes_for(const std::string& list_path) {
+    std::error_code unknown;
+    const auto bytes = std::filesystem::file_size(list_path, unknown);
+    if (unknown) return segment_bytes_min;
+    return std::clamp<std::uint64_t>(std::bit_ceil(bytes), segment_bytes_min, segment_bytes_max);
+}
+
+}  // namespace
+
+run::session_options session_options_of(const campaign& settings, const std::string& list_path,
+                                        core::duration window_longest,
+                                        const std::string& state_folder) {
+    run::session_options made;
+    made.state_folder = state_folder;
+    made.owners = window_owners_of(settings);
+    made.lanes = lanes_of(settings);
+    made.window_longest = window_longest;
+    made.journal.segment_bytes = segment_bytes_for(list_path);
+    made.outcomes.numbers = settings.output.numbers;
+    made.outcomes.piece_bytes = settings.output.rotate;
+    return made;
 }
 
 core::result<void> check_suppression(const campaign& settings,

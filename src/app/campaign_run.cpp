@@ -2,14 +2,15 @@
 
 #include "app/campaign_assembly.hpp"
 #include "app/run_files.hpp"
-#include "app/run_outlook.hpp"
-#include "app/run_report.hpp"
-#include "app/run_watch.hpp"
 #include "app/screen/messages.hpp"
 #include "app/screen/presenter.hpp"
-#include "app/signals.hpp"
+#include "app/screen/terminal.hpp"
 #include "core/wording.hpp"
+#include "run/outlook.hpp"
+#include "run/report.hpp"
+#include "run/watch.hpp"
 #include "runner/control_socket.hpp"
+#include "runner/journal_writer.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -47,22 +48,22 @@ std::string reason_of(const runner::campaign_end& end) {
     return "every row of the list has its outcome";
 }
 
-core::result<std::unique_ptr<runner::campaign>> make_campaign(const campaign& settings,
-                                                              run_session& session,
-                                                              core::stop_rules& rules,
-                                                              const environment& variables) {
+core::result<std::unique_ptr<runner::campaign>> make_campaign(
+    const campaign& settings, opened_run& held, runner::journal_writer& writer,
+    core::stop_rules& rules, const runner::system_clock& clock, const environment& variables) {
+    auto& [cores, session] = held;
     auto bots = make_bots(settings, variables);
     if (!bots) return bots.error();
-    auto list = open_list(settings, list_path_of(settings, session.paths()));
+    const auto screened = list_of(settings, list_path_of(settings, session->paths()));
+    auto list = runner::list_reader::open(screened.list);
     if (!list) return list.error();
-    auto suppression = load_suppression(settings);
+    auto suppression = run::load_suppression(screened);
     if (!suppression) return suppression.error();
     if (*suppression)
         if (const auto usable = check_suppression(settings, (*suppression)->findings()); !usable)
             return usable.error();
-    auto& cores = session.cores();
     runner::campaign_parts parts{.run = settings.name,
-                                 .run_id = session.record().journal_id,
+                                 .run_id = session->record().journal_id,
                                  .bots = std::move(*bots),
                                  .lanes = runner_lanes_of(settings),
                                  .limits = *cores.limits,
@@ -72,11 +73,11 @@ core::result<std::unique_ptr<runner::campaign>> make_campaign(const campaign& se
                                  .rules = rules,
                                  .retry = core::retry_policy(settings.retry),
                                  .dispatch = dispatch_options_of(settings, runner::random_seed()),
-                                 .past = session.take_past(),
-                                 .list = std::move(*list),
+                                 .past = std::move(session->past().rows),
+                                 .list = std::make_unique<runner::list_reader>(std::move(*list)),
                                  .suppression = std::move(*suppression),
-                                 .writer = session.writer(),
-                                 .clock = session.clock()};
+                                 .writer = writer,
+                                 .clock = clock};
     parts.tell = [](std::string_view text) { spdlog::warn("{}", text); };
     runner::campaign_options options;
     options.threads = settings.threads;
@@ -89,87 +90,95 @@ core::result<std::unique_ptr<runner::campaign>> make_campaign(const campaign& se
     return runner::campaign::make(std::move(parts), options);
 }
 
-outlook_parts outlook_parts_of(const campaign& settings, run_session& session,
-                               runner::campaign& running, core::row_states before,
-                               std::uint64_t requests_before) {
-    return {.settings = settings,
-            .list = list_path_of(settings, session.paths()),
-            .limits = *session.cores().limits,
-            .lanes = *session.cores().lanes,
+run::outlook_parts outlook_parts_of(const campaign& settings, const opened_run& held,
+                                    runner::campaign& running, const run::surroundings& around,
+                                    core::row_states before, std::uint64_t requests_before) {
+    const auto& session = *held.session;
+    return {.list = list_of(settings, list_path_of(settings, session.paths())),
+            .make_cores = [&settings, now = around.now]() -> core::result<run::campaign_cores> {
+                return make_cores(settings, now().wall);
+            },
+            .caps = settings.stop,
+            .limits = *held.cores.limits,
+            .lanes = *held.cores.lanes,
             .running = running,
-            .clock = session.clock(),
+            .around = around,
             .before = std::move(before),
             .requests_before = requests_before,
             .answers = session.answers_before()};
 }
 
 // A page for people; a long run's is made when it is asked for (tidings report).
-void write_report(const run_session& session, const core::run_summary& sums) {
+void write_report(store::disk& disk, const run::session& session, const core::run_summary& sums) {
     constexpr std::uint64_t rows_max = 1'000'000;
     if (sums.last.rows_read > rows_max) return;
-    store::posix_disk disk;
-    const auto page = make_report(disk, session.record(), session.paths(), sums);
-    if (!page) return;
-    std::ofstream(session.paths().report, std::ios::trunc) << *page;
+    const auto content = run::report_content_of(disk, session.record(), session.paths(), sums);
+    if (!content) return;
+    std::ofstream(session.paths().report, std::ios::trunc)
+        << view::html_report(*content, local_offset);
     ::chmod(session.paths().report.c_str(), 0600);
 }
 
 }  // namespace
 
-core::result<run_result> run_campaign(const campaign& settings, run_session& session,
-                                      const display_arguments& display,
+core::result<run_result> run_campaign(const campaign& settings, opened_run& held,
+                                      this_machine& machine, const display_arguments& display,
                                       const environment& variables, signal_watch& signals) {
     messages_options talk;
     talk.format = display.log;
     // Where a block is drawn it has the notes; the file has everything anyway.
     talk.quiet = display.quiet || display.json || look_at_terminal(display.colour).messages;
     messages log(std::move(talk));
+    auto& session = *held.session;
     if (const auto added = log.add_file(session.paths().messages, settings.output.log_format);
         !added)
         return added.error();
-    core::stop_rules rules(settings.stop, session.clock().now(), session.texted_before());
-    core::row_states before = session.past().states;  // make_campaign takes the past
-    const auto requests_before = session.past().requests;
-    auto made = make_campaign(settings, session, rules, variables);
+    const auto& past = session.past();
+    core::row_states before = past.rows.states;  // make_campaign takes the rows' past
+    const auto requests_before = past.rows.requests;
+    core::stop_rules rules(settings.stop, machine.clock.now(), past.texted);
+    runner::journal_writer writer(session.recorder(), machine.clock);
+    auto made = make_campaign(settings, held, writer, rules, machine.clock, variables);
     if (!made) return made.error();
     auto& running = **made;
     spdlog::info("{}: begins; at most {} rows are in doubt from before", settings.name,
-                 session.in_doubt());
+                 past.in_doubt);
 
     runner::campaign_end end;
     {
         const signal_watch::target here(signals,
                                         [&](int) { running.interrupt("stopped by a signal"); });
-        const run_outlook outlook(
-            outlook_parts_of(settings, session, running, std::move(before), requests_before));
+        const run::outlook outlook(outlook_parts_of(settings, held, running, machine.around(),
+                                                    std::move(before), requests_before));
         const auto look = [&] { return outlook.filled(running.snapshot()); };
         const auto control = runner::control_socket::open(session.paths().control, running, look);
         if (!control) spdlog::warn("{}", control.error().text);
-        const run_watch watch(session, [&] { return running.snapshot(); });
+        const run::watch watch(session, [&] { return running.snapshot(); });
         presenter shown(display, look,
                         [&](const auto& state) { running.on_bound_told(state.in_doubt_max); });
         end = running.run([&] { shown.show_soon(); });
     }
+    writer.stop();
     const auto closed = session.close(end.finished && !end.halted, end.last, end.latency);
 
     run_result result;
     result.cost = end.cost;
     result.lateness = end.lateness.percentiles();
-    result.journal_cost = session.writer().cpu();
+    result.journal_cost = writer.cpu();
     auto& summary = result.summary;
     summary.last = end.last;
     summary.last.phase = core::run_phase::finished;
-    summary.last.started = session.first_started().wall;
-    summary.finished = session.clock().wall_now();
+    summary.last.started = past.first_started.wall;
+    summary.finished = machine.clock.wall_now();
     summary.last.elapsed = summary.finished - summary.last.started;
-    result.status = status_of_end(end, session.writer().recorder().broken());
+    result.status = status_of_end(end, session.recorder().broken());
     if (!closed) result.status = worst_of({result.status, status_of(closed.error().kind)});
     summary.exit_status = static_cast<int>(result.status);
     summary.reason = closed ? reason_of(end) : closed.error().text;
     spdlog::info("{}: ends with status {}: {}", settings.name, summary.exit_status, summary.reason);
-    if (const auto written = write_summary(session.paths(), summary); !written)
+    if (const auto written = run::write_summary(machine.disk, session.paths(), summary); !written)
         return written.error();
-    write_report(session, summary);
+    write_report(machine.disk, session, summary);
     return result;
 }
 

@@ -1,14 +1,16 @@
-// Runs a campaign in a session from its first message to its summary, with somebody watching: the
+// Runs a campaign in its run from its first message to its summary, with somebody watching: the
 // one way that send, resume, demo and bench share.
 #pragma once
 
 #include "app/exit_status.hpp"
-#include "app/run_session.hpp"
+#include "app/opened_run.hpp"
 #include "app/settings/campaign_file.hpp"
 #include "app/settings/command_line.hpp"
 #include "app/signals.hpp"
+#include "app/this_machine.hpp"
 #include "core/latency_histogram.hpp"
 #include "core/progress.hpp"
+#include "runner/campaign.hpp"
 
 namespace tidings::app {
 
@@ -21,8 +23,8 @@ struct run_result {
 };
 
 // Blocks until the campaign ended, writes summary.json and report.html. Signals drain it.
-core::result<run_result> run_campaign(const campaign& settings, run_session& session,
-                                      const display_arguments& display,
+core::result<run_result> run_campaign(const campaign& settings, opened_run& held,
+                                      this_machine& machine, const display_arguments& display,
                                       const environment& variables, signal_watch& signals);
 
 }  // namespace tidings::app

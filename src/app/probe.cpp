@@ -1,11 +1,8 @@
 #include "app/probe.hpp"
 
-#include "app/bot_windows.hpp"
-#include "app/look_ahead.hpp"
 #include "codec/records/outcome_line.hpp"
 #include "net/probe.hpp"
-#include "runner/clock.hpp"
-#include "store/posix_disk.hpp"
+#include "run/bot_windows.hpp"
 
 #include <string>
 #include <utility>
@@ -57,10 +54,9 @@ meaning meaning_of(const net::probe_answer& answer) {
 
 core::result<probe_findings> probe_bots(const campaign& settings,
                                         std::vector<runner::campaign_bot> bots,
-                                        std::size_t requests, const std::string& state_folder,
-                                        bool json) {
-    const runner::system_clock clock;
-    store::posix_disk disk;
+                                        std::size_t requests, this_machine& machine,
+                                        const std::string& state_folder, bool json) {
+    const auto& clock = machine.clock;
     probe_findings found;
     for (std::size_t i = 0; i < bots.size(); ++i) {
         auto trust = net::trust::make(bots[i].trust);
@@ -83,10 +79,15 @@ core::result<probe_findings> probe_bots(const campaign& settings,
         if (!answer) continue;
         const bool usable = told.status == exit_status::accepted;
         const auto took = usable ? answer->took : std::vector<core::duration>{};
-        keep_probe(disk, state_folder, settings, i, static_cast<std::uint32_t>(asked), took,
-                   clock.stamp(), store::boot_tag());
+        const auto& bot = settings.bots[i];
+        std::vector<store::bot_key> keys = {{.url = bot.url, .bot = bot.bot_id}};
+        if (const auto account = settings.accounts.find(bot.account);
+            account != settings.accounts.end() && !account->second.limits.empty())
+            keys.push_back({.url = {}, .bot = bot.account, .account = true});
+        run::keep_probe(machine.around(), state_folder, keys, static_cast<std::uint32_t>(asked),
+                        took);
         const auto middle = [](const auto& times) {
-            return answer_times::measured(answer_times::source::probed, times).typical;
+            return run::answer_times::measured(run::answer_times::source::probed, times).typical;
         };
         if (!took.empty() && (found.took.empty() || middle(took) > middle(found.took)))
             found.took = took;

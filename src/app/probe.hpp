@@ -4,6 +4,7 @@
 
 #include "app/exit_status.hpp"
 #include "app/settings/campaign_file.hpp"
+#include "app/this_machine.hpp"
 #include "core/failure.hpp"
 #include "runner/campaign.hpp"
 
@@ -23,7 +24,7 @@ struct probe_findings {
 // are written down for whoever sends next, with how long answers took if no run has measured it.
 core::result<probe_findings> probe_bots(const campaign& settings,
                                         std::vector<runner::campaign_bot> bots,
-                                        std::size_t requests, const std::string& state_folder,
-                                        bool json);
+                                        std::size_t requests, this_machine& machine,
+                                        const std::string& state_folder, bool json);
 
 }  // namespace tidings::app

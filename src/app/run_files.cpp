@@ -1,8 +1,5 @@
 #include "app/run_files.hpp"
 
-#include "app/campaign_assembly.hpp"
-#include "view/summary.hpp"
-
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -11,9 +8,6 @@
 #include <utility>
 
 #include <simdjson.h>
-
-#include <fcntl.h>
-#include <unistd.h>
 
 namespace tidings::app {
 
@@ -36,29 +30,6 @@ std::string anchored(const setting_override& one) {
 
 std::string list_path_of(const campaign& settings, const store::run_paths& paths) {
     return settings.recipients.file == "-" ? paths.list : settings.recipients.file.string();
-}
-
-core::result<std::unique_ptr<runner::list_reader>> open_list(const campaign& settings,
-                                                             const std::string& path) {
-    auto options = list_options_of(settings);
-    options.path = path;
-    auto opened = runner::list_reader::open(std::move(options));
-    if (!opened) return opened.error();
-    return std::make_unique<runner::list_reader>(std::move(*opened));
-}
-
-core::result<std::uint64_t> count_rows(const campaign& settings, const store::run_paths& paths) {
-    auto options = list_options_of(settings);
-    options.path = list_path_of(settings, paths);
-    options.screen_duplicates = false;
-    auto reader = runner::list_reader::open(std::move(options));
-    if (!reader) return reader.error();
-    core::listed_batch batch;
-    while (true) {
-        const auto more = reader->read(batch);
-        if (!more) return more.error();
-        if (!*more) return reader->counts().rows;
-    }
 }
 
 core::result<std::string> recorded_configuration(const std::filesystem::path& file,
@@ -113,20 +84,6 @@ std::optional<core::opt_out_counts> recorded_opt_outs(const store::run_paths& pa
                        root["opt_outs"].get(found.numbers) == simdjson::SUCCESS &&
                        root["opt_outs_unreadable"].get(found.unreadable) == simdjson::SUCCESS;
     return whole ? std::optional(found) : std::nullopt;
-}
-
-core::result<void> write_summary(const store::run_paths& paths, const core::run_summary& summary) {
-    const auto temporary = paths.summary + ".new";
-    const auto text = view::summary_json(summary);
-    const int file = ::open(temporary.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
-    const bool whole =
-        file >= 0 && ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-    const bool kept = file >= 0 && ::fsync(file) == 0;
-    if (file >= 0) ::close(file);
-    if (!whole || !kept || ::rename(temporary.c_str(), paths.summary.c_str()) != 0)
-        return core::failure{core::trouble::journal,
-                             paths.summary + " cannot be written: " + std::strerror(errno)};
-    return {};
 }
 
 }  // namespace tidings::app

@@ -1,5 +1,5 @@
 // Counts rows by the lane that sends them and the zone of the calendar that judges them: what a
-// list holds (app/list_survey) and what of it is done (core/dispatcher), so that core/forecast can
+// list holds (run/list_survey) and what of it is done (core/dispatcher), so that core/forecast can
 // be asked about what is left. It knows no rows and decides nothing.
 #pragma once
 

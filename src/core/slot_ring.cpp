@@ -66,7 +66,8 @@ void slot_ring::restore_spent(instant when, std::uint32_t count, instant now) {
     const std::int64_t due = (std::min(when, now) + hold_).time_since_epoch().count();
     if (count == 0 || due < now.time_since_epoch().count()) return;
     used_ += count;
-    worst_ = std::max(worst_, used_);
+    // Rows in doubt are more than have left: no window held more than the limit.
+    worst_ = std::max(worst_, std::min<std::int64_t>(used_, asked_.count));
     const std::int64_t returns = rounded_up(due);
     if (size_ == 0 || returns > at(size_ - 1).returns) {
         append(due, count);

@@ -43,8 +43,7 @@ life_act connection_life::on_dial_trouble(const life_event& event) noexcept {
     switch (event.what) {
         case life_event::kind::resources_gone:
             return close(life_end::resources, life_act::fail_dial);
-        case life_event::kind::dial_timed_out:
-            return close(life_end::timeout, life_act::fail_dial);
+        case life_event::kind::dial_timed_out: return close(life_end::timeout, life_act::fail_dial);
         case life_event::kind::drained:
         case life_event::kind::stopped: return close(life_end::stopped, life_act::break_off);
         case life_event::kind::connect_seen:
@@ -75,9 +74,7 @@ life_act connection_life::while_carrying(const life_event& event) noexcept {
         case life_event::kind::idle_over:
             if (event.in_flight > 0) return life_act::wait;
             return close(life_end::idle, life_act::part);
-        case life_event::kind::drained:
-            stage_ = life_stage::ending;
-            return on_session_moved(event);
+        case life_event::kind::drained: stage_ = life_stage::ending; return on_session_moved(event);
         case life_event::kind::stopped: return close(life_end::stopped, life_act::break_off);
         case life_event::kind::connect_seen:
         case life_event::kind::handshake_seen:

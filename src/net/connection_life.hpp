@@ -1,6 +1,6 @@
 // The life of one connection, from dialing to its end, without a socket: what happened goes in,
-// what is to be done comes out. It decides the order of the steps and what ends them; net/connection
-// performs them, and when a connection is dialed at all is net/dial_plan's.
+// what is to be done comes out. It decides the order of the steps and what ends them;
+// net/connection performs them, and when a connection is dialed at all is net/dial_plan's.
 #pragma once
 
 #include "wire/tls_channel.hpp"
@@ -31,18 +31,18 @@ enum class life_act : std::uint8_t {
 
 // What brought it to its end.
 enum class life_end : std::uint8_t {
-    none,        // it is not over
-    connect,     // failed
-    handshake,   // failed
-    hung_up,     // in the handshake, by the peer
-    timeout,     // of the dial
-    protocol,    // ALPN did not choose what was wanted
-    resources,   // this machine has none left
-    finished,    // the session takes no more, and all of its attempts have ended
-    idle,        // for too long
-    peer_gone,   // it closed, cut or reset the stream
-    broken,      // the socket or TLS failed, or the peer was found to have gone
-    stopped,     // by us
+    none,       // it is not over
+    connect,    // failed
+    handshake,  // failed
+    hung_up,    // in the handshake, by the peer
+    timeout,    // of the dial
+    protocol,   // ALPN did not choose what was wanted
+    resources,  // this machine has none left
+    finished,   // the session takes no more, and all of its attempts have ended
+    idle,       // for too long
+    peer_gone,  // it closed, cut or reset the stream
+    broken,     // the socket or TLS failed, or the peer was found to have gone
+    stopped,    // by us
 };
 
 struct life_event {

@@ -19,8 +19,7 @@ struct connect_rule {
 
 constexpr std::string_view ask_for_tls = "; is that port the right one, and does TLS run there?";
 constexpr std::string_view ask_for_network = "; check the network and `url`";
-constexpr std::string_view ask_for_descriptors =
-    "; raise `ulimit -n` or lower `connections_max`";
+constexpr std::string_view ask_for_descriptors = "; raise `ulimit -n` or lower `connections_max`";
 
 // What is not here is a network that does not let us through.
 constexpr std::array connect_rules = {

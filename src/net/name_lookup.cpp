@@ -25,19 +25,18 @@ std::vector<address> name_lookup::literal(const endpoint& where) {
 }
 
 void name_lookup::ask(const std::string& host, std::uint16_t port) {
-    resolver_.async_resolve(
-        host, std::to_string(port), tcp::resolver::numeric_service,
-        [this, host, alive = alive_](const boost::system::error_code& error,
-                                     const tcp::resolver::results_type& found) {
-            if (!*alive) return;
-            std::vector<address> addresses;
-            for (const auto& entry : found)
-                addresses.push_back(entry.endpoint());
-            if (!addresses.empty()) return on_answer_(std::move(addresses), {});
-            on_answer_({}, "host name \"" + host + "\" cannot be resolved: " +
-                               (error ? error.message() : "it has no address") +
-                               "; check `url` and this machine's DNS");
-        });
+    resolver_.async_resolve(host, std::to_string(port), tcp::resolver::numeric_service,
+                            [this, host, alive = alive_](const boost::system::error_code& error,
+                                                         const tcp::resolver::results_type& found) {
+                                if (!*alive) return;
+                                std::vector<address> addresses;
+                                for (const auto& entry : found)
+                                    addresses.push_back(entry.endpoint());
+                                if (!addresses.empty()) return on_answer_(std::move(addresses), {});
+                                on_answer_({}, "host name \"" + host + "\" cannot be resolved: " +
+                                                   (error ? error.message() : "it has no address") +
+                                                   "; check `url` and this machine's DNS");
+                            });
 }
 
 }  // namespace tidings::net

@@ -10,9 +10,9 @@
 namespace tidings::net {
 
 struct session_options {
-    std::size_t streams_max = 100;        // messages at once on one HTTP/2 connection; 1 .. 1,000
-    std::size_t header_max = 16 * 1024;   // bytes of an answer's head
-    std::size_t body_kept_max = 64 * 1024;       // handed to codec/messages/answer
+    std::size_t streams_max = 100;          // messages at once on one HTTP/2 connection; 1 .. 1,000
+    std::size_t header_max = 16 * 1024;     // bytes of an answer's head
+    std::size_t body_kept_max = 64 * 1024;  // handed to codec/messages/answer
     std::size_t body_drained_max = 1024 * 1024;  // read and thrown away to keep a connection
     // An HTTP/2 server says within that time how many streams it allows.
     core::duration settled_within = std::chrono::seconds(10);

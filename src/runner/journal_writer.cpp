@@ -5,8 +5,8 @@
 
 namespace tidings::runner {
 
-journal_writer::journal_writer(store::recorder recorder, const system_clock& clock)
-    : recorder_(std::move(recorder)), clock_(clock) {}
+journal_writer::journal_writer(store::recorder& recorder, const system_clock& clock)
+    : recorder_(recorder), clock_(clock) {}
 
 void journal_writer::start(std::function<void()> on_news) {
     on_news_ = std::move(on_news);
@@ -17,6 +17,10 @@ void journal_writer::start(std::function<void()> on_news) {
 }
 
 journal_writer::~journal_writer() {
+    stop();
+}
+
+void journal_writer::stop() {
     {
         const std::scoped_lock lock(guard_);
         stopping_ = true;
@@ -76,16 +80,6 @@ void journal_writer::run() {
         more_to_tend = recorder_.tend();
         lock.lock();
     }
-}
-
-core::result<void> journal_writer::close(bool finished) {
-    {
-        const std::scoped_lock lock(guard_);
-        stopping_ = true;
-    }
-    wake_.notify_one();
-    if (thread_.joinable()) thread_.join();
-    return recorder_.close(finished, clock_.stamp());
 }
 
 }  // namespace tidings::runner

@@ -2,7 +2,6 @@
 // It records nothing otherwise than that does; what a batch holds is the dispatcher's business.
 #pragma once
 
-#include "core/failure.hpp"
 #include "core/journal_batch.hpp"
 #include "runner/clock.hpp"
 #include "store/recorder.hpp"
@@ -20,7 +19,8 @@ using store::commit_news;
 
 class journal_writer {
   public:
-    journal_writer(store::recorder recorder, const system_clock& clock);
+    // The recorder is the thread's between start() and stop().
+    journal_writer(store::recorder& recorder, const system_clock& clock);
     ~journal_writer();
     journal_writer(const journal_writer&) = delete;
     journal_writer& operator=(const journal_writer&) = delete;
@@ -33,17 +33,15 @@ class journal_writer {
     void commit(core::journal_batch& batch);
     std::optional<commit_news> take_news();
 
-    // After the last commit: ends the thread and closes the recorder; again after disk_full.
-    core::result<void> close(bool finished);
-    // After close(): what its thread has used of a processor.
+    // After the last commit: ends the thread.
+    void stop();
+    // After stop(): what its thread has used of a processor.
     core::duration cpu() const noexcept { return cpu_; }
-    // Before start() and after close(): what is on record.
-    const store::recorder& recorder() const noexcept { return recorder_; }
 
   private:
     void run();
 
-    store::recorder recorder_;
+    store::recorder& recorder_;
     const system_clock& clock_;
     std::function<void()> on_news_;
     core::duration cpu_{};

@@ -37,10 +37,15 @@ core::failure busy(const bot_key& key, disk_file& lock) {
 std::string window_to_json(const bot_window& window) {
     json_writer out;
     out.open('{').key("format").value(1).key("died_in").value(window.died_in).line();
+    out.key("told").open('{').key("run").value(window.told.run);
+    out.key("sequence").value(window.told.sequence).key("boot").value(window.told.read.boot);
+    out.key("wall_us").value(window.told.read.at.wall.time_since_epoch().count());
+    out.key("steady_ns").value(window.told.read.at.steady.time_since_epoch().count());
+    out.close('}').line();
     out.key("slots").open('[').line();
     for (const auto& one : window.slots) {
         out.open('{').key("from").value(one.from).key("count").value(one.slots.count);
-        out.key("boot").value(one.slots.boot);
+        out.key("run").value(one.run).key("boot").value(one.slots.boot);
         out.key("wall_us").value(one.slots.at.wall.time_since_epoch().count());
         out.key("steady_ns").value(one.slots.at.steady.time_since_epoch().count());
         out.close('}').line();
@@ -103,10 +108,19 @@ core::result<bot_window> window_from_json(const std::string& text, const std::st
         slots.slots.count = one.number<std::uint32_t>("count");
         slots.slots.boot = one.number<std::uint32_t>("boot");
         slots.slots.at = moment_in(one);
+        if (simdjson::dom::element run; element["run"].get(run) == simdjson::SUCCESS)
+            slots.run = one.number<std::uint64_t>("run");
         if (!one.ok()) return damaged;
         window.slots.push_back(std::move(slots));
     }
-    // Files of versions that forgot what they had learned have neither.
+    // Files of the first version have none of these.
+    if (simdjson::dom::element told; root["told"].get(told) == simdjson::SUCCESS) {
+        json_reader mark(told);
+        window.told.run = mark.number<std::uint64_t>("run");
+        window.told.sequence = mark.number<std::uint64_t>("sequence");
+        window.told.read = {moment_in(mark), mark.number<std::uint32_t>("boot")};
+        if (!mark.ok()) return damaged;
+    }
     if (simdjson::dom::element latency; root["latency_ns"].get(latency) == simdjson::SUCCESS)
         window.latency = core::duration(in.number<std::int64_t>("latency_ns"));
     if (simdjson::dom::element latencies; root["latencies_ns"].get(latencies) == simdjson::SUCCESS)

@@ -33,8 +33,9 @@ struct bot_key {
 
 // Slots of one sender of the bot.
 struct sender_slots {
-    std::string from;  // E.164; empty: not known which, counts for every sender
-    slot_run slots;    // slots.lane has no meaning here
+    std::string from;       // E.164; empty: not known which, counts for every sender
+    slot_run slots;         // slots.lane has no meaning here
+    std::uint64_t run = 0;  // id of the journal that knows them too; 0: none does
 
     friend bool operator==(const sender_slots&, const sender_slots&) = default;
 };
@@ -51,13 +52,24 @@ struct learned_limit {
     friend bool operator==(const learned_limit&, const learned_limit&) = default;
 };
 
+// Until when an account of slots reaches: as the last run on the bot began, or ended cleanly.
+struct account_mark {
+    clock_reading read{};        // then; all slots are told by it
+    std::uint64_t run = 0;       // id of that run's journal; 0: not known
+    std::uint64_t sequence = 0;  // of its last frame then: an older journal is another one's copy
+
+    friend bool operator==(const account_mark&, const account_mark&) = default;
+};
+
 // What is known about the bot's windows.
 struct bot_window {
+    // Of all runs on the bot, up to the moment at which they were told.
     std::vector<sender_slots> slots;
-    // The last run on the bot did not end cleanly: its journal must be read too (store::recover of
-    // run_paths(folder).journal). Empty: it ended cleanly. When that folder is gone every slot of
-    // every window counts as taken now.
+    // The last run on the bot did not end cleanly: what came after that moment is in its journal
+    // (store::recover of run_paths(folder).journal). Empty: it ended cleanly. When that folder is
+    // gone every slot of every window counts as taken now.
     std::string died_in;
+    account_mark told{};
     std::vector<learned_limit> learned;
     core::duration latency{};  // half of the last run's answers came sooner; 0: not known
     // How long they took: values that were equally likely, ascending; empty: not known. At most

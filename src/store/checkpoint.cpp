@@ -126,7 +126,7 @@ checkpoint_writer::checkpoint_writer(disk& where, const std::string& folder,
     : where_(&where),
       folder_(folder),
       words_(state.rows.words().begin(), state.rows.words().end()) {
-    const auto slots = state.slots.within(state.last, state.boot);
+    const auto slots = state.slots.within({state.last, state.boot});
     const list_sizes sizes{state.releases.size(), slots.size(), words_.size()};
     front_.resize(static_cast<std::size_t>(sizes.bytes() - sizes.words * 8 - crc_bytes));
     codec::byte_writer out(front_.data());

@@ -42,6 +42,7 @@ bool took_slot(const settlement& one) {
 
 void journal_rules::change(row_number row, row_state from, row_state to) {
     changed_.emplace_back(row, from);
+    if (from == row_state::settled) changed_outcomes_ = true;
     if (from == row_state::released) --state_.released;
     if (to == row_state::released) ++state_.released;
     state_.rows.set(row, to);
@@ -103,8 +104,9 @@ std::optional<std::string> journal_rules::apply_released(const journal_batch& ba
 }
 
 void journal_rules::begin_process(core::time_stamp at, std::uint32_t boot) {
+    state_.slots.begin_process(at.steady);
     if (boot == state_.boot) return;
-    state_.slots.begin_boot(state_.last, state_.boot, at, boot);
+    state_.slots.begin_boot({state_.last, state_.boot}, {at, boot});
     state_.last = at;
     state_.boot = boot;
 }
@@ -112,7 +114,7 @@ void journal_rules::begin_process(core::time_stamp at, std::uint32_t boot) {
 // An answer counts as of the frame that records it, some milliseconds later than it came: its own
 // time is the calendar's, which may have been set in between.
 void journal_rules::note_slots(const codec::frame_head& head, const journal_batch& batch) {
-    begin_process(head.at, head.boot);
+    if (head.boot != state_.boot) begin_process(head.at, head.boot);
     for (const auto& one : batch.settled) {
         if (!took_slot(one)) continue;
         state_.slots.add(one.lane, head.at, head.boot);

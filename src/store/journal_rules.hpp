@@ -33,6 +33,9 @@ class journal_rules {
     // A process begins, perhaps in another boot: what is known is told by its clocks from here on.
     void begin_process(core::time_stamp at, std::uint32_t boot);
 
+    // Rows that had their outcome were opened or settled anew: their lines are no longer right.
+    bool changed_outcomes() const noexcept { return changed_outcomes_; }
+
     // Leaves of `releases` what still covers a released row; disjoint and by row when `sorted`.
     void prune_releases();
     void sort_releases();
@@ -49,6 +52,7 @@ class journal_rules {
     core::outcome_counts counts_before_;
     std::uint64_t released_before_ = 0;
     std::size_t releases_kept_ = 0;
+    bool changed_outcomes_ = false;
 };
 
 }  // namespace tidings::store

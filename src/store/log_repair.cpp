@@ -49,6 +49,7 @@ class log_repair {
         auto clean = compare(true);
         if (clean && !*clean && partial_) clean = compare(false);
         if (!clean) return clean.error();
+        if (ahead_ != 0) return older_journal();
         if (!*clean)
             if (auto done = take_out_wrong_lines(); !done) return done.error();
         repaired_log done;
@@ -118,11 +119,17 @@ class log_repair {
         auto done = walk->walk(
             at, partial_ ? from_.begun_behind : 0,
             [&](const codec::frame_head&, const core::journal_batch& batch) -> core::result<void> {
-                expected_.apply(batch);
+                expect(batch);
                 return {};
             });
-        if (done) expected_.apply(from_.emergency);
+        if (done) expect(from_.emergency);
         return done;
+    }
+
+    void expect(const core::journal_batch& batch) {
+        expected_.apply(batch);
+        for (const auto& one : batch.settled)
+            if (one.what == core::outcome::unknown) once_unknown_.add(one.row);
     }
 
     // Ticks off the rows that have their line. False when there are lines that should not be.
@@ -160,8 +167,33 @@ class log_repair {
                 if (auto done = cut(piece.path, (*line)->offset); !done) return done.error();
                 return clean;
             }
-            if (!seen || !tick(*seen)) clean = false;
+            if (seen && tick(*seen)) continue;
+            clean = false;
+            if (seen && !partial_ && !explained(*seen)) note_ahead(*seen);
         }
+    }
+
+    // A line against the journal that an interrupted `resolve` leaves, or one too many of a row.
+    bool explained(const codec::scanned_line& seen) const {
+        if (seen.what == core::outcome::unknown && once_unknown_.has(seen.row)) return true;
+        return from_.state.rows[seen.row] == core::row_state::settled &&
+               !is_settled(expected_[seen.row]);
+    }
+
+    void note_ahead(const codec::scanned_line& seen) {
+        if (ahead_++ != 0) return;
+        ahead_row_ = seen.row;
+        ahead_as_ = seen.what;
+    }
+
+    core::failure older_journal() const {
+        return {core::trouble::journal,
+                fmt::format("the outcome log in {} has lines of {} rows that its journal does not "
+                            "know (row {} is {}): the journal is older than the log, like a copy "
+                            "that was put back, and to go on would text people again. Put the "
+                            "whole run folder back as it was; where that is lost, send the rows "
+                            "of the list that have no line as a new campaign",
+                            folder_, ahead_, ahead_row_, core::name_of(ahead_as_))};
     }
 
     bool tick(const codec::scanned_line& seen) {
@@ -202,6 +234,10 @@ class log_repair {
     const recovery& from_;
     std::vector<log_piece> pieces_;
     row_fates expected_;
+    row_set once_unknown_;
+    std::uint64_t ahead_ = 0;  // lines that the journal knows nothing of, and the first of them
+    core::row_number ahead_row_ = 0;
+    core::outcome ahead_as_ = core::outcome::unknown;
     bool partial_ = false;
 };
 

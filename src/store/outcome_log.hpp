@@ -39,8 +39,9 @@ class outcome_log {
                                             outcome_log_options options);
 
     // Goes on after a crash: finishes a rotation that was under way, cuts the log back to its last
-    // whole line, and finds out which settled rows have no line (missing_after). Lines that the
-    // journal contradicts (only after an interrupted `resolve`) are taken out and count as missing.
+    // whole line, and finds out which settled rows have no line (missing_after). Lines of an
+    // interrupted `resolve` are taken out: they say `unknown`, as the journal once did. Fails
+    // (journal) where the log knows outcomes that the journal does not: then that is an older one.
     // To be called before journal::open() takes the recovery.
     static core::result<outcome_log> open(disk& where, const std::string& folder,
                                           const std::string& journal_folder,

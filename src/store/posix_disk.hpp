@@ -32,8 +32,9 @@ class posix_disk final : public disk {
     bool exists(const std::string& path) override;
 };
 
-// Names this boot of this machine: what frames carry, so that their steady times are compared
-// within one boot only. Differs from boot to boot except by a chance of 1 in 4 billion.
+// Names the steady clock of this process: what frames carry, so that their steady times are
+// compared within one boot, and one time namespace of it, only. Differs from one to another except
+// by a chance of 1 in 4 billion.
 std::uint32_t boot_tag();
 
 }  // namespace tidings::store

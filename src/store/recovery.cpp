@@ -60,12 +60,13 @@ std::function<std::optional<core::wall_time>(core::row_number)> recovery::releas
     return [all = state.releases](core::row_number row) { return date_in(all, row); };
 }
 
-std::vector<slot_run> recovery::slots_taken(core::time_stamp now, std::uint32_t boot) const {
+std::vector<slot_run> recovery::slots_taken(const clock_reading& now) const {
     auto known = state.slots;
-    if (boot != state.boot) known.begin_boot(state.last, state.boot, now, boot);
-    auto taken = known.within(now, boot);
+    if (now.boot != state.boot) known.begin_boot({state.last, state.boot}, now);
+    auto taken = known.within(now);
     if (state.released != 0)
-        taken.push_back({core::lane_none, boot, static_cast<std::uint32_t>(state.released), now});
+        taken.push_back(
+            {core::lane_none, now.boot, static_cast<std::uint32_t>(state.released), now.at});
     return taken;
 }
 
@@ -109,6 +110,8 @@ core::result<recovery> recover(disk& where, const std::string& folder,
             return {};
         });
     if (!walked) return walked.error();
+    // Whoever died while lines were changed left some of them before the checkpoint's position.
+    if (rules.changed_outcomes()) found.log = {};
     if (found.state.sequence < known_to_exist)
         return core::failure{
             core::trouble::journal,

@@ -75,8 +75,8 @@ struct recovery {
     std::uint32_t last_segment = 0;    // number of the last one begun
     std::uint64_t last_offset = 0;     // in it, behind the last good frame
     std::uint64_t bytes_replayed = 0;  // of journal that were read for the state
-    log_position log;                  // of the checkpoint used
-    std::uint64_t bytes_cut = 0;       // of a torn tail; 0: the last frame was whole
+    log_position log;  // of the checkpoint used; not known where outcomes were changed since
+    std::uint64_t bytes_cut = 0;  // of a torn tail; 0: the last frame was whole
     bool from_checkpoint = false;
     // Answers that a failing journal could not take: already counted in `state`; open() commits
     // them for good.
@@ -90,7 +90,7 @@ struct recovery {
     std::uint64_t in_doubt() const { return state.released; }
     // Slots as they stand at `now`: what was answered within the window, and every row in doubt
     // as a slot of lane_none taken now.
-    std::vector<slot_run> slots_taken(core::time_stamp now, std::uint32_t boot) const;
+    std::vector<slot_run> slots_taken(const clock_reading& now) const;
 };
 
 // Syncs the journal, then reads it past the page cache. Fails with trouble::journal on corruption

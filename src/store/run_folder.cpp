@@ -74,7 +74,7 @@ run_folder::run_folder(disk& where, run_paths paths, run_record record, disk_fil
       lock_(std::move(lock)) {}
 
 core::result<run_folder> run_folder::create(disk& where, const std::string& folder,
-                                            run_record record) {
+                                            run_record record, const std::string& kept_list) {
     run_paths paths(folder);
     if (auto done = make_folders(where, folder_of(folder), core::trouble::configuration); !done)
         return done.error();
@@ -91,6 +91,11 @@ core::result<run_folder> run_folder::create(disk& where, const std::string& fold
     auto lock = take_lock(where, paths,
                           where.exists(paths.lock) ? open_mode::write : open_mode::create_new);
     if (!lock) return lock.error();
+    if (!kept_list.empty()) {
+        if (const int got = where.rename(kept_list, paths.list); got < 0)
+            return disk_failure(-got, "move into the run", kept_list, core::trouble::list);
+        if (auto done = sync_folder(where, folder); !done) return done.error();
+    }
     record.folder = absolute_path(folder);
     run_folder made(where, std::move(paths), {}, std::move(*lock));
     if (auto done = made.change_record(std::move(record)); !done) return done.error();

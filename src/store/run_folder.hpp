@@ -55,9 +55,11 @@ struct run_paths {
 class run_folder {
   public:
     // trouble::exists when there is a run of that name, with what to do about it. `folder` is the
-    // path of the run's own folder; folders above it are made. record.folder is filled in.
+    // path of the run's own folder; folders above it are made. record.folder is filled in. A list
+    // at `kept_list` becomes run_paths::list, before the folder is a run: who dies in between can
+    // begin again, and a run that is there can be resumed.
     static core::result<run_folder> create(disk& where, const std::string& folder,
-                                           run_record record);
+                                           run_record record, const std::string& kept_list = {});
     // trouble::missing when there is no run, busy when another process holds it (its pid is
     // named), journal when run.json is damaged. A folder that was moved since is refused unless
     // `moved_too` is set, which makes it at home here: another copy may be resumed elsewhere.

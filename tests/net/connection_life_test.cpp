@@ -130,9 +130,9 @@ TEST(connection_life, nothing_of_an_open_connection_concerns_a_dial) {
         }
     }
     auto life = open_life();
-    for (const auto& event : {connected, connect_fails, shaking(channel_status::failed), agreed,
-                              life_event{.what = kind::dial_timed_out},
-                              life_event{.what = kind::resources_gone}}) {
+    for (const auto& event :
+         {connected, connect_fails, shaking(channel_status::failed), agreed,
+          life_event{.what = kind::dial_timed_out}, life_event{.what = kind::resources_gone}}) {
         EXPECT_EQ(life.resume(event), life_act::wait);
         EXPECT_EQ(life.at(), life_stage::open);
     }
@@ -159,13 +159,11 @@ TEST(connection_life, a_session_that_takes_no_more_is_awaited_and_then_parted_wi
         for (const auto status : {channel_status::again, channel_status::done}) {
             auto life = open_life();
             const bool more = what == kind::stream_read && status == channel_status::done;
-            EXPECT_EQ(life.resume(
-                          {.what = what, .status = status, .ending = true, .in_flight = 2}),
+            EXPECT_EQ(life.resume({.what = what, .status = status, .ending = true, .in_flight = 2}),
                       more ? life_act::read_on : life_act::wait);
             EXPECT_EQ(life.at(), life_stage::ending);
             EXPECT_TRUE(life.carries());
-            EXPECT_EQ(life.resume(
-                          {.what = what, .status = status, .ending = true, .in_flight = 1}),
+            EXPECT_EQ(life.resume({.what = what, .status = status, .ending = true, .in_flight = 1}),
                       more ? life_act::read_on : life_act::wait);
             EXPECT_EQ(life.resume({.what = what, .status = status, .ending = true}),
                       life_act::part);
@@ -178,9 +176,8 @@ TEST(connection_life, a_broken_one_ends_at_once) {
     for (const auto what : {kind::session_moved, kind::stream_read}) {
         for (const bool ending : {false, true}) {
             auto life = open_life();
-            EXPECT_EQ(
-                life.resume({.what = what, .broken = true, .ending = ending, .in_flight = 5}),
-                life_act::break_off);
+            EXPECT_EQ(life.resume({.what = what, .broken = true, .ending = ending, .in_flight = 5}),
+                      life_act::break_off);
             expect_over(life, life_end::broken, "broken");
         }
     }

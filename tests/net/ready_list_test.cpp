@@ -23,8 +23,8 @@ TEST(ready_list, the_latest_to_have_room_is_first) {
     EXPECT_EQ(list.most_recent(), nullptr);
     for (auto& one : places)
         list.set_room(one, 1);
-    EXPECT_EQ(in_order(list), (std::vector<const ready_place*>{&places[2], &places[1],
-                                                               &places[0]}));
+    EXPECT_EQ(in_order(list),
+              (std::vector<const ready_place*>{&places[2], &places[1], &places[0]}));
     EXPECT_EQ(list.least_recent(), &places[0]);
     // More room moves nobody; none and then some does.
     list.set_room(places[0], 7);

@@ -2,9 +2,12 @@
 #pragma once
 
 #include "core/turn.hpp"
+#include "runner/progress_meter.hpp"
 #include "simulation/world.hpp"
 
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,25 +15,6 @@
 namespace tidings::simulation {
 
 struct world::process {
-    static core::limiter limits_of(const scenario& plan) {
-        core::limiter made;
-        using kind = core::scope_kind;
-        std::vector<core::scope_id> accounts, bots;
-        for (std::size_t account = 0; account < plan.accounts; ++account)
-            accounts.push_back(made.add_scope(kind::account, "main-" + std::to_string(account),
-                                              plan.account_limits, plan.pace));
-        for (std::size_t bot = 0; bot < plan.bots; ++bot)
-            bots.push_back(
-                made.add_scope(kind::bot, "st-" + std::to_string(bot), plan.bot_limits, plan.pace));
-        for (std::size_t lane = 0; lane < plan.lanes.size(); ++lane) {
-            const auto sender = made.add_scope(kind::sender, plan.lanes[lane].from.text(),
-                                               plan.lane_limits, plan.pace);
-            const auto bot = plan.lane_bots[lane];
-            const core::scope_id all[] = {accounts[plan.bot_accounts[bot]], bots[bot], sender};
-            made.add_lane(all);
-        }
-        return made;
-    }
     static core::calendar hours_of(const scenario& plan) {
         core::calendar_options options;
         options.margin = plan.hours_margin;
@@ -52,22 +36,27 @@ struct world::process {
         return options;
     }
 
-    process(const scenario& plan, store::recorder made_writer, core::dispatcher::past before,
-            core::time_stamp now, std::uint64_t texted, std::size_t requests_before)
-        : limits(limits_of(plan)),
+    process(const scenario& plan, std::unique_ptr<core::limiter> filled,
+            std::unique_ptr<run::session> opened, core::time_stamp now, std::size_t requests_before)
+        : session(std::move(opened)),
+          limits_held(std::move(filled)),
+          limits(*limits_held),
           lanes(plan.lanes, true),
           hours(hours_of(plan)),
-          rules(plan.stop, now.steady, texted),
+          rules(plan.stop, now.steady, session->past().texted),
           dispatcher(plan.dispatch, plan.lane_bots, limits, lanes, hours, rules,
-                     core::retry_policy(plan.retry), std::move(before)),
+                     core::retry_policy(plan.retry), std::move(session->past().rows)),
           turn(dispatcher, plan.bots, turn_options()),
-          writer(std::move(made_writer)),
+          meter("run", limits, rules, std::nullopt),
+          writer(session->recorder()),
           in_flight(plan.bots, 0),
           token(plan.bots, 0),
           connected_from(plan.bots),
           first_request(requests_before) {}
 
-    core::limiter limits;
+    std::unique_ptr<run::session> session;
+    std::unique_ptr<core::limiter> limits_held;
+    core::limiter& limits;
     core::lane_choice lanes;
     core::calendar hours;
     core::stop_rules rules;
@@ -76,11 +65,13 @@ struct world::process {
     core::instant rests_until{};
     bool over = false;
 
-    store::recorder writer;
+    runner::progress_meter meter;
+    store::recorder& writer;
     core::journal_batch batch;
     store::commit_news news;
     writing phase = writing::idle;
     duration writer_next{};
+    duration learned_kept_at{};
 
     std::size_t cursor = 0;
     duration reader_next{};

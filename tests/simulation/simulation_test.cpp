@@ -45,7 +45,7 @@ TEST(simulation, keeps_the_promises_whatever_happens) {
     std::cout << "seeds " << first << " to " << seed - 1 << ": " << failures << " failures; "
               << all.campaigns << " campaigns, " << all.processes << " processes, " << all.crashes
               << " crashes, " << all.requests << " requests, " << all.in_doubt << " rows in doubt, "
-              << all.resolved << " resolved\n";
+              << all.resolved << " resolved, " << all.older_journals << " older journals\n";
     // A simulation in which nothing happens proves nothing.
     if (count < seeds_in_a_test_run || failures != 0) return;
     EXPECT_GT(all.crashes, count);
@@ -53,6 +53,7 @@ TEST(simulation, keeps_the_promises_whatever_happens) {
     EXPECT_GT(all.requests, 20 * count);
     EXPECT_GT(all.campaigns, count);
     EXPECT_GT(all.resolved, 0U);
+    EXPECT_GT(all.older_journals, 0U);
 }
 
 }  // namespace

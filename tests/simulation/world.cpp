@@ -27,6 +27,7 @@ world_counts& world_counts::operator+=(const world_counts& other) {
     requests += other.requests;
     in_doubt += other.in_doubt;
     resolved += other.resolved;
+    older_journals += other.older_journals;
     return *this;
 }
 
@@ -70,8 +71,7 @@ void world::begin_campaign(std::size_t which) {
     orders_.clear();
     attempts_.clear();
     resolved_ = false;
-    (void)disk_.make_folder(run_folder());
-    (void)disk_.sync_folder(run_folder());
+    backup_.reset();
 }
 
 void world::run() {
@@ -125,13 +125,14 @@ world::ending world::live() {
         quiet_ = true;
         calendar_off_ = duration::zero();
     }
+    if (!disk_plan_) try_older_journal();
     const auto planned = std::exchange(disk_plan_, std::nullopt);
     calls_wanted_ = planned.has_value();
     try {
         if (planned)
             disk_.set_plan(*planned);
         else if (may_crash && one_in(6))
-            disk_.set_plan({.power_off_before = 1 + random_() % 25});
+            disk_.set_plan({.power_off_before = 1 + random_() % 120});
         if (!open()) {
             die();
             disk_.kill_process();
@@ -224,6 +225,7 @@ duration world::next_moment() {
 void world::turn() {
     auto& own = *own_;
     steer();
+    keep_learned();
     tell_bound();
     while (perform(own.turn.next(stamp()))) {
     }

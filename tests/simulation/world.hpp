@@ -1,15 +1,15 @@
-// Whole campaigns in virtual time: the real dispatcher, limiter, journal, outcome log and bot
-// state, a disk that loses power, a provider that misbehaves, processes that die and are started
-// again. After every death and at the end it looks whether the promises were kept. A world between
-// two processes can be copied, to try several endings of the same story.
+// Whole campaigns in virtual time: the real dispatcher, limiter and session of a run, a disk that
+// loses power, a provider that misbehaves, processes that die and are started again. After every
+// death and at the end it looks whether the promises were kept. A world between two processes can
+// be copied, to try several endings of the same story.
 #pragma once
 
+#include "core/limit_plan.hpp"
 #include "core/turn.hpp"
+#include "run/session.hpp"
 #include "simulation/scenario.hpp"
 #include "simulation/scripted_provider.hpp"
-#include "store/bot_state.hpp"
 #include "store/recorder.hpp"
-#include "store/recovery.hpp"
 #include "support/simulated_disk.hpp"
 
 #include <deque>
@@ -29,8 +29,9 @@ struct world_counts {
     std::uint64_t processes = 0;
     std::uint64_t crashes = 0;
     std::uint64_t requests = 0;
-    std::uint64_t in_doubt = 0;  // rows found so after a crash
-    std::uint64_t resolved = 0;  // rows settled on the operator's word
+    std::uint64_t in_doubt = 0;        // rows found so after a crash
+    std::uint64_t resolved = 0;        // rows settled on the operator's word
+    std::uint64_t older_journals = 0;  // put back, and refused
 
     world_counts& operator+=(const world_counts& other);
 };
@@ -78,13 +79,7 @@ class world {
   private:
     enum class ending : std::uint8_t { finished, ended, crashed, power_failed };
     enum class writing : std::uint8_t { idle, under_way, told, lines };
-    struct process;  // what dies with it
-    // The bots and accounts that a process holds, and what other runs took of their windows.
-    struct held_bots {
-        std::vector<store::bot_key> keys;
-        std::vector<store::bot_state> states;
-        std::vector<std::vector<store::sender_slots>> before;
-    };
+    struct process;   // what dies with it
     struct command {  // the operator's word on a row in doubt
         bool sent = false;
         int processed = 0;  // when it was given
@@ -127,22 +122,17 @@ class world {
     void step_calendar();
     void suspend();
     void resolve();
-    bool record_orders(const std::map<core::row_number, command>& given, bool sent);
+    bool settle(store::simulated_disk& disk, const std::vector<core::row_number>& rows, bool sent);
+    void keep_learned();
 
     // world_start.cpp
     bool open();
-    bool take_bots();
-    void start_process(store::journal journal, store::outcome_log outcomes,
-                       core::dispatcher::past before, const std::vector<store::slot_run>& slots);
-    void restore_windows();
-    std::vector<store::sender_slots> slots_of_others(const store::bot_state& bot,
-                                                     const store::bot_key& key);
-    core::limiter_snapshot windows_of(const store::bot_key& key,
-                                      const std::vector<store::sender_slots>& taken) const;
-    bool close_bots();
-    bool complete_lines(store::outcome_log& log);
-    store::journal_options journal_options() const;
-    store::outcome_log_options log_options() const;
+    core::result<std::unique_ptr<run::session>> open_session(const core::limit_plan& plan,
+                                                             core::limiter& limits);
+    run::session_options session_options(const core::limit_plan& limits) const;
+    run::surroundings around();
+    void wait_for_room(core::duration time);
+    void try_older_journal();
 
     // world_judge.cpp
     void judge_fates(bool at_end);
@@ -150,7 +140,7 @@ class world {
     void judge_end();
 
     const std::vector<core::listed_row>& rows() const { return plan_.lists[campaign_]; }
-    std::string run_folder() const { return "run-" + std::to_string(campaign_); }
+    std::string run_folder() const { return "/runs/run-" + std::to_string(campaign_); }
     std::string journal_folder() const { return run_folder() + "/journal"; }
     bool resends() const { return plan_.dispatch.unknown == core::unknown_policy::resend; }
     core::time_stamp stamp() const;
@@ -171,6 +161,7 @@ class world {
             static_cast<std::int64_t>(random_() % (static_cast<std::uint64_t>(most.count()) + 1)));
     }
 
+    static constexpr std::uint64_t no_limit = ~std::uint64_t{0} >> 2;
     // What a process has written is with the provider before the next process begins.
     static constexpr duration way_max = std::chrono::seconds(2);
 
@@ -181,7 +172,6 @@ class world {
     std::deque<request> requests_;
     std::multimap<duration, std::pair<bool, std::size_t>> network_;  // true: it arrives
     left_behind<process> own_;
-    left_behind<held_bots> held_;
 
     std::size_t campaign_ = 0;
     duration now_{};         // world time, never goes back
@@ -197,6 +187,7 @@ class world {
     std::map<core::row_number, int> attempts_;       // of this campaign, for scripted mishaps
     bool resolved_ = false;                          // the operator has spoken in this campaign
     bool quiet_ = false;                             // nothing bad happens any more
+    std::optional<store::simulated_disk> backup_;    // older than the run
     std::optional<store::simulated_disk::plan> disk_plan_;
     bool stop_at_power_failure_ = false;
     bool calls_wanted_ = false;

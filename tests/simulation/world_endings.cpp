@@ -4,12 +4,6 @@
 
 namespace tidings::simulation {
 
-namespace {
-
-constexpr std::uint64_t no_limit = ~std::uint64_t{0} >> 2;
-
-}  // namespace
-
 world::ending world::end_process() {
     if (!broken_.empty()) return ending::ended;
     const auto& halted = own_->dispatcher.halted();
@@ -18,20 +12,20 @@ world::ending world::end_process() {
     // Who is told that the credentials are refused looks at the clock.
     if (halted && halted->status == core::stop_status::credentials_refused && one_in(2))
         calendar_off_ = duration::zero();
-    bool closed = own_->writer.close(finished, stamp()) && !own_->writer.log_is_behind() &&
-                  !own_->writer.broken();
-    closed = close_bots() && closed;
+    const auto last = own_->meter.snapshot(own_->dispatcher, stamp());
+    const auto closed = own_->session->close(finished, last, own_->dispatcher.latencies());
+    if (!closed) note("it is not closed: {}", closed.error().text);
+    const bool whole = closed && !own_->writer.broken();
     if (calls_wanted_) calls_ = disk_.calls();
     die();
     disk_.kill_process();
     restart_later();
-    return finished && closed ? ending::finished : ending::ended;
+    return finished && whole ? ending::finished : ending::ended;
 }
 
 void world::die() {
     if (own_) bound_ = own_->dispatcher.at_risk();
     own_.reset();
-    held_.reset();
 }
 
 void world::crash(bool power) {
@@ -62,6 +56,7 @@ void world::power_returns(const std::function<bool(std::size_t)>& survives) {
 
 void world::restart_later() {
     disk_.set_capacity(no_limit);
+    if (!quiet_ && one_in(6)) backup_ = disk_;
     network_until(now_ + way_max + up_to(std::chrono::seconds(one_in(4) ? 60 : 2)));
 }
 

@@ -1,9 +1,8 @@
 // People and machines interfere: pauses, full disks, clocks that are set, a lid that is closed, an
 // operator's word on what is in doubt.
+#include "run/resolution.hpp"
 #include "simulation/process.hpp"
 #include "simulation/world.hpp"
-#include "store/outcome_log.hpp"
-#include "store/row_fates.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -12,7 +11,7 @@ namespace tidings::simulation {
 
 namespace {
 
-constexpr std::uint64_t no_limit = ~std::uint64_t{0} >> 2;
+constexpr duration learned_kept_every = std::chrono::seconds(1);
 constexpr std::uint64_t million = 1'000'000;
 
 }  // namespace
@@ -104,20 +103,43 @@ void world::suspend() {
         end_attempt(which);
 }
 
-// `tidings resolve`, as app/commands/resolve does it.
+void world::keep_learned() {
+    auto& own = *own_;
+    if (now_ - own.learned_kept_at < learned_kept_every) return;
+    own.learned_kept_at = now_;
+    const auto kept = own.session->keep_learned(own.meter.snapshot(own.dispatcher, stamp()).limits);
+    require(kept || disk_.failing() || own.disk_full_until > now_,
+            "what was learned cannot be written down");
+}
+
+// `tidings resolve`. Whoever gives it may die at any call of it.
 void world::resolve() {
     try {
-        if (!quiet_ && one_in(4)) disk_.set_plan({.power_off_before = 1 + random_() % 30});
-        const auto fates = store::read_fates(disk_, journal_folder());
-        if (!fates) return;
-        std::map<core::row_number, command> given;
-        for (core::row_number row = 1; row < fates->end(); ++row) {
-            if ((*fates)[row] == store::row_fate::released) return disk_.kill_process();
-            if ((*fates)[row] == store::row_fate::unknown && !one_in(3)) given[row] = {};
-        }
+        const auto in_doubt = run::rows_in_doubt(disk_, store::run_paths(run_folder()),
+                                                 [this](core::row_number) { return !one_in(3); });
+        if (!in_doubt) return disk_.kill_process();
+        const auto& rows = *in_doubt;
         const bool sent = one_in(2);
-        note("the operator resolves {} rows as {}", given.size(), sent ? "sent" : "not sent");
-        if (!record_orders(given, sent)) note("it did not work");
+        note("the operator resolves {} rows as {}", rows.size(), sent ? "sent" : "not sent");
+        for (const auto row : rows) {
+            // From here on it may be so, whether the disk says that it is or not.
+            auto& kept = orders_[row];
+            kept.sent = sent;
+            kept.processed = provider_.processed(this->rows()[row - 1].to);
+            kept.again += sent ? 0 : 1;
+        }
+        if (!rows.empty() && !quiet_ && one_in(3)) {
+            auto unharmed = disk_;
+            unharmed.set_plan({});
+            (void)settle(unharmed, rows, sent);
+            const auto call = 1 + random_() % unharmed.calls();
+            disk_.set_plan(one_in(4) ? store::simulated_disk::plan{.fail_at = call}
+                                     : store::simulated_disk::plan{.power_off_before = call});
+        }
+        if (!rows.empty() && settle(disk_, rows, sent))
+            counts_.resolved += rows.size();
+        else
+            note("it did not work");
         disk_.kill_process();
         restart_later();
     } catch (const store::power_failure&) {
@@ -126,45 +148,16 @@ void world::resolve() {
     resolved_ = true;
 }
 
-bool world::record_orders(const std::map<core::row_number, command>& given, bool sent) {
-    auto known =
-        store::recover(disk_, journal_folder(), {.window_longest = plan_.window_longest()});
-    if (!known || given.empty()) return false;
-    auto journal = store::journal::open(disk_, journal_folder(), journal_options(),
-                                        std::move(*known), stamp());
-    if (!journal) return false;
-    core::journal_batch batch;
-    for (const auto& [row, word] : given) {
-        // From here on it may be so, whether the disk says that it is or not.
-        auto& kept = orders_[row];
-        kept.sent = sent;
-        kept.processed = provider_.processed(rows()[row - 1].to);
-        kept.again += sent ? 0 : 1;
-        if (!sent) {
-            batch.parked.push_back(row);
-            continue;
-        }
-        core::settlement settled;
-        settled.row = row;
-        settled.what = core::outcome::accepted;
-        settled.by = static_cast<std::uint8_t>(core::settled_by::operator_word);
-        settled.at = stamp().wall;
-        batch.settled.push_back(settled);
-    }
-    if (!journal->commit(batch, stamp()) || !journal->checkpoint_now({})) return false;
-    counts_.resolved += given.size();
-    const auto changed = store::rewrite_lines(
-        disk_, run_folder(), [&](const store::logged_line& line) -> std::optional<std::string> {
-            const bool ours = line.whole && line.seen.what == core::outcome::unknown &&
-                              given.count(line.seen.row) != 0;
-            if (!ours) return std::nullopt;
-            if (!sent) return std::string();
-            std::string made(line.text);
-            constexpr std::string_view was = R"("outcome":"unknown")";
-            made.replace(made.find(was), was.size(), R"("outcome":"accepted")");
-            return made + "\n";
-        });
-    return bool(changed);
+bool world::settle(store::simulated_disk& disk, const std::vector<core::row_number>& rows,
+                   bool sent) {
+    const auto folder = store::run_folder::open(disk, run_folder());
+    if (!folder) return false;
+    const run::surroundings around{.disk = disk, .now = [this] { return stamp(); }, .boot = boot_};
+    const auto options = session_options({});
+    auto journal = options.journal;
+    journal.window_longest = options.window_longest;
+    return bool(run::settle(around, *folder, rows, sent ? run::ruling::sent : run::ruling::resend,
+                            journal));
 }
 
 }  // namespace tidings::simulation

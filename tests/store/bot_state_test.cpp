@@ -49,16 +49,20 @@ TEST(bot_state, one_campaign_a_bot_at_a_time) {
 
 TEST(bot_state, the_window_is_kept_over_a_clean_end) {
     simulated_disk disk;
-    const std::vector<sender_slots> taken = {slots_of("+16693422058", 600), slots_of("", 2)};
+    std::vector<sender_slots> taken = {slots_of("+16693422058", 600), slots_of("", 2)};
+    taken[0].run = 0xFEDC'BA98'7654'3210;
+    const account_mark told{
+        .read = {at_second(3), boot}, .run = 0xFEDC'BA98'7654'3210, .sequence = 17};
     {
         auto first = bot_state::take(disk, state, bot, "runs/a");
         EXPECT_EQ(first->window(), bot_window{});
         ASSERT_TRUE(first->begin({}));
-        ASSERT_TRUE(first->end({.slots = taken, .died_in = {}, .learned = {}}));
+        ASSERT_TRUE(first->end({.slots = taken, .died_in = {}, .told = told, .learned = {}}));
     }
     const auto second = bot_state::take(disk, state, bot, "runs/b");
     ASSERT_TRUE(second);
     EXPECT_EQ(second->window().slots, taken);
+    EXPECT_EQ(second->window().told, told);
     EXPECT_EQ(second->window().died_in, "");
 }
 

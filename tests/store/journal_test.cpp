@@ -208,8 +208,8 @@ TEST_F(journal_test, a_checkpoint_gives_the_same_state_as_the_whole_journal) {
     EXPECT_EQ(quick.log, (log_position{21, 1, 4000}));
     expect_same_state(quick, whole);
     const auto now = at_second(4);
-    EXPECT_EQ(quick.slots_taken(now, boot), whole.slots_taken(now, boot));
-    EXPECT_FALSE(whole.slots_taken(now, boot).empty());
+    EXPECT_EQ(quick.slots_taken({now, boot}), whole.slots_taken({now, boot}));
+    EXPECT_FALSE(whole.slots_taken({now, boot}).empty());
 
     // A longer window than the checkpoint remembers needs the whole journal.
     options.window_longest = std::chrono::hours(2);
@@ -378,13 +378,14 @@ TEST_F(journal_test, rows_in_doubt_take_their_slots_when_the_next_process_begins
     }
     disk_.kill_process();
     const auto now = at_second(30);
-    const auto slots = recovered({.window_longest = options.window_longest}).slots_taken(now, boot);
+    const auto slots =
+        recovered({.window_longest = options.window_longest}).slots_taken({now, boot});
     ASSERT_EQ(slots.size(), 2U);
     EXPECT_EQ(slots[0].lane, 4U);
-    EXPECT_EQ(moment_of(slots[0], now, boot), at_second(2).steady);
+    EXPECT_EQ(moment_of(slots[0], {now, boot}), at_second(2).steady);
     EXPECT_EQ(slots[1].lane, core::lane_none) << "of any lane";
     EXPECT_EQ(slots[1].count, 2U);
-    EXPECT_EQ(moment_of(slots[1], now, boot), now.steady);
+    EXPECT_EQ(moment_of(slots[1], {now, boot}), now.steady);
 }
 
 // A calendar that is set between a resume in another boot and that process's first frame must not
@@ -412,10 +413,10 @@ TEST_F(journal_test, another_boot_is_known_from_the_moment_its_process_began) {
         ASSERT_TRUE(log->commit(batch().settle(2, outcome::invalid).done(), later(1, 3600)));
     }
     disk_.kill_process();
-    const auto slots = recovered(wanted).slots_taken(later(2, 3600), options.boot);
+    const auto slots = recovered(wanted).slots_taken({later(2, 3600), options.boot});
     ASSERT_EQ(slots.size(), 1U) << "the slot of ten seconds before is in the window still";
     EXPECT_EQ(slots[0].count, 1U);
-    EXPECT_EQ(moment_of(slots[0], later(2, 3600), options.boot),
+    EXPECT_EQ(moment_of(slots[0], {later(2, 3600), options.boot}),
               begun.steady - std::chrono::seconds(10));
 }
 

@@ -245,9 +245,8 @@ TEST_F(outcome_log_test, lines_against_the_journal_are_taken_out) {
         word.settled[0].by = static_cast<std::uint8_t>(core::settled_by::operator_word);
         word.parked.push_back(2);
         ASSERT_TRUE(truth.commit(word, at_second(3)));
-        // And a line that nothing accounts for.
+        // And a line too many.
         ASSERT_TRUE(log.append(batch().settle(3, outcome::accepted).done()));
-        ASSERT_TRUE(log.append(batch().settle(9, outcome::accepted).done()));
     }
     auto log = reopened();
     EXPECT_EQ(log.missing(), 1U);
@@ -256,6 +255,82 @@ TEST_F(outcome_log_test, lines_against_the_journal_are_taken_out) {
     ASSERT_EQ(found.size(), 2U);
     EXPECT_EQ(found.at(1), std::vector{outcome::accepted});
     EXPECT_EQ(found.at(3), std::vector{outcome::accepted});
+}
+
+// It died before its checkpoint, whose position says that all lines before it are right: they are
+// compared all the same.
+TEST_F(outcome_log_test, a_resolve_without_its_checkpoint_leaves_no_second_line) {
+    auto truth = new_journal();
+    {
+        auto log = new_log();
+        record(truth, log, batch().release(1, 4).done());
+        record(truth, log, batch().settle(1, outcome::unknown).settle(2, outcome::unknown).done());
+        record(truth, log, batch().settle(3, outcome::accepted).done());
+        const auto position = log.sync_all(truth.state().sequence);
+        ASSERT_NE(position->piece, 0U);
+        ASSERT_TRUE(truth.checkpoint_now(*position));
+    }
+    auto word = batch().settle(1, outcome::accepted).done();
+    word.settled[0].by = static_cast<std::uint8_t>(core::settled_by::operator_word);
+    word.parked.push_back(2);
+    ASSERT_TRUE(truth.commit(word, at_second(3)));
+    auto log = reopened();
+    EXPECT_EQ(log.missing(), 1U);
+    complete(log);
+    const auto found = lines();
+    ASSERT_EQ(found.size(), 2U) << "row 2 has none until it is sent again";
+    EXPECT_EQ(found.at(1), std::vector{outcome::accepted});
+}
+
+// A copy of the journal is put back, and the log is of today: whoever goes on sends again.
+TEST_F(outcome_log_test, a_journal_older_than_the_log_is_refused) {
+    for (const auto what : {outcome::accepted, outcome::rejected, outcome::unknown}) {
+        for (const bool with_position : {false, true}) {
+            disk_ = disk_with_run();
+            auto truth = new_journal();
+            auto log = new_log();
+            record(truth, log, batch().release(1, 4).done());
+            record(truth, log, batch().settle(1, outcome::accepted).done());
+            const auto position = *log.sync_all(truth.state().sequence);
+            ASSERT_TRUE(truth.checkpoint_now(with_position ? position : log_position{}));
+            const auto copy = disk_;
+            record(truth, log, batch().settle(2, what).done());
+            disk_.kill_process();
+            disk_.put_back(journal_folder, copy);
+            const auto before = text_of(current);
+            const auto from = recover(disk_, journal_folder);
+            ASSERT_TRUE(from) << from.error().text;
+            const auto refused = outcome_log::open(disk_, folder, journal_folder, options_, *from);
+            ASSERT_FALSE(refused);
+            EXPECT_EQ(refused.error().kind, core::trouble::journal);
+            EXPECT_NE(refused.error().text.find("older than the log"), std::string::npos);
+            EXPECT_NE(refused.error().text.find("row 2"), std::string::npos)
+                << refused.error().text;
+            EXPECT_EQ(text_of(current), before) << "no line is taken out";
+        }
+    }
+}
+
+// What the operator had sent again, and how that ended, is no part of the older journal either.
+TEST_F(outcome_log_test, a_journal_from_before_a_resolve_is_refused) {
+    auto truth = new_journal();
+    auto log = new_log();
+    record(truth, log, batch().release(1, 2).done());
+    record(truth, log, batch().settle(1, outcome::unknown).settle(2, outcome::accepted).done());
+    const auto copy = disk_;
+    auto word = batch().settle(1, outcome::accepted).done();
+    word.settled[0].by = static_cast<std::uint8_t>(core::settled_by::operator_word);
+    ASSERT_TRUE(truth.commit(word, at_second(3)));
+    ASSERT_TRUE(rewrite_lines(disk_, folder, [](const logged_line& line) {
+        std::optional<std::string> fresh;
+        if (line.seen.row == 1) fresh = std::string(line.text) + "\n";
+        if (fresh) fresh->replace(fresh->find("unknown"), 7, "accepted");
+        return fresh;
+    }));
+    disk_.kill_process();
+    disk_.put_back(journal_folder, copy);
+    const auto from = recover(disk_, journal_folder);
+    EXPECT_FALSE(outcome_log::open(disk_, folder, journal_folder, options_, *from));
 }
 
 TEST_F(outcome_log_test, rewriting_replaces_and_removes_in_every_piece) {

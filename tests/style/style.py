@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Runs one style check over a tree:  style.py layers|clocks|limits|names|assertions|proofs [ROOT]
+"""Runs one style check over a tree:
+    style.py layers|clocks|limits|names|assertions|proofs|imitation [ROOT]
 
 Prints a line for each broken rule (path:line: what to do) and fails when there is one.
 """
@@ -9,6 +10,7 @@ import sys
 
 import assertions
 import clocks
+import imitation
 import layers
 import limits
 import names
@@ -22,6 +24,7 @@ CHECKS = {
     "names": (names.check,),
     "assertions": (assertions.check,),
     "proofs": (proofs.check,),
+    "imitation": (imitation.check,),
 }
 
 

@@ -7,6 +7,7 @@ import unittest
 
 import assertions
 import clocks
+import imitation
 import layers
 import limits
 import names
@@ -206,6 +207,28 @@ class Proofs(Sample):
                                      "`store.journal/crash_test.every_call` `e2e.lines.a_*` "
                                      "`fuzz.*` `fuzz.csv` `tests/e2e/oracle.py` `a.b` `--moved`\n")
         self.assertEqual(self.found(proofs.check), [])
+
+
+class Imitation(Sample):
+    def test_words_of_an_imitation_and_twins_by_name_are_found(self):
+        self.write("src/runner/journal_writer.cpp", "")
+        self.write("src/run/session.cpp", "")
+        self.write("tests/simulation/simulated_writer.hpp", "// Writes as\n// runner/journal_writer "
+                                                            "does it.\nint a;\n")
+        self.write("tests/simulation/session.cpp", "int b;  // it imitates a run\n")
+        self.expect(self.found(imitation.check),
+                    "tests/simulation/session.cpp:1: a twin of src/run/session.cpp",
+                    "tests/simulation/session.cpp:1: 'imitates'",
+                    "tests/simulation/simulated_writer.hpp:1: a twin of src/runner/journal_writer",
+                    "tests/simulation/simulated_writer.hpp:1: 'as runner/journal_writer'")
+
+    def test_whoever_calls_the_product_is_left_alone(self):
+        self.write("src/run/session.cpp", "// as store/journal says\n")
+        self.write("tests/simulation/world.cpp", '#include "run/session.hpp"\n'
+                                                 "// Its run is run/session's.\nint a;\n")
+        self.write("tests/simulation/scripted_provider.hpp", "")
+        self.write("tests/support/simulated_disk.hpp", "// as store/disk has them\n")
+        self.assertEqual(self.found(imitation.check), [])
 
 
 class Scanner(unittest.TestCase):

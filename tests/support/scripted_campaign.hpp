@@ -146,12 +146,10 @@ class scripted_campaign {
         store::outcome_log_options lines;
         lines.run = "scripted";
         lines.lanes = {{.from = sender().text(), .bot = "st-1"}};
-        writer_.emplace(
-            store::recorder(
-                std::move(store::journal::create(disk_, journal, kept, now).value()),
-                std::move(
-                    store::outcome_log::create(disk_, folder_.path().string(), lines).value())),
-            clock_);
+        recorder_.emplace(
+            std::move(store::journal::create(disk_, journal, kept, now).value()),
+            std::move(store::outcome_log::create(disk_, folder_.path().string(), lines).value()));
+        writer_.emplace(*recorder_, clock_);
         runner::campaign_parts parts{
             .run = "scripted",
             .run_id = 17,
@@ -183,11 +181,12 @@ class scripted_campaign {
 
     runner::campaign_end run(std::function<void()> tell = nullptr) {
         auto end = campaign_->run(std::move(tell));
-        writer_->close(end.finished).value();
+        writer_->stop();
+        recorder_->close(end.finished, clock_.stamp()).value();
         return end;
     }
     runner::campaign& running() { return *campaign_; }
-    const store::journal_state& journal() const { return writer_->recorder().state(); }
+    const store::journal_state& journal() const { return recorder_->state(); }
     const runner::system_clock& clock() const { return clock_; }
 
   private:
@@ -209,6 +208,7 @@ class scripted_campaign {
     core::calendar hours_;
     runner::zones row_zones_;
     core::stop_rules rules_;
+    std::optional<store::recorder> recorder_;
     std::optional<runner::journal_writer> writer_;
     std::unique_ptr<runner::campaign> campaign_;
 };

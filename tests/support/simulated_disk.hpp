@@ -102,6 +102,16 @@ class simulated_disk final : public disk {
         node.data.at(at) ^= mask;
         if (at < node.durable.size()) node.durable[at] = node.data[at];
     }
+    // The files of a folder as they were on a copy of this disk: a backup that is put back.
+    void put_back(const std::string& folder, const simulated_disk& from) {
+        const auto inside = [&](const std::string& path) { return folder_of(path) == folder; };
+        for (const auto& path : files())
+            if (inside(path)) names_.erase(path), durable_names_.erase(path);
+        for (const auto& path : from.files())
+            if (inside(path)) put(path, from.nodes_[from.names_.at(path)].data);
+        durable_names_ = names_;
+        pending_names_.clear();
+    }
     void put(const std::string& path, std::vector<std::byte> bytes) {
         if (names_.count(path) == 0) {
             names_[path] = durable_names_[path] = nodes_.size();

@@ -3,7 +3,6 @@
 #include "app/campaign_run.hpp"
 #include "app/commands/commands.hpp"
 #include "app/local_gateway.hpp"
-#include "app/run_files.hpp"
 #include "app/sample_list.hpp"
 #include "core/wording.hpp"
 
@@ -147,13 +146,14 @@ core::result<exit_status> perform(const bench_command& asked) {
     if (!list) return list.error();
     const auto fingerprint = store::quick_fingerprint(settings.recipients.file.string());
     if (!fingerprint) return fingerprint.error();
-    auto session = run_session::create(
-        settings, "", *fingerprint,
-        {.state_folder = (folder.path() / "state").string(), .version = TIDINGS_VERSION}, true);
-    if (!session) return session.error();
+    this_machine machine;
+    auto held = begin_run(
+        settings, {.configuration = {}, .list = *fingerprint, .kept_list = {}, .again = true},
+        machine.around(), (folder.path() / "state").string());
+    if (!held) return held.error();
     auto variables = environment_of_process();
     variables["BENCH_SECRET"] = how.service.apps.front().client_secret;
-    const auto ended = run_campaign(settings, **session, asked.display, variables, signals);
+    const auto ended = run_campaign(settings, *held, machine, asked.display, variables, signals);
     if (!ended) return ended.error();
     tell(asked, *ended, asked.url.empty() ? "the built-in endpoint" : asked.url);
     if (endpoint) {

@@ -3,7 +3,6 @@
 #include "app/commands/commands.hpp"
 #include "app/local_gateway.hpp"
 #include "app/run_files.hpp"
-#include "app/run_session.hpp"
 #include "app/sample_list.hpp"
 #include "app/screen/presenter.hpp"
 #include "core/wording.hpp"
@@ -137,11 +136,15 @@ core::result<exit_status> perform(const demo_command& asked) {
     if (!configuration) return configuration.error();
     const auto fingerprint = store::whole_fingerprint(files->list.string());
     if (!fingerprint) return fingerprint.error();
-    auto session = run_session::create(
-        *settings, std::move(*configuration), *fingerprint,
-        {.state_folder = (asked.dir / "demo-state").string(), .version = TIDINGS_VERSION}, true);
-    if (!session) return session.error();
-    auto ended = run_campaign(*settings, **session, asked.display, variables, signals);
+    this_machine machine;
+    auto held = begin_run(*settings,
+                          {.configuration = std::move(*configuration),
+                           .list = *fingerprint,
+                           .kept_list = {},
+                           .again = true},
+                          machine.around(), (asked.dir / "demo-state").string());
+    if (!held) return held.error();
+    auto ended = run_campaign(*settings, *held, machine, asked.display, variables, signals);
     if (!ended) return ended.error();
     (*endpoint)->stop();
 
@@ -149,9 +152,8 @@ core::result<exit_status> perform(const demo_command& asked) {
         std::printf("%s\n", view::summary_json_line(ended->summary).c_str());
     else
         std::printf("%s", view::summary_table(ended->summary, page_for(asked.display)).c_str());
-    store::posix_disk disk;
-    const auto& paths = (*session)->paths();
-    const auto proof = store::verify(disk, paths.folder, paths.journal, asked.rows);
+    const auto& paths = held->session->paths();
+    const auto proof = store::verify(machine.disk, paths.folder, paths.journal, asked.rows);
     if (!proof) return proof.error();
     const auto& book = (*endpoint)->book();
     const bool agrees =

@@ -3,9 +3,10 @@
 #include "app/campaign_assembly.hpp"
 #include "app/commands/commands.hpp"
 #include "app/run_files.hpp"
-#include "app/run_report.hpp"
 #include "app/screen/presenter.hpp"
 #include "core/wording.hpp"
+#include "run/list_survey.hpp"
+#include "run/report.hpp"
 #include "runner/control_socket.hpp"
 #include "runner/live_state.hpp"
 #include "runner/row_export.hpp"
@@ -23,6 +24,8 @@
 #include <thread>
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace tidings::app {
 
 namespace {
@@ -34,6 +37,10 @@ struct viewed_run {
     store::run_paths paths;
     campaign settings;
     int holder = 0;  // pid of the process that sends it, 0: none
+
+    runner::list_reader_options list() const {
+        return list_of(settings, list_path_of(settings, paths)).list;
+    }
 };
 
 core::result<std::unique_ptr<viewed_run>> view_run(const run_arguments& run) {
@@ -53,13 +60,15 @@ core::result<std::unique_ptr<viewed_run>> view_run(const run_arguments& run) {
 }
 
 // From the journal alone, with what a person should know of a run that nobody sends.
-core::result<core::progress_snapshot> snapshot_of(viewed_run& run) {
-    const bool live = run.holder != 0;
-    auto made = recovered_progress(run.disk, run.settings, run.record, run.paths, live);
+core::result<core::progress_snapshot> snapshot_of(viewed_run& viewed) {
+    const bool live = viewed.holder != 0;
+    const auto rows = run::count_rows(viewed.list());
+    if (!rows) return rows.error();
+    auto made = run::recovered_progress(viewed.disk, viewed.record, viewed.paths, *rows, live);
     if (!made) return made.error();
     if (live) {
         made->phase = core::run_phase::running;
-        if (const auto said = runner::say_to_run(run.paths.control, "state"))
+        if (const auto said = runner::say_to_run(viewed.paths.control, "state"))
             if (const auto state = runner::live_state_from(*said)) runner::tell(*made, *state);
         return made;
     }
@@ -67,7 +76,7 @@ core::result<core::progress_snapshot> snapshot_of(viewed_run& run) {
         made->notes.push_back(core::shown_count(made->in_doubt_max) +
                               " rows are in doubt: the process died while they were under way");
     if (made->unsent() > 0)
-        made->notes.push_back("interrupted; go on with: tidings resume " + run.paths.folder);
+        made->notes.push_back("interrupted; go on with: tidings resume " + viewed.paths.folder);
     return made;
 }
 
@@ -79,6 +88,17 @@ void print(const core::progress_snapshot& now, const status_command& asked) {
     else
         std::printf("%s", view::progress_block(now, page_for(asked.display)).c_str());
     std::fflush(stdout);
+}
+
+std::string verify_json(const store::verify_report& report) {
+    std::string text = fmt::format(R"({{"type":"verify","holds":{},"complete":{},"rows":{})",
+                                   report.holds(), report.complete(), report.rows);
+    for (std::size_t i = 0; i < core::outcome_count; ++i)
+        text += fmt::format(R"(,"{}":{})", core::outcome_names[i], report.log.by_outcome[i]);
+    text += fmt::format(R"(,"unsent":{},"in_doubt":{},"missing_lines":{},"doubled_lines":{})",
+                        report.unsent, report.in_doubt, report.missing_lines, report.doubled_lines);
+    return text + fmt::format(R"(,"disagreeing":{},"twice":{}}})", report.disagreeing,
+                              report.doubled_lines);
 }
 
 }  // namespace
@@ -96,13 +116,13 @@ core::result<exit_status> perform(const status_command& asked) {
 }
 
 core::result<exit_status> perform(const verify_command& asked) {
-    auto viewed = view_run(asked.run);
-    if (!viewed) return viewed.error();
-    auto& run = **viewed;
-    const auto rows = count_rows(run.settings, run.paths);
+    auto found = view_run(asked.run);
+    if (!found) return found.error();
+    auto& viewed = **found;
+    const auto rows = run::count_rows(viewed.list());
     if (!rows) return rows.error();
-    const auto report =
-        store::verify(run.disk, run.paths.folder, run.paths.journal, *rows, run.holder != 0);
+    const auto report = store::verify(viewed.disk, viewed.paths.folder, viewed.paths.journal, *rows,
+                                      viewed.holder != 0);
     if (!report) return report.error();
     if (asked.display.json)
         std::printf("%s\n", verify_json(*report).c_str());
@@ -116,14 +136,14 @@ core::result<exit_status> perform(const verify_command& asked) {
 }
 
 core::result<exit_status> perform(const export_command& asked) {
-    auto viewed = view_run(asked.run);
-    if (!viewed) return viewed.error();
-    auto& run = **viewed;
-    const auto fates = store::read_fates(run.disk, run.paths.journal, run.holder != 0);
+    auto found = view_run(asked.run);
+    if (!found) return found.error();
+    auto& viewed = **found;
+    const auto fates = store::read_fates(viewed.disk, viewed.paths.journal, viewed.holder != 0);
     if (!fates) return fates.error();
-    const auto reading = list_options_of(run.settings);
+    const auto reading = viewed.list();
     store::list_rows_options list;
-    list.path = list_path_of(run.settings, run.paths);
+    list.path = reading.path;
     list.format = reading.format;
     list.columns.to = reading.to;
     const auto wanted = [&](core::row_number row) {
@@ -149,20 +169,28 @@ core::result<exit_status> perform(const export_command& asked) {
 }
 
 core::result<exit_status> perform(const report_command& asked) {
-    auto viewed = view_run(asked.run);
-    if (!viewed) return viewed.error();
-    auto& run = **viewed;
-    auto sums = recovered_sums(run.disk, run.settings, run.record, run.paths);
-    if (!sums) return sums.error();
-    auto page = make_report(run.disk, run.record, run.paths, std::move(*sums));
-    if (!page) return page.error();
+    auto found = view_run(asked.run);
+    if (!found) return found.error();
+    auto& viewed = **found;
+    const auto rows = run::count_rows(viewed.list());
+    if (!rows) return rows.error();
+    auto last = run::recovered_progress(viewed.disk, viewed.record, viewed.paths, *rows, true);
+    if (!last) return last.error();
+    core::run_summary sums;
+    sums.last = std::move(*last);
+    sums.last.opt_outs = recorded_opt_outs(viewed.paths);
+    sums.finished = sums.last.now;
+    const auto content =
+        run::report_content_of(viewed.disk, viewed.record, viewed.paths, std::move(sums));
+    if (!content) return content.error();
+    const auto page = view::html_report(*content, local_offset);
     if (asked.out == "-") {
-        std::printf("%s", page->c_str());
+        std::printf("%s", page.c_str());
         return exit_status::accepted;
     }
-    const std::string path = asked.out.empty() ? run.paths.report : asked.out.string();
+    const std::string path = asked.out.empty() ? viewed.paths.report : asked.out.string();
     std::ofstream file(path, std::ios::trunc);
-    file << *page;
+    file << page;
     if (!file.flush()) return core::failure{core::trouble::usage, path + " cannot be written"};
     std::printf("%s\n", path.c_str());
     return exit_status::accepted;

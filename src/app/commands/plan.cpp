@@ -1,16 +1,12 @@
 // `tidings plan`: reads everything and sends nothing; says what would happen and when it is done.
-#include "app/bot_windows.hpp"
 #include "app/campaign_assembly.hpp"
 #include "app/commands/commands.hpp"
-#include "app/list_survey.hpp"
-#include "app/look_ahead.hpp"
 #include "app/probe.hpp"
-#include "app/run_files.hpp"
 #include "app/screen/plan_text.hpp"
 #include "app/screen/presenter.hpp"
+#include "app/this_machine.hpp"
 #include "core/forecast.hpp"
-#include "runner/clock.hpp"
-#include "store/posix_disk.hpp"
+#include "run/look_ahead.hpp"
 
 #include <cstdio>
 #include <optional>
@@ -28,28 +24,29 @@ core::result<exit_status> perform(const plan_command& asked) {
                              "afterwards: put it into a file"};
     auto bots = make_bots(*settings, variables);
     if (!bots) return bots.error();
-    const runner::system_clock clock;
-    auto cores = make_cores(*settings, clock.wall_now());
+    this_machine machine;
+    auto cores = make_cores(*settings, machine.clock.wall_now());
     if (!cores) return cores.error();
-    const auto survey = survey_list(*settings, settings->recipients.file.string(), *cores);
+    const auto survey =
+        run::survey_list(list_of(*settings, settings->recipients.file.string()), *cores);
     if (!survey) return survey.error();
     const auto& loads = survey->loads;
     std::optional<probe_findings> probed;
     if (asked.probes > 0) {
-        auto found = probe_bots(*settings, std::move(*bots), asked.probes,
+        auto found = probe_bots(*settings, std::move(*bots), asked.probes, machine,
                                 state_folder_of_process(), asked.display.json);
         if (!found) return found.error();
         probed = std::move(*found);
     }
-    const auto now = clock.stamp();
-    store::posix_disk disk;
-    auto answers = restore_for_looking(disk, state_folder_of_process(), *settings, *cores, now,
-                                       store::boot_tag());
+    auto answers = run::restore_for_looking(machine.around(), state_folder_of_process(),
+                                            window_owners_of(*settings), *cores->limits,
+                                            cores->window_longest);
     if (!answers) return answers.error();
     if (probed && !probed->took.empty())
-        *answers = answer_times::measured(answer_times::source::probed, probed->took);
-    const auto ahead = forecast_options_of(*settings, *answers);
-    const auto when = look_ahead(*cores->limits, *cores, loads, now, ahead);
+        *answers = run::answer_times::measured(run::answer_times::source::probed, probed->took);
+    const auto now = machine.clock.stamp();
+    const auto ahead = run::forecast_options_of(settings->stop, *answers);
+    const auto when = run::look_ahead(*cores->limits, *cores, loads, now, ahead);
     if (!when) return when.error();
     const auto more = core::forecast_with_one_more_bot(
         limit_plan_of(*settings), cores->limits->snapshot(), *cores->hours, loads, now, ahead);

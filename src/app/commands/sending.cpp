@@ -1,15 +1,16 @@
 // `tidings send` and `tidings resume`.
-#include "app/bot_windows.hpp"
+#include "app/campaign_assembly.hpp"
 #include "app/campaign_run.hpp"
 #include "app/commands/commands.hpp"
-#include "app/list_survey.hpp"
-#include "app/look_ahead.hpp"
+#include "app/opened_run.hpp"
 #include "app/run_files.hpp"
-#include "app/run_session.hpp"
 #include "app/screen/opt_outs_text.hpp"
 #include "app/screen/presenter.hpp"
 #include "app/screen/terminal.hpp"
 #include "app/signals.hpp"
+#include "app/this_machine.hpp"
+#include "core/wording.hpp"
+#include "run/look_ahead.hpp"
 #include "view/summary.hpp"
 
 #include <cstdio>
@@ -34,20 +35,39 @@ core::result<void> answered_or_askable(const send_command& asked) {
                          "--yes (tidings plan shows what it would do)"};
 }
 
-core::result<bool> agreed(const campaign& settings, const std::string& list, bool yes) {
+// "Send 982,113 messages from +16693422058 of bot st-...?"
+std::string question_for(const campaign& settings, const run::list_survey& survey,
+                         const core::forecast_answer& when, const run::answer_times& answers,
+                         core::wall_time now) {
+    std::string text =
+        "Send " + core::shown_count(survey.counts.sendable - survey.no_lane) + " messages from ";
+    const auto lanes = lanes_of(settings);
+    if (lanes.size() == 1)
+        text += lanes[0].identity.from + " of bot " + lanes[0].identity.bot;
+    else
+        text += std::to_string(lanes.size()) + " senders of " +
+                std::to_string(settings.bots.size()) + " bots";
+    text += " (" + core::shown_count(survey.counts.rows - survey.counts.sendable) +
+            " rows of the list are not sent";
+    if (when.finish && when.decider != core::forecast_decider::nothing)
+        text += "; done in about " + core::shown(*when.finish - now) + ", " + in_words(answers);
+    return text + ")?";
+}
+
+core::result<bool> agreed(const campaign& settings, const std::string& list, bool yes,
+                          const run::surroundings& around) {
     if (yes) return true;
-    const runner::system_clock clock;
-    auto cores = make_cores(settings, clock.wall_now());
+    auto cores = make_cores(settings, around.now().wall);
     if (!cores) return cores.error();
-    const auto survey = survey_list(settings, list, *cores);
+    const auto survey = run::survey_list(list_of(settings, list), *cores);
     if (!survey) return survey.error();
-    const auto now = clock.stamp();
-    store::posix_disk disk;
-    const auto answers = restore_for_looking(disk, state_folder_of_process(), settings, *cores, now,
-                                             store::boot_tag());
+    const auto answers =
+        run::restore_for_looking(around, state_folder_of_process(), window_owners_of(settings),
+                                 *cores->limits, cores->window_longest);
     if (!answers) return answers.error();
-    const auto when = look_ahead(*cores->limits, *cores, survey->loads, now,
-                                 forecast_options_of(settings, *answers));
+    const auto now = around.now();
+    const auto when = run::look_ahead(*cores->limits, *cores, survey->loads, now,
+                                      run::forecast_options_of(settings.stop, *answers));
     if (!when) return when.error();
     for (const auto& note : survey->notes.texts())
         std::fprintf(stderr, "%s\n", note.c_str());
@@ -79,14 +99,8 @@ class kept_input {
     }
 
     const std::string& list() const { return list_; }
-    core::result<void> move_into(const store::run_paths& paths) {
-        if (temporary_.empty()) return {};
-        std::error_code failed;
-        fs::rename(temporary_, paths.list, failed);
-        if (failed) return core::failure{core::trouble::list, paths.list + ": " + failed.message()};
-        temporary_.clear();
-        return {};
-    }
+    // The copy, which the run moves into its folder; empty: the list is a file.
+    const std::string& kept() const { return temporary_; }
 
   private:
     kept_input() = default;
@@ -96,7 +110,7 @@ class kept_input {
 
 // Says how many opt-outs there are; fails when some cannot be read and that is not to be ignored.
 core::result<void> tell_opt_outs(const campaign& settings, const display_arguments& display) {
-    const auto suppression = load_suppression(settings);
+    const auto suppression = run::load_suppression(list_of(settings, {}));
     if (!suppression) return suppression.error();
     if (!*suppression) return {};
     const auto found = (*suppression)->findings();
@@ -109,11 +123,11 @@ core::result<void> tell_opt_outs(const campaign& settings, const display_argumen
 
 // False: the list has no rows at all.
 core::result<bool> has_rows(const campaign& settings, const std::string& list) {
-    auto reader = open_list(settings, list);
+    auto reader = runner::list_reader::open(list_of(settings, list).list);
     if (!reader) return reader.error();
     core::listed_batch batch;
-    const auto more = (*reader)->read(batch);
-    if (!more && (*reader)->counts().rows == 0 && (*reader)->first_pass_done()) return false;
+    const auto more = reader->read(batch);
+    if (!more && reader->counts().rows == 0 && reader->first_pass_done()) return false;
     if (!more) return more.error();
     return *more;
 }
@@ -134,16 +148,13 @@ void tell_end(const run_result& result, const display_arguments& display,
                      paths.folder.c_str());
 }
 
-core::result<exit_status> perform_in(const campaign& settings, run_session& session,
-                                     const display_arguments& display, signal_watch& signals) {
-    auto ended = run_campaign(settings, session, display, environment_of_process(), signals);
+core::result<exit_status> perform_in(const campaign& settings, opened_run& held,
+                                     this_machine& machine, const display_arguments& display,
+                                     signal_watch& signals) {
+    auto ended = run_campaign(settings, held, machine, display, environment_of_process(), signals);
     if (!ended) return ended.error();
-    tell_end(*ended, display, session.paths());
+    tell_end(*ended, display, held.session->paths());
     return ended->status;
-}
-
-session_places places() {
-    return {.state_folder = state_folder_of_process(), .version = TIDINGS_VERSION};
 }
 
 }  // namespace
@@ -156,8 +167,8 @@ core::result<exit_status> perform(const send_command& asked) {
     if (!settings) return settings.error();
     const auto folder = (settings->output.dir / settings->name).string();
     const store::run_paths paths(store::absolute_path(folder));
-    store::posix_disk disk;
-    if (disk.exists(paths.record))
+    this_machine machine;
+    if (machine.disk.exists(paths.record))
         return core::failure{core::trouble::exists,
                              "there is a run \"" + settings->name + "\" already (" + folder +
                                  "): `tidings resume " + folder +
@@ -179,24 +190,28 @@ core::result<exit_status> perform(const send_command& asked) {
     }
     const auto fingerprint = store::whole_fingerprint(input->list());
     if (!fingerprint) return fingerprint.error();
-    const auto yes = agreed(*settings, input->list(), asked.yes);
+    const auto around = machine.around();
+    const auto yes = agreed(*settings, input->list(), asked.yes, around);
     if (!yes) return yes.error();
     if (!*yes) {
         std::fprintf(stderr, "Nothing was sent.\n");
         return exit_status::work_left;
     }
-    auto session = run_session::create(*settings, std::move(*configuration), *fingerprint, places(),
-                                       !asked.again.empty());
-    if (!session) return session.error();
-    if (const auto moved = input->move_into((*session)->paths()); !moved) return moved.error();
-    return perform_in(*settings, **session, asked.display, signals);
+    auto held = begin_run(*settings,
+                          {.configuration = std::move(*configuration),
+                           .list = *fingerprint,
+                           .kept_list = input->kept(),
+                           .again = !asked.again.empty()},
+                          around, state_folder_of_process());
+    if (!held) return held.error();
+    return perform_in(*settings, *held, machine, asked.display, signals);
 }
 
 core::result<exit_status> perform(const resume_command& asked) {
     signal_watch signals(static_cast<int>(exit_status::work_left));
-    store::posix_disk disk;
-    auto folder =
-        store::run_folder::open(disk, store::absolute_path(asked.run.folder.string()), asked.moved);
+    this_machine machine;
+    auto folder = store::run_folder::open(
+        machine.disk, store::absolute_path(asked.run.folder.string()), asked.moved);
     if (!folder) return folder.error();
     const auto variables = environment_of_process();
     auto settings = campaign_of_run(folder->record(), asked.overrides, variables);
@@ -215,14 +230,16 @@ core::result<exit_status> perform(const resume_command& asked) {
                 " is not the list this run was started with: its rows would go "
                 "to other people. Put the old file back, or start a new campaign with "
                 "the rows that are left (tidings export)"};
-    auto session = run_session::reopen(*settings, std::move(*folder), places());
-    if (!session) return session.error();
-    if (!asked.display.quiet && !asked.display.json && (*session)->in_doubt() > 0)
+    auto held =
+        go_on_with_run(*settings, std::move(*folder), machine.around(), state_folder_of_process());
+    if (!held) return held.error();
+    const auto in_doubt = held->session->past().in_doubt;
+    if (!asked.display.quiet && !asked.display.json && in_doubt > 0)
         std::fprintf(stderr,
                      "%llu rows were on their way when the run was interrupted; they are in doubt "
                      "and are not sent again.\n",
-                     static_cast<unsigned long long>((*session)->in_doubt()));
-    return perform_in(*settings, **session, asked.display, signals);
+                     static_cast<unsigned long long>(in_doubt));
+    return perform_in(*settings, *held, machine, asked.display, signals);
 }
 
 }  // namespace tidings::app

@@ -2,10 +2,10 @@
 // which limit decides.
 #pragma once
 
-#include "app/list_survey.hpp"
-#include "app/look_ahead.hpp"
 #include "app/settings/campaign_file.hpp"
 #include "core/forecast.hpp"
+#include "run/answer_times.hpp"
+#include "run/list_survey.hpp"
 #include "view/page.hpp"
 
 #include <string>
@@ -14,10 +14,10 @@ namespace tidings::app {
 
 struct plan_content {
     const campaign* settings;
-    const list_survey* survey;
+    const run::list_survey* survey;
     core::forecast_answer when;
     core::forecast_answer one_more;  // with one bot more like the last
-    answer_times answers;
+    run::answer_times answers;
     core::wall_time now{};
 };
 

@@ -1,4 +1,4 @@
-#include "app/run_outlook.hpp"
+#include "run/outlook.hpp"
 
 #include "core/load_tally.hpp"
 #include "runner/clock.hpp"
@@ -6,9 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-#include <spdlog/spdlog.h>
-
-namespace tidings::app {
+namespace tidings::run {
 
 namespace {
 
@@ -30,7 +28,7 @@ constexpr std::uint64_t answers_min = 16;
 }  // namespace
 
 // The run at one moment, copied on its network thread.
-struct run_outlook::facts {
+struct outlook::facts {
     core::limiter limits;
     core::load_tally done;
     core::latency_histogram latencies;
@@ -42,16 +40,16 @@ struct run_outlook::facts {
 };
 
 // Outlives whoever waits for it: the network thread may come to it late, or never.
-struct run_outlook::fact_box {
+struct outlook::fact_box {
     std::mutex guard;
     std::condition_variable filled;
     std::shared_ptr<facts> what;
 };
 
-run_outlook::run_outlook(outlook_parts parts)
-    : parts_(std::move(parts)), began_(parts_.clock.stamp()), thread_([this] { run(); }) {}
+outlook::outlook(outlook_parts parts)
+    : parts_(std::move(parts)), began_(parts_.around.now()), thread_([this] { run(); }) {}
 
-run_outlook::~run_outlook() {
+outlook::~outlook() {
     {
         const std::scoped_lock lock(guard_);
         stopping_ = true;
@@ -60,7 +58,7 @@ run_outlook::~run_outlook() {
     thread_.join();
 }
 
-core::progress_snapshot run_outlook::filled(core::progress_snapshot now) const {
+core::progress_snapshot outlook::filled(core::progress_snapshot now) const {
     const std::scoped_lock lock(guard_);
     if (!now.rows_total) now.rows_total = rows_;
     const bool goes_on =
@@ -70,37 +68,37 @@ core::progress_snapshot run_outlook::filled(core::progress_snapshot now) const {
 }
 
 // False: it is over.
-bool run_outlook::wait(std::chrono::nanoseconds span) {
+bool outlook::wait(std::chrono::nanoseconds span) {
     std::unique_lock lock(guard_);
     return !wake_.wait_for(lock, span, [this] { return stopping_; });
 }
 
-void run_outlook::run() {
+void outlook::run() {
     if (!wait(first_look) || !survey()) return;
     auto interval = std::chrono::nanoseconds(interval_first);
-    auto due = parts_.clock.now();
+    auto due = parts_.around.now().steady;
     do {
         const auto now = parts_.running.snapshot();
         const bool news = changed(now);
-        if (!news && parts_.clock.now() < due) continue;
+        if (!news && parts_.around.now().steady < due) continue;
         const auto cpu = runner::thread_cpu();
         look_ahead_once();
         const auto cost = runner::thread_cpu() - cpu;
         interval =
             std::min<std::chrono::nanoseconds>(news ? interval_first : interval * 2, interval_max);
-        due = parts_.clock.now() + std::max<core::duration>(interval, cost * rest_per_cost);
+        due = parts_.around.now().steady + std::max<core::duration>(interval, cost * rest_per_cost);
     } while (wait(look_interval));
 }
 
 // Counts the list. Where nothing is limited only the rows are of use, and no numbers are compared.
-bool run_outlook::survey() {
-    auto cores = make_cores(parts_.settings, parts_.clock.wall_now());
+bool outlook::survey() {
+    auto cores = parts_.make_cores();
     if (!cores) return false;
     cores_ = std::move(*cores);
     for (core::lane_id lane = 0; lane < cores_.limits->lane_count(); ++lane)
         limited_ = limited_ || cores_.limits->limited(lane);
     auto counted =
-        survey_list(parts_.settings, parts_.list, cores_,
+        survey_list(parts_.list, cores_,
                     {.before = &parts_.before, .screen_duplicates = limited_, .go_on = [this] {
                          const std::scoped_lock lock(guard_);
                          return !stopping_;
@@ -108,7 +106,7 @@ bool run_outlook::survey() {
     if (!counted) {
         const std::scoped_lock lock(guard_);
         if (!stopping_)
-            spdlog::info("when the run will be done is not known: {}", counted.error().text);
+            parts_.around.tell("when the run will be done is not known: " + counted.error().text);
         return false;
     }
     survey_ = std::move(*counted);
@@ -119,14 +117,14 @@ bool run_outlook::survey() {
 }
 
 // What the last look was about is no longer so: a limit that was lowered, a pause that is over.
-bool run_outlook::changed(const core::progress_snapshot& now) {
+bool outlook::changed(const core::progress_snapshot& now) {
     std::string about = std::to_string(static_cast<int>(now.phase == core::run_phase::paused));
     for (const auto& limit : now.limits)
         about += "," + std::to_string((limit.given ? *limit.given : limit.limit).count);
     return std::exchange(seen_, about) != about;
 }
 
-std::shared_ptr<run_outlook::facts> run_outlook::look() {
+std::shared_ptr<outlook::facts> outlook::look() {
     auto box = std::make_shared<fact_box>();
     parts_.running.inspect([box, &limits = parts_.limits, &lanes = parts_.lanes](
                                const core::dispatcher& from, core::time_stamp now) {
@@ -149,7 +147,7 @@ std::shared_ptr<run_outlook::facts> run_outlook::look() {
     return box->what;
 }
 
-void run_outlook::look_ahead_once() {
+void outlook::look_ahead_once() {
     const auto now = look();
     if (!now) return;
     const auto finish = now->phase == core::send_phase::running ? finish_of(*now) : std::nullopt;
@@ -157,7 +155,7 @@ void run_outlook::look_ahead_once() {
     finish_ = finish;
 }
 
-std::optional<core::wall_time> run_outlook::finish_of(const facts& now) {
+std::optional<core::wall_time> outlook::finish_of(const facts& now) {
     if (const auto kept = cores_.zones->keep_ahead(*cores_.hours, now.now.wall); !kept)
         return std::nullopt;
     const std::uint64_t ended = now.ended.total();
@@ -171,7 +169,7 @@ std::optional<core::wall_time> run_outlook::finish_of(const facts& now) {
     const auto when = look_ahead(
         now.limits, cores_, left, now.now,
         forecast_options_of(
-            parts_.settings, answers,
+            parts_.caps, answers,
             {.departed = now.requests - parts_.requests_before,
              .texted = now.ended[core::outcome::accepted] + now.ended[core::outcome::unknown],
              .elapsed = now.now.steady - began_.steady}));
@@ -187,4 +185,4 @@ std::optional<core::wall_time> run_outlook::finish_of(const facts& now) {
     return now.now.wall + std::chrono::ceil<std::chrono::microseconds>(rest);
 }
 
-}  // namespace tidings::app
+}  // namespace tidings::run

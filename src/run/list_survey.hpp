@@ -2,20 +2,29 @@
 // that a person is asked before the first message.
 #pragma once
 
-#include "app/campaign_assembly.hpp"
-#include "app/look_ahead.hpp"
-#include "app/settings/campaign_file.hpp"
 #include "core/failure.hpp"
 #include "core/forecast.hpp"
 #include "core/row_states.hpp"
+#include "run/cores.hpp"
 #include "runner/list_reader.hpp"
 #include "runner/recipient_census.hpp"
+#include "store/suppression_list.hpp"
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
-namespace tidings::app {
+namespace tidings::run {
+
+// A list and what it is screened with.
+struct screened_list {
+    runner::list_reader_options list;
+    std::vector<std::string> suppress;  // files, read with the list's region and column
+    std::string time_zone;              // of rows that name none; empty: by their numbers
+};
+// The suppression files, read; null when there are none.
+core::result<std::unique_ptr<store::suppression_list>> load_suppression(const screened_list& from);
 
 struct list_survey {
     runner::screening_counts counts;
@@ -39,12 +48,10 @@ struct survey_options {
     std::function<bool()> go_on = nullptr;
 };
 
-core::result<list_survey> survey_list(const campaign& settings, const std::string& path,
-                                      campaign_cores& cores, const survey_options& options = {});
+core::result<list_survey> survey_list(const screened_list& from, campaign_cores& cores,
+                                      const survey_options& options = {});
 
-// "Send 982,113 messages from +16693422058 of bot st-...?"
-std::string question_for(const campaign& settings, const list_survey& survey,
-                         const core::forecast_answer& when, const answer_times& answers,
-                         core::wall_time now);
+// How many rows the list has, screened or not.
+core::result<std::uint64_t> count_rows(runner::list_reader_options list);
 
-}  // namespace tidings::app
+}  // namespace tidings::run

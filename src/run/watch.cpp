@@ -1,11 +1,9 @@
-#include "app/run_watch.hpp"
+#include "run/watch.hpp"
 
 #include <chrono>
 #include <utility>
 
-#include <spdlog/spdlog.h>
-
-namespace tidings::app {
+namespace tidings::run {
 
 namespace {
 
@@ -13,10 +11,10 @@ constexpr auto look_interval = std::chrono::seconds(1);
 
 }  // namespace
 
-run_watch::run_watch(run_session& session, std::function<core::progress_snapshot()> look)
+watch::watch(session& session, std::function<core::progress_snapshot()> look)
     : session_(session), look_(std::move(look)), thread_([this] { run(); }) {}
 
-run_watch::~run_watch() {
+watch::~watch() {
     {
         const std::scoped_lock lock(guard_);
         stopping_ = true;
@@ -25,14 +23,14 @@ run_watch::~run_watch() {
     thread_.join();
 }
 
-void run_watch::run() {
+void watch::run() {
     bool told = false;
     std::unique_lock lock(guard_);
     while (!wake_.wait_for(lock, look_interval, [this] { return stopping_; })) {
         const auto kept = session_.keep_learned(look_().limits);
         if (!kept && !std::exchange(told, true))
-            spdlog::warn("what the server gave cannot be written down: {}", kept.error().text);
+            session_.tell("what the server gave cannot be written down: " + kept.error().text);
     }
 }
 
-}  // namespace tidings::app
+}  // namespace tidings::run

@@ -2,28 +2,28 @@
 // outlive this process though no journal has it: which limits turned out lower than asked for.
 #pragma once
 
-#include "app/run_session.hpp"
 #include "core/progress.hpp"
+#include "run/session.hpp"
 
 #include <condition_variable>
 #include <functional>
 #include <mutex>
 #include <thread>
 
-namespace tidings::app {
+namespace tidings::run {
 
-class run_watch {
+class watch {
   public:
     // `look` is called on the watch's thread. The session is not closed before the watch has ended.
-    run_watch(run_session& session, std::function<core::progress_snapshot()> look);
-    ~run_watch();
-    run_watch(const run_watch&) = delete;
-    run_watch& operator=(const run_watch&) = delete;
+    watch(session& session, std::function<core::progress_snapshot()> look);
+    ~watch();
+    watch(const watch&) = delete;
+    watch& operator=(const watch&) = delete;
 
   private:
     void run();
 
-    run_session& session_;
+    session& session_;
     std::function<core::progress_snapshot()> look_;
     std::mutex guard_;
     std::condition_variable wake_;
@@ -31,4 +31,4 @@ class run_watch {
     std::thread thread_;  // last: everything it uses is there before it starts
 };
 
-}  // namespace tidings::app
+}  // namespace tidings::run

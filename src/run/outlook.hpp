@@ -4,40 +4,43 @@
 // that grow, and when the limits change. It steers nothing.
 #pragma once
 
-#include "app/list_survey.hpp"
-#include "app/look_ahead.hpp"
 #include "core/progress.hpp"
 #include "core/row_states.hpp"
+#include "run/list_survey.hpp"
+#include "run/look_ahead.hpp"
+#include "run/surroundings.hpp"
 #include "runner/campaign.hpp"
 
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
 
-namespace tidings::app {
+namespace tidings::run {
 
 struct outlook_parts {
-    const campaign& settings;
-    std::string list;                // its path
+    screened_list list;
+    std::function<core::result<campaign_cores>()> make_cores;  // to be filled by the list anew
+    core::stop_options caps;
     const core::limiter& limits;     // the run's own; only looked at on its network thread
     const core::lane_choice& lanes;  // likewise
     runner::campaign& running;
-    const runner::system_clock& clock;
+    surroundings around;
     core::row_states before;            // how far earlier processes came
     std::uint64_t requests_before = 0;  // of theirs
     answer_times answers;               // until this run has its own
 };
 
-class run_outlook {
+class outlook {
   public:
-    explicit run_outlook(outlook_parts parts);
-    ~run_outlook();
-    run_outlook(const run_outlook&) = delete;
-    run_outlook& operator=(const run_outlook&) = delete;
+    explicit outlook(outlook_parts parts);
+    ~outlook();
+    outlook(const outlook&) = delete;
+    outlook& operator=(const outlook&) = delete;
 
     // With the list's rows and the finish time filled in, as far as they are known. From any
     // thread.
@@ -70,4 +73,4 @@ class run_outlook {
     std::thread thread_;  // last: everything it uses is there before it starts
 };
 
-}  // namespace tidings::app
+}  // namespace tidings::run

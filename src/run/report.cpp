@@ -1,17 +1,14 @@
-#include "app/run_report.hpp"
+#include "run/report.hpp"
 
-#include "app/run_files.hpp"
-#include "app/screen/terminal.hpp"
 #include "store/recovery.hpp"
-#include "view/html_report.hpp"
+#include "view/summary.hpp"
 
 #include <algorithm>
 #include <map>
+#include <string>
 #include <utility>
 
-#include <fmt/format.h>
-
-namespace tidings::app {
+namespace tidings::run {
 
 namespace {
 
@@ -32,18 +29,16 @@ void gather(view::report_content& into, std::map<std::string, std::uint64_t>& re
 }  // namespace
 
 core::result<core::progress_snapshot> recovered_progress(store::disk& disk,
-                                                         const campaign& settings,
                                                          const store::run_record& record,
-                                                         const store::run_paths& paths, bool live) {
+                                                         const store::run_paths& paths,
+                                                         std::uint64_t rows, bool live) {
     const auto known = store::recover(disk, paths.journal, {.live = live});
     if (!known) return known.error();
-    const auto rows = count_rows(settings, paths);
-    if (!rows) return rows.error();
     core::progress_snapshot made;
     made.run = record.name;
     made.phase = core::run_phase::finished;
-    made.rows_total = *rows;
-    made.rows_read = *rows;
+    made.rows_total = rows;
+    made.rows_read = rows;
     made.ended = known->state.counts;
     made.requests = known->state.requests;
     // As the dispatcher counts them.
@@ -61,20 +56,10 @@ core::result<core::progress_snapshot> recovered_progress(store::disk& disk,
     return made;
 }
 
-core::result<core::run_summary> recovered_sums(store::disk& disk, const campaign& settings,
-                                               const store::run_record& record,
-                                               const store::run_paths& paths) {
-    auto last = recovered_progress(disk, settings, record, paths, true);
-    if (!last) return last.error();
-    core::run_summary sums;
-    sums.last = std::move(*last);
-    sums.last.opt_outs = recorded_opt_outs(paths);
-    sums.finished = sums.last.now;
-    return sums;
-}
-
-core::result<std::string> make_report(store::disk& disk, const store::run_record& record,
-                                      const store::run_paths& paths, core::run_summary sums) {
+core::result<view::report_content> report_content_of(store::disk& disk,
+                                                     const store::run_record& record,
+                                                     const store::run_paths& paths,
+                                                     core::run_summary sums) {
     view::report_content content;
     content.summary = std::move(sums);
     std::map<std::string, std::uint64_t> reasons;
@@ -92,18 +77,13 @@ core::result<std::string> make_report(store::disk& disk, const store::run_record
     content.facts = {{"list", record.list_path}, {"version", record.version}};
     for (const auto& lane : record.lanes)
         content.facts.emplace_back("sender", lane.identity.from + " of " + lane.identity.bot);
-    return view::html_report(content, local_offset);
+    return content;
 }
 
-std::string verify_json(const store::verify_report& report) {
-    std::string text = fmt::format(R"({{"type":"verify","holds":{},"complete":{},"rows":{})",
-                                   report.holds(), report.complete(), report.rows);
-    for (std::size_t i = 0; i < core::outcome_count; ++i)
-        text += fmt::format(R"(,"{}":{})", core::outcome_names[i], report.log.by_outcome[i]);
-    text += fmt::format(R"(,"unsent":{},"in_doubt":{},"missing_lines":{},"doubled_lines":{})",
-                        report.unsent, report.in_doubt, report.missing_lines, report.doubled_lines);
-    return text + fmt::format(R"(,"disagreeing":{},"twice":{}}})", report.disagreeing,
-                              report.doubled_lines);
+core::result<void> write_summary(store::disk& disk, const store::run_paths& paths,
+                                 const core::run_summary& summary) {
+    return store::write_whole_file(disk, paths.summary, view::summary_json(summary),
+                                   core::trouble::journal);
 }
 
-}  // namespace tidings::app
+}  // namespace tidings::run

@@ -1,12 +1,10 @@
-#include "app/list_survey.hpp"
+#include "run/list_survey.hpp"
 
-#include "app/campaign_assembly.hpp"
 #include "core/load_tally.hpp"
-#include "core/wording.hpp"
 
 #include <utility>
 
-namespace tidings::app {
+namespace tidings::run {
 
 namespace {
 
@@ -38,20 +36,28 @@ class load_counter {
 
 }  // namespace
 
-core::result<list_survey> survey_list(const campaign& settings, const std::string& path,
-                                      campaign_cores& cores, const survey_options& how) {
-    auto suppression = load_suppression(settings);
+core::result<std::unique_ptr<store::suppression_list>> load_suppression(const screened_list& from) {
+    if (from.suppress.empty()) return std::unique_ptr<store::suppression_list>();
+    auto speller = codec::phone_speller::make(from.list.default_region);
+    if (!speller) return speller.error();
+    auto loaded = store::suppression_list::load(from.suppress, std::move(*speller), from.list.to);
+    if (!loaded) return loaded.error();
+    return std::make_unique<store::suppression_list>(std::move(*loaded));
+}
+
+core::result<list_survey> survey_list(const screened_list& from, campaign_cores& cores,
+                                      const survey_options& how) {
+    auto suppression = load_suppression(from);
     if (!suppression) return suppression.error();
-    auto options = list_options_of(settings);
-    options.path = path;
+    auto options = from.list;
     options.screen_duplicates = how.screen_duplicates;
     auto list = runner::list_reader::open(std::move(options));
     if (!list) return list.error();
     if (*suppression) list->suppress((*suppression)->current());
 
     list_survey made;
-    load_counter counter(cores, lanes_of(settings).size());
-    runner::recipient_census census(settings.schedule.hours.time_zone);
+    load_counter counter(cores, cores.limits->lane_count());
+    runner::recipient_census census(from.time_zone);
     core::zone_id zones_known = 0;
     core::listed_batch batch;
     while (true) {
@@ -94,22 +100,16 @@ core::result<list_survey> survey_list(const campaign& settings, const std::strin
     return made;
 }
 
-std::string question_for(const campaign& settings, const list_survey& survey,
-                         const core::forecast_answer& when, const answer_times& answers,
-                         core::wall_time now) {
-    std::string text =
-        "Send " + core::shown_count(survey.counts.sendable - survey.no_lane) + " messages from ";
-    const auto lanes = lanes_of(settings);
-    if (lanes.size() == 1)
-        text += lanes[0].identity.from + " of bot " + lanes[0].identity.bot;
-    else
-        text += std::to_string(lanes.size()) + " senders of " +
-                std::to_string(settings.bots.size()) + " bots";
-    text += " (" + core::shown_count(survey.counts.rows - survey.counts.sendable) +
-            " rows of the list are not sent";
-    if (when.finish && when.decider != core::forecast_decider::nothing)
-        text += "; done in about " + core::shown(*when.finish - now) + ", " + in_words(answers);
-    return text + ")?";
+core::result<std::uint64_t> count_rows(runner::list_reader_options list) {
+    list.screen_duplicates = false;
+    auto reader = runner::list_reader::open(std::move(list));
+    if (!reader) return reader.error();
+    core::listed_batch batch;
+    while (true) {
+        const auto more = reader->read(batch);
+        if (!more) return more.error();
+        if (!*more) return reader->counts().rows;
+    }
 }
 
-}  // namespace tidings::app
+}  // namespace tidings::run

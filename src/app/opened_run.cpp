@@ -1,0 +1,53 @@
+#include "app/opened_run.hpp"
+
+#include "app/campaign_assembly.hpp"
+#include "app/run_files.hpp"
+#include "app/settings/campaign_words.hpp"
+#include "runner/clock.hpp"
+
+#include <utility>
+
+namespace tidings::app {
+
+core::result<opened_run> begin_run(const campaign& settings, run_beginnings from,
+                                   const run::surroundings& around,
+                                   const std::string& state_folder) {
+    auto cores = make_cores(settings, around.now().wall);
+    if (!cores) return cores.error();
+    const auto& file = settings.recipients.file;
+    run::new_run wanted{.folder = (settings.output.dir / settings.name).string(),
+                        .record = {},
+                        .kept_list = std::move(from.kept_list),
+                        .again = from.again};
+    wanted.record.name = settings.name;
+    wanted.record.version = TIDINGS_VERSION;
+    wanted.record.list_path = file == "-" ? "-" : store::absolute_path(file.string());
+    wanted.record.list_fingerprint = from.list.text();
+    wanted.record.configuration = std::move(from.configuration);
+    wanted.record.numbers = std::string(settings::word_for(number_words, settings.output.numbers));
+    wanted.record.journal_id = runner::random_seed();
+    wanted.record.created = around.now().wall;
+    const auto list = list_path_of(settings, store::run_paths(wanted.folder));
+    auto session = run::session::create(
+        std::move(wanted),
+        session_options_of(settings, wanted.kept_list.empty() ? list : wanted.kept_list,
+                           cores->window_longest, state_folder),
+        run::opening_of(list_of(settings, list).list), around, *cores->limits);
+    if (!session) return session.error();
+    return opened_run{.cores = std::move(*cores), .session = std::move(*session)};
+}
+
+core::result<opened_run> go_on_with_run(const campaign& settings, store::run_folder folder,
+                                        const run::surroundings& around,
+                                        const std::string& state_folder) {
+    auto cores = make_cores(settings, around.now().wall);
+    if (!cores) return cores.error();
+    const auto list = list_path_of(settings, folder.paths());
+    auto session = run::session::reopen(
+        std::move(folder), session_options_of(settings, list, cores->window_longest, state_folder),
+        run::opening_of(list_of(settings, list).list), around, *cores->limits);
+    if (!session) return session.error();
+    return opened_run{.cores = std::move(*cores), .session = std::move(*session)};
+}
+
+}  // namespace tidings::app
