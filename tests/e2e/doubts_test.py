@@ -2,6 +2,7 @@
 """What is worth doubting: two at once, once more, meanwhile, and lists that mean harm."""
 
 import gzip
+import json
 import os
 import shutil
 import signal
@@ -189,6 +190,24 @@ class OnceMore(Scenario):
 
 class Restarts(Scenario):
     """Row 15: started again and again; the windows hold and the budget is used."""
+
+    def test_a_clean_stop_and_a_resume_say_what_the_endpoint_counted(self):
+        made = self.campaign(self.endpoint("--latency", "0.005..0.02", "--limit", "40/6s"),
+                             List(60, odd=False), limits=["40/6s"], pace="even")
+        process = made.start("send", made.file, "--yes", "--no-progress")
+        until(lambda: len(made.endpoint.ledger().arrived) >= 15, 30, "nothing was sent")
+        process.signal(signal.SIGTERM)
+        self.assertEqual(process.wait(60), campaign.STOPPED, process.stderr)
+        process = made.resume()
+        self.assertEqual(process.wait(60), campaign.ACCEPTED, process.stderr)
+        self.judge(made)
+        times = [event["at"] for event in made.endpoint.ledger().arrived]
+        (limit,) = json.loads((made.run_folder / "summary.json").read_text("utf-8"))["limits"]
+        counted = oracle.worst_window(times, 6)
+        print(f"the summary says {limit['worst_window']}, the endpoint counted {counted}",
+              flush=True)
+        self.assertLessEqual(counted, limit["worst_window"])
+        self.assertLessEqual(limit["worst_window"], counted + 2)
 
     def test_restarted_again_and_again(self):
         limit, every, total = ("300/60s", 20, 600) if LONG else ("40/4s", 2, 9)

@@ -161,6 +161,20 @@ class Files(Scenario):
             made.resume()
         self.judge(made)
 
+    def test_a_limit_on_the_size_of_files_is_waited_for(self):
+        made = self.campaign(self.endpoint("--latency", "0.005..0.02"), List(1800, odd=False),
+                             limits=["600/1s"], connections=32)
+        process = made.start("send", made.file, "--yes", "--no-progress")
+        until(lambda: (made.run_folder / "outcomes.ndjson").exists(), 30, "nothing was recorded")
+        # More than the journal's first segment, less than the outcome log will need.
+        resource.prlimit(process.child.pid, resource.RLIMIT_FSIZE, (300_000, -1))
+        until(lambda: len(made.endpoint.ledger().arrived) >= 1800, 60, "it stopped sending")
+        time.sleep(1)
+        self.assertTrue(process.running(), f"{process.status} {process.stderr[-3000:]}")
+        resource.prlimit(process.child.pid, resource.RLIMIT_FSIZE, (-1, -1))
+        self.assertEqual(process.wait(60), campaign.ACCEPTED, process.stderr[-3000:])
+        self.judge(made)
+
     @staticmethod
     def processor_of(process):
         fields = pathlib.Path(f"/proc/{process.child.pid}/stat").read_text(encoding="ascii")

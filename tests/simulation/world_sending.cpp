@@ -1,5 +1,5 @@
-// What a simulated process does in its turns: it performs what core/turn says, as runner/campaign
-// does, with a list, a journal and connections that are not there.
+// What a simulated process does in its turns: it performs what core/turn says, with a list and
+// connections that are not there.
 #include "simulation/process.hpp"
 #include "simulation/world.hpp"
 
