@@ -56,7 +56,7 @@ void world::power_returns(const std::function<bool(std::size_t)>& survives) {
 
 void world::restart_later() {
     disk_.set_capacity(no_limit);
-    if (!quiet_ && one_in(6)) backup_ = disk_;
+    if (!quiet_ && !backup_ && one_in(4)) backup_ = disk_;
     network_until(now_ + way_max + up_to(std::chrono::seconds(one_in(4) ? 60 : 2)));
 }
 

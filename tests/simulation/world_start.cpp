@@ -167,8 +167,8 @@ bool world::open() {
 // A copy of the journal is put back that is older than the outcome log: to go on with it would text
 // people again, so that must be refused. Then the right one comes back.
 void world::try_older_journal() {
-    auto older = std::exchange(backup_, std::nullopt);
-    if (!older || quiet_ || !one_in(2)) return;
+    if (!backup_ || quiet_ || !one_in(3)) return;
+    const auto older = std::exchange(backup_, std::nullopt);
     const auto today = disk_;
     disk_.put_back(journal_folder(), *older);
     const auto fates = store::read_fates(disk_, journal_folder());
