@@ -10,7 +10,7 @@ namespace tidings::simulation {
 
 // What the journal says of each row against what the provider did.
 void world::judge_fates(bool at_end) {
-    const auto fates = store::read_fates(disk_, journal_folder());
+    const auto fates = disk_.aside([this] { return store::read_fates(disk_, journal_folder()); });
     require(fates || (!at_end && fates.error().kind == core::trouble::missing),
             "the fates cannot be read");
     if (!fates) return;

@@ -15,6 +15,7 @@
 #include <random>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tidings::store {
@@ -85,6 +86,17 @@ class simulated_disk final : public disk {
         off_ = false;
         plan_ = {};
         calls_ = 0;
+    }
+
+    // For whoever looks on and is no part of the story: no plan is met, no call counted.
+    template <class Look>
+    auto aside(Look look) {
+        const auto planned = std::exchange(plan_, {});
+        const auto called = calls_;
+        auto seen = look();
+        plan_ = planned;
+        calls_ = called;
+        return seen;
     }
 
     // For tests that look at bytes or damage them, cached and durable.
