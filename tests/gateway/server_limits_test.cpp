@@ -167,6 +167,16 @@ TEST(server_limits, time) {
         over_http2.read_all();
         EXPECT_EQ(over_http2.goaways().size(), 1U);
     }
+    how.server.idle_told = true;
+    {
+        serving_gateway gateway(how);
+        blocking_client idle(gateway.where());
+        EXPECT_EQ(idle.read_all().substr(0, 13), "HTTP/1.1 408 ");
+        EXPECT_EQ(idle.ended(), stream_end::close_notify);
+        http2_client over_http2(gateway.where());
+        over_http2.read_all();
+        EXPECT_EQ(over_http2.goaways().size(), 1U) << "which says it by itself";
+    }
     how.server.idle_time = 30s;
     how.server.request_time = 1ms;
     {

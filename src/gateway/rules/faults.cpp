@@ -29,6 +29,10 @@ constexpr std::array<std::string_view, fault_kind_count> names = {
     "reset_after_trigger",
     "reset_stream",
     "reply",
+    "unavailable",
+    "failure",
+    "block",
+    "outage",
     "delay_before",
     "delay",
     "slices",
@@ -80,6 +84,42 @@ bool is_for_connections(fault_kind what) {
 
 bool is_before_reading(fault_kind what) {
     return what >= fault_kind::close_before_reading && what <= fault_kind::slow_read;
+}
+
+bool is_another_answer(fault_kind what) {
+    return what >= fault_kind::reply && what <= fault_kind::outage;
+}
+
+bool is_in_front(fault_kind what) {
+    return what == fault_kind::block || what == fault_kind::outage;
+}
+
+bool can_be_processed(fault_kind what) {
+    return what == fault_kind::refuse_stream || (is_another_answer(what) && !is_in_front(what));
+}
+
+void use_usual_answer(fault_rule& rule) {
+    const auto say = [&rule](std::uint16_t status, std::string_view msg, std::string_view code) {
+        rule.words.status = status;
+        rule.words.msg = msg;
+        rule.words.code = code;
+    };
+    const auto show = [&rule](std::uint16_t status, std::string_view title) {
+        rule.words.status = status;
+        rule.words.content_type = "text/html";
+        rule.words.body = proxy_page(title);
+    };
+    switch (rule.what) {
+        case fault_kind::reply: return say(500, "Internal Server Error", "500");
+        case fault_kind::failure: return say(200, "The flow could not be triggered", "500");
+        case fault_kind::block: return show(403, "Request blocked");
+        case fault_kind::outage: return show(502, "502 Bad Gateway");
+        case fault_kind::unavailable:
+            rule.retry_after = "5";
+            rule.processed = true;
+            return show(503, "503 Backend fetch failed");
+        default: return;
+    }
 }
 
 bool matches(std::string_view pattern, std::string_view text) {
@@ -212,7 +252,7 @@ void fault_desk::carry_into(request_plan& plan, std::size_t rule, std::uint64_t 
         case fault_kind::slow_read: plan.read_rate = one.rate; break;
         case fault_kind::close_after_reading: end_with(request_end::close, false); break;
         case fault_kind::reset_after_reading: end_with(request_end::reset, false); break;
-        case fault_kind::refuse_stream: end_with(request_end::refuse_stream, false); break;
+        case fault_kind::refuse_stream: end_with(request_end::refuse_stream, one.processed); break;
         case fault_kind::go_away:
             if (!ended) plan.goaway_last = one.goaway_last;
             end_with(request_end::go_away, one.goaway_last.which == last_stream::kind::own ||
@@ -222,7 +262,12 @@ void fault_desk::carry_into(request_plan& plan, std::size_t rule, std::uint64_t 
         case fault_kind::reset_after_trigger: end_with(request_end::reset, true); break;
         case fault_kind::reset_stream: end_with(request_end::reset_stream, true); break;
         case fault_kind::reply:
+        case fault_kind::unavailable:
+        case fault_kind::failure:
+        case fault_kind::block:
+        case fault_kind::outage:
             if (ended) break;
+            plan.seen = !is_in_front(one.what);
             plan.reply = std::shared_ptr<const fault_rule>(rules_, &one);
             plan.processed = one.processed;
             break;

@@ -42,6 +42,11 @@ enum class fault_kind : std::uint8_t {
     reset_stream,  // HTTP/2 RST_STREAM INTERNAL_ERROR; a reset on HTTP/1.1
     // Another answer than the right one; `processed` says whether the message was triggered.
     reply,
+    unavailable,  // 503 with Retry-After and a page, processed, as Varnish says it
+    failure,      // 200 whose JSON says that it failed
+    // The answer of somebody in front, whatever the request: the platform never sees it.
+    block,   // a firewall's 403
+    outage,  // a proxy's 502 for a backend that is gone
     // The right answer, strangely:
     delay_before,        // `wait` before it is judged
     delay,               // judged at once, answered after `wait`
@@ -58,12 +63,15 @@ enum class fault_kind : std::uint8_t {
     reset_after_answer,  // answered, then reset: RST_STREAM behind the whole answer on HTTP/2
 };
 
-inline constexpr std::size_t fault_kind_count = 33;
+inline constexpr std::size_t fault_kind_count = 37;
 std::string_view name_of(fault_kind what);
 std::optional<fault_kind> fault_kind_named(std::string_view name);
 bool is_for_the_port(fault_kind what);     // for a span of time, not counted
 bool is_for_connections(fault_kind what);  // counted by connection, not by request
 bool is_before_reading(fault_kind what);   // cannot be chosen by number
+bool is_another_answer(fault_kind what);
+bool is_in_front(fault_kind what);       // answered for the platform, which counts nothing
+bool can_be_processed(fault_kind what);  // or not, as fault_rule::processed says
 
 struct number_span {
     std::uint64_t first = 1;  // counted from 1
@@ -103,8 +111,11 @@ struct fault_rule {
     reply_words words = {.status = 500, .msg = "Internal Server Error", .code = "500"};
     std::string retry_after;  // reply: the header's text; empty: none
     std::string location;     // reply: the header's text; empty: none
-    bool processed = false;   // reply
+    bool processed = false;   // another answer, refuse_stream
 };
+
+// What a kind of another answer says where nothing else is asked for.
+void use_usual_answer(fault_rule& rule);
 
 enum class connection_fate : std::uint8_t {
     serve,
@@ -140,6 +151,7 @@ struct request_plan {
     std::uint32_t read_rate = 0;  // bytes a second; 0: as fast as it comes
     request_end end = request_end::answer;
     bool processed = true;
+    bool seen = true;  // by the platform, so that it fills windows
     // Shared with the desk, which may be given other rules before the request is answered.
     std::shared_ptr<const fault_rule> reply;
     core::duration delay_before{};

@@ -118,6 +118,13 @@ std::string json_quoted(std::string_view text) {
     return out;
 }
 
+std::string proxy_page(std::string_view title) {
+    return fmt::format(
+        "<html><head><title>{0}</title></head><body><center><h1>{0}</h1></center>"
+        "<hr><center>proxy</center></body></html>\n",
+        title);
+}
+
 std::string render_body(const reply_words& words) {
     if (!words.body.empty()) return words.body;
     std::string out = R"({"errors":[{)";

@@ -76,6 +76,9 @@ inline constexpr std::string_view old_limit_text =
 // The body those words make: {"errors":[{"msg":"...","code":401}]}.
 std::string render_body(const reply_words& words);
 
+// A page like the ones that proxies show.
+std::string proxy_page(std::string_view title);
+
 // `text` with the quotes and escapes of a JSON string.
 std::string json_quoted(std::string_view text);
 

@@ -251,8 +251,9 @@ void connection::on_serving_tick(core::instant now) {
     const auto& options = desk().options();
     switch (protocol_->now_in()) {
         case protocol::phase::idle:
-            if (now - since_ >= options.idle_time) drain();
-            return;
+            if (now - since_ < options.idle_time) return;
+            protocol_->on_idle_too_long();
+            return step();
         case protocol::phase::receiving:
             if (now - protocol_->receiving_since() >= options.request_time) finish();
             return;

@@ -32,6 +32,8 @@ class protocol {
     virtual void on_wake(core::instant now) = 0;
     // The server stops: finish what is under way, begin nothing.
     virtual void on_drain() = 0;
+    // Nothing was asked for so long that the connection is closed.
+    virtual void on_idle_too_long() { on_drain(); }
     enum class phase : std::uint8_t {
         idle,       // nothing is under way: not even a part of a request was read
         receiving,  // waits for the rest of a request

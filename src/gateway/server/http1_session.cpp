@@ -33,6 +33,7 @@ class http1_session final : public protocol {
     void on_written() override;
     void on_wake(core::instant now) override;
     void on_drain() override;
+    void on_idle_too_long() override;
     core::instant receiving_since() const override {
         return now_in() == phase::receiving ? begun_ : core::never;
     }
@@ -53,6 +54,7 @@ class http1_session final : public protocol {
     bool request_is_coming();
     void begin_request();
     std::size_t consume(std::string_view bytes);
+    void end_with_page(std::uint16_t status, std::string_view page);
     void refuse_unreadable(boost::beast::error_code error);
     void on_request();
     void judge();
@@ -197,18 +199,30 @@ std::size_t http1_session::consume(std::string_view bytes) {
 }
 
 void http1_session::refuse_unreadable(boost::beast::error_code error) {
+    const std::uint16_t status = error == http::error::header_limit  ? 431
+                                 : error == http::error::body_limit  ? 413
+                                 : error == http::error::bad_version ? 505
+                                                                     : 400;
+    end_with_page(status, "<html><body><h1>The request cannot be read</h1></body></html>\n");
+    over_.desk().count_unreadable(status);
+}
+
+void http1_session::end_with_page(std::uint16_t status, std::string_view page) {
     answer_parts parts;
-    parts.status = error == http::error::header_limit  ? 431
-                   : error == http::error::body_limit  ? 413
-                   : error == http::error::bad_version ? 505
-                                                       : 400;
+    parts.status = status;
     parts.content_type = "text/html";
-    parts.body = "<html><body><h1>The request cannot be read</h1></body></html>\n";
+    parts.body = page;
     parts.date = over_.desk().http_date();
     parts.close = true;
     append_answer(over_.out(), parts);
-    over_.desk().count_unreadable(parts.status);
     over_.end(connection::ending::polite);
+}
+
+// A request that is on its way will find this answer, which is none to it.
+void http1_session::on_idle_too_long() {
+    if (!over_.desk().options().idle_told) return on_drain();
+    if (held_.empty())
+        end_with_page(408, "<html><body><h1>No request came in time</h1></body></html>\n");
 }
 
 void http1_session::on_request() {

@@ -53,7 +53,7 @@ void reception::process_strangely(exchange& one, const call& asked) {
     const auto now = stamp();
     if (one.plan.processed)
         take_decision(one, rules_.judge(asked, now));
-    else
+    else if (one.plan.seen)
         rules_.count_unprocessed(asked, now);
     if (one.plan.reply == nullptr) return keep_words(one, one.content_type, std::string(one.body));
     const auto& rule = *one.plan.reply;

@@ -38,7 +38,8 @@ struct server_options {
     // HTTP/2 frames that carry no request, since one last carried an answer: PING, SETTINGS,
     // WINDOW_UPDATE, RST_STREAM, empty DATA ...
     std::uint32_t control_frames_max = 1000;
-    core::duration idle_time = std::chrono::seconds(120);    // no request under way
+    core::duration idle_time = std::chrono::seconds(120);  // no request under way
+    bool idle_told = false;  // over HTTP/1.1 by a 408 before the close, as some proxies do
     core::duration request_time = std::chrono::seconds(30);  // from its first byte to its last
     core::duration handshake_time = std::chrono::seconds(30);
     core::duration drain_time = std::chrono::seconds(5);  // a graceful stop waits that long

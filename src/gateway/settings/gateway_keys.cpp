@@ -80,6 +80,9 @@ constexpr std::array server_table = {
     key_of<span, in_server, &O::idle_time>("idle_time",
                                            "A connection without a request is closed after that.")
         .at_start(),
+    key_of<kind::flag, in_server, &O::idle_told>(
+        "idle_told", "Over HTTP/1.1 by a 408 before the close, as some proxies do.")
+        .at_start(),
     key_of<span, in_server, &O::request_time>("request_time",
                                               "From a request's first byte to its last.")
         .at_start(),
@@ -222,7 +225,10 @@ constexpr std::array fault_reply_table = {
     key_of<html_page, F>("html", "A page like the ones that proxies show, with that status."),
     key_of<kind::text<>, &F::retry_after>("retry_after", "The header's text."),
     key_of<kind::text<>, &F::location>("location", "The header's text."),
-    key_of<kind::flag, &F::processed>("processed", "The message was triggered before."),
+};
+constexpr std::array fault_processed_table = {
+    key_of<kind::flag, &F::processed>("processed",
+                                      "The message was triggered before; usual for unavailable."),
 };
 
 constexpr std::array scope_table = {
@@ -285,6 +291,9 @@ key_table<fault_rule> fault_keys() {
 key_table<fault_rule> fault_reply_keys() {
     return fault_reply_table;
 }
+key_table<fault_rule> fault_processed_keys() {
+    return fault_processed_table;
+}
 key_table<limit_change> scope_keys() {
     return scope_table;
 }
@@ -302,8 +311,10 @@ std::vector<tidings::settings::key_description> gateway_keys() {
     describe("[reply.CASE]", ignore_keys(), all);
     describe("[faults]", faults_keys(), all);
     describe("[[fault]]", fault_keys(), all);
-    describe("[[fault]] with what = \"reply\"", reply_keys(), all);
-    describe("[[fault]] with what = \"reply\"", fault_reply_keys(), all);
+    describe("[[fault]] with another answer", reply_keys(), all);
+    describe("[[fault]] with another answer", fault_reply_keys(), all);
+    describe("[[fault]] with an answer of the platform's, or refuse_stream", fault_processed_keys(),
+             all);
     return all;
 }
 

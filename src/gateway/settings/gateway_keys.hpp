@@ -31,6 +31,7 @@ key_table<reply_words> ignore_keys();  // of [reply.CASE] alone
 // stands beside reply_keys.
 key_table<fault_rule> fault_keys();
 key_table<fault_rule> fault_reply_keys();
+key_table<fault_rule> fault_processed_keys();
 key_table<limit_change> scope_keys();  // of a change of limits; in no file
 
 std::vector<tidings::settings::key_description> gateway_keys();

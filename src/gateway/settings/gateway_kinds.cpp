@@ -294,10 +294,8 @@ wrong_with html_page::read(const setting& at, fault_rule& into) {
     bool html = false;
     const auto wrong = kind::flag::read(at, html);
     if (wrong || !html) return wrong;
-    const auto status = std::to_string(into.words.status);
     into.words.content_type = "text/html";
-    into.words.body = "<html><head><title>" + status + "</title></head><body><center><h1>" +
-                      status + "</h1></center><hr><center>proxy</center></body></html>\n";
+    into.words.body = proxy_page(std::to_string(into.words.status));
     return wrong;
 }
 

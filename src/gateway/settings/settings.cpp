@@ -129,10 +129,12 @@ class settings_reader {
             auto& rule = into.emplace_back();
             section in(tree_, entry("fault", i), mistakes_);
             in.read(fault_keys(), rule);
-            if (rule.what == fault_kind::reply) {
+            if (is_another_answer(rule.what)) {
+                use_usual_answer(rule);
                 in.read(reply_keys(), rule.words);
                 in.read(fault_reply_keys(), rule);
             }
+            if (can_be_processed(rule.what)) in.read(fault_processed_keys(), rule);
             check_rule(in, rule);
         }
     }

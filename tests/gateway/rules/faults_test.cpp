@@ -97,6 +97,18 @@ TEST(fault_desk, ends_a_request_once_and_adds_up_the_rest) {
     EXPECT_EQ(plan.delay, 2s);
 }
 
+// What somebody in front answers fills no window of the platform.
+TEST(fault_desk, knows_what_the_platform_never_sees) {
+    for (const auto kind : {fault_kind::reply, fault_kind::unavailable, fault_kind::failure,
+                            fault_kind::block, fault_kind::outage}) {
+        fault_desk desk(1, {rule(kind)});
+        EXPECT_EQ(whole_plan(desk, 1).seen, !is_in_front(kind)) << name_of(kind);
+        EXPECT_TRUE(is_another_answer(kind)) << name_of(kind);
+    }
+    EXPECT_FALSE(is_another_answer(fault_kind::reset_stream));
+    EXPECT_FALSE(is_another_answer(fault_kind::delay_before));
+}
+
 TEST(fault_desk, waits_within_its_range) {
     auto late = rule(fault_kind::delay);
     late.wait_min = 10ms;
