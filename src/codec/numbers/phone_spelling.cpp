@@ -210,6 +210,13 @@ spelling phone_speller::spell_text(std::string_view written) {
     if (!fits(found.form.fit)) return refused(reason_of(found.form.fit));
     if (const auto why = extension_of(text, has_code, found); why != invalid_reason::none)
         return refused(why);
+    if (found.changed || found.form.taken_away != 0) {
+        // Two zeros behind a country code: without one of them it would be read once more, and as
+        // another number. A phone has one form.
+        const auto again = international(found.form.number.text().substr(1));
+        if (!fits(again.form.fit) || again.form.number != found.form.number)
+            return refused(invalid_reason::wrong_length_there);
+    }
     auto said = said_of(found.form.number, found.form);
     said.corrected = text.wrapped || found.changed;
     return said;
