@@ -23,6 +23,7 @@ class delayed_rows {
   public:
     explicit delayed_rows(std::size_t capacity) : capacity_(capacity) {}
 
+    std::size_t capacity() const noexcept { return capacity_; }
     bool full() const noexcept { return heap_.size() >= capacity_; }
     bool empty() const noexcept { return heap_.empty(); }
     std::size_t size() const noexcept { return heap_.size(); }

@@ -231,6 +231,18 @@ TEST(dispatcher, a_suppression_reaches_a_retry_that_is_due) {
     EXPECT_EQ(outcome_in(rig.commit()), outcome::suppressed);
 }
 
+// The reader is ahead of us: its queue has rows that it screened with the old list.
+TEST(dispatcher, a_suppression_reaches_what_the_reader_had_read_before) {
+    dispatcher_rig rig;
+    rig.read(1, 1, false);
+    rig.made->suppress_held([](phone_number to) { return to == dispatcher_rig::number(3); },
+                            "added", rig.now);
+    rig.read(2, 3);
+    rig.commit();
+    EXPECT_EQ(rig.leave().size(), 2U);
+    EXPECT_EQ(rig.made->counts()[outcome::suppressed], 1U);
+}
+
 TEST(dispatcher, what_has_not_left_at_the_deadline_expires) {
     rig_setup setup;
     dispatcher_rig probe_of_time;

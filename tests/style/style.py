@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Runs one style check over a tree:
-    style.py layers|clocks|limits|names|assertions|proofs|imitation [ROOT]
+"""Runs one style check over a tree:  style.py CHECK [ROOT]
 
-Prints a line for each broken rule (path:line: what to do) and fails when there is one.
+CHECK is one of those below. Prints a line for each broken rule (path:line: what to do) and fails
+when there is one.
 """
 
 import pathlib
@@ -13,6 +13,7 @@ import clocks
 import imitation
 import layers
 import limits
+import members
 import names
 import proofs
 from source_tree import SourceTree
@@ -21,6 +22,7 @@ CHECKS = {
     "layers": (layers.check,),
     "clocks": (clocks.check, clocks.check_tests),
     "limits": (limits.check,),
+    "members": (members.check,),
     "names": (names.check,),
     "assertions": (assertions.check,),
     "proofs": (proofs.check,),

@@ -10,6 +10,7 @@ import clocks
 import imitation
 import layers
 import limits
+import members
 import names
 import proofs
 from source_tree import SourceTree, blanked, find_functions
@@ -153,6 +154,53 @@ class Limits(Sample):
     def test_headers_open_with_their_contract(self):
         self.write("src/core/a.hpp", "int x;\n")
         self.expect(self.found(limits.check), "a header opens", "no #pragma once")
+
+
+class Members(Sample):
+    def of(self, body, excused=None, path="src/core/a.hpp"):
+        self.write(path, body)
+        return self.found(members.check, excused=excused or {})
+
+    @staticmethod
+    def members(count):
+        return "".join(f"int a{number}_ = 0;" for number in range(count))
+
+    def test_a_class_of_one_verb_is_quiet(self):
+        self.assertEqual(self.of("class a { public: void go(); private: " + self.members(15) + "};"),
+                         [])
+
+    def test_a_class_with_too_many_members_is_found(self):
+        self.expect(self.of("class a { public: void go(); private: " + self.members(16) + "};"),
+                    "src/core/a.hpp:1: 'a' has 16 data members; at most 15")
+
+    def test_all_ways_to_declare_a_member_count(self):
+        ways = ("std::function<bool(int)> f_; std::map<int, std::pair<int, int>> m_; int x_{1};"
+                "part& p_; const int c_ = f(1); int b_, d_; struct { int i; } inner_; int r_[4];"
+                "mutable std::mutex guard_; std::vector<part> all_ = {{1}, {2}};")
+        self.expect(self.of("class a { void go(); " + ways + self.members(5) + "};"),
+                    "'a' has 16 data members")
+
+    def test_what_is_no_member_does_not_count(self):
+        others = ("using x = int; static constexpr int n = 1; enum class e { a, b }; friend class q;"
+                  "struct part { int i = 0; int j = 0; void f(); }; template <class T> void t(T);"
+                  "a(int x) : one_(x), two_{x} { go(); } bool is() const { return one_ == 1; }")
+        self.assertEqual(self.of("class a { " + others + self.members(15) + "};"), [])
+
+    def test_a_plain_record_may_be_longer(self):
+        self.assertEqual(self.of("struct a { " + self.members(30) +
+                                 "friend bool operator==(const a&, const a&) = default; };"), [])
+
+    def test_other_rooms_are_not_asked(self):
+        self.assertEqual(self.of("class a { void go(); " + self.members(16) + "};",
+                                 path="src/gateway/a.hpp"), [])
+
+    def test_an_excuse_that_is_too_large_or_for_nobody_is_found(self):
+        body = "class a { void go(); " + self.members(17) + "};"
+        key = ("src/core/a.hpp", "a")
+        self.assertEqual(self.of(body, {key: (17, "why")}), [])
+        self.expect(self.of(body, {key: (18, "why")}), "'a' has 17 data members now")
+        self.expect(self.of(body, {key: (17, "why"), ("src/core/b.hpp", "b"): (16, "why")}),
+                    "src/core/b.hpp:1: 'b' is gone")
 
 
 class Names(Sample):

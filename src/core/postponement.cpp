@@ -1,0 +1,102 @@
+#include "core/postponement.hpp"
+
+namespace tidings::core {
+
+postponement::postponement(postponement_options options, const run_course& course,
+                           const lane_roster& roster, calendar& hours,
+                           const late_suppression& suppressed, held_rows& held,
+                           settlement_book& book)
+    : options_(options),
+      course_(course),
+      roster_(roster),
+      hours_(hours),
+      suppressed_(suppressed),
+      held_(held),
+      book_(book) {}
+
+void postponement::retry(const held_row& held, lane_id lane, duration wait, bool had_left,
+                         instant now) {
+    const bool new_token = options_.token_each && had_left;
+    if (new_token || roster_.given_up(lane) || wait > options_.park_after || !course_.running())
+        return park(held, lane, now + wait);
+    held_.delayed().push({.held = held,
+                          .until = now + wait,
+                          .after_batch = had_left ? book_.that_batch() : 0,
+                          .lane = lane,
+                          .released = true});
+}
+
+void postponement::park(const held_row& held, lane_id lane, instant until) {
+    if (held.may_have_arrived)
+        return held_.delayed().push({.held = held,
+                                     .until = until,
+                                     .after_batch = book_.empty() ? 0 : book_.that_batch(),
+                                     .lane = lane,
+                                     .released = true});
+    if (roster_.given_up(lane)) return book_.put_back(held.row, true);
+    book_.park(held.row);
+    held_.delayed().push({.held = held, .until = until, .lane = lane});
+}
+
+void postponement::until_open(const held_row& held, lane_id lane, wall_time open, bool released,
+                              time_stamp now) {
+    if (released) return park(held, lane, moment_of(open, now));
+    held_.delayed().push({.held = held, .until = moment_of(open, now), .lane = lane});
+}
+
+void postponement::probe_until_open(delayed_row row, wall_time open, time_stamp now) {
+    row.until = moment_of(open, now);
+    held_.delayed().push(row);
+}
+
+void postponement::probe(const held_row& held, lane_id lane, bool left, instant now) {
+    held_.delayed().push({.held = held,
+                          .until = now + options_.probe_after,
+                          .after_batch = left ? book_.that_batch() : 0,
+                          .lane = lane,
+                          .released = true,
+                          .probe = true});
+}
+
+void postponement::bring_back(time_stamp now) {
+    while (held_.delayed().next_due() <= now.steady)
+        come_due(held_.delayed().pop(), now);
+}
+
+// Always puts the row somewhere or settles it; where that is the heap again, its moment lies ahead.
+void postponement::come_due(const delayed_row& row, time_stamp now) {
+    const auto& held = row.held;
+    delayed_row again = row;
+    if ((row.probe || held.may_have_arrived) && roster_.given_up(row.lane))
+        return book_.settle(held, true, outcome::unknown, "no proof before its bot ended",
+                            now.wall);
+    if (row.probe && !may_probe(held.released_at, now.wall))
+        return book_.settle(held, true, outcome::unknown, "no proof while its token lived",
+                            now.wall);
+    // Its number may have been listed while it was under way.
+    if (!row.probe && suppressed_.holds(held.to))
+        return book_.settle(held, row.released, outcome::suppressed, suppressed_.why(), now.wall);
+    if (row.released) {
+        if (book_.is_durable(row.after_batch)) {
+            held_.due(row.lane).push_back(row);
+            return;
+        }
+        again.until = now.steady + std::chrono::milliseconds(1);
+    } else if (const auto open = hours_.next_open(held.zone, held.to, now.wall); open > now.wall) {
+        again.until = moment_of(open, now);
+    } else if (held_.queue(row.lane).full()) {
+        again.until = now.steady + std::chrono::seconds(1);
+    } else {
+        return held_.queue(row.lane).push(held);
+    }
+    held_.delayed().push(again);
+}
+
+// The calendar is asked again at least once a day: it may step, and its spans may end.
+instant postponement::moment_of(wall_time moment, time_stamp now) {
+    constexpr std::chrono::microseconds longest = std::chrono::hours(24);
+    if (moment - now.wall > longest) return now.steady + longest;
+    return now.steady + (moment - now.wall);
+}
+
+}  // namespace tidings::core

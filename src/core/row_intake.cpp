@@ -1,0 +1,145 @@
+#include "core/row_intake.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace tidings::core {
+
+namespace {
+
+constexpr std::size_t settled_max = 8 * row_intake::rows_per_batch_max;
+
+// Pre: not sendable.
+outcome outcome_of(screening found) {
+    switch (found) {
+        case screening::sendable:
+        case screening::invalid: return outcome::invalid;
+        case screening::duplicate: return outcome::duplicate;
+        case screening::suppressed: return outcome::suppressed;
+    }
+    return outcome::invalid;
+}
+
+}  // namespace
+
+row_intake::row_intake(const run_course& course, const lane_roster& roster,
+                       const lane_choice& lanes, calendar& hours,
+                       const late_suppression& suppressed, held_rows& held, postponement& later,
+                       doubt_policy& doubts, settlement_book& book)
+    : course_(course),
+      roster_(roster),
+      lanes_(lanes),
+      hours_(hours),
+      suppressed_(suppressed),
+      held_(held),
+      later_(later),
+      doubts_(doubts),
+      book_(book),
+      shares_(roster.lanes()) {}
+
+bool row_intake::wants_rows() const {
+    if (course_.ending() || book_.settled_waiting() > settled_max) return false;
+    bool all_have_room = true;
+    bool one_is_hungry = false;
+    // What is left of the list then is known to have its outcome; the pass only has to end.
+    bool some_to_come = false;
+    for (lane_id lane = 0; lane < shares_.size(); ++lane)
+        some_to_come = some_to_come || expects(lane);
+    for (lane_id lane = 0; lane < shares_.size(); ++lane) {
+        const auto& queue = held_.queue(lane);
+        const std::size_t room = queue.capacity() - queue.size();
+        all_have_room = all_have_room && room >= rows_per_batch_max;
+        one_is_hungry = one_is_hungry || (hungry(lane) && (expects(lane) || !some_to_come));
+    }
+    // With several lanes a full one must not stop the others: its rows are left for another pass.
+    return all_have_room || (shares_.size() > 1 && one_is_hungry);
+}
+
+void row_intake::on_rows_read(const listed_batch& batch, time_stamp now) {
+    for (const auto& row : batch.rows) {
+        if (first_pass_) rows_read_ = std::max(rows_read_, row.row);
+        take(row, batch.text_of(row), now);
+    }
+}
+
+void row_intake::take(const listed_row& row, std::string_view text, time_stamp now) {
+    switch (book_.state_of(row.row)) {
+        case row_state::settled: return;
+        case row_state::released:
+            // In the first pass nobody but a process that died can have released it; later it is
+            // in our own hands.
+            if (first_pass_) settle_in_doubt(row, now);
+            return;
+        case row_state::untouched:
+        case row_state::parked: break;
+    }
+    if (row.found != screening::sendable) return settle(row, outcome_of(row.found), text, now);
+    // The reader may have read it before its number was listed.
+    if (suppressed_.holds(row.to)) return settle(row, outcome::suppressed, suppressed_.why(), now);
+    if (!take_in(row, now)) ++skipped_;
+}
+
+void row_intake::settle_in_doubt(const listed_row& row, time_stamp now) {
+    const auto chosen = lanes_.choose(row.to, row.from);
+    doubts_.on_found(row, chosen ? *chosen : lane_none, now);
+}
+
+bool row_intake::take_in(const listed_row& row, time_stamp now) {
+    if (hours_.expired(now.wall)) {
+        settle(row, outcome::expired, "its deadline came before it could be sent", now);
+        return true;
+    }
+    const auto chosen = lanes_.choose(row.to, row.from);
+    if (!chosen) {
+        settle(row, outcome::invalid, chosen.error().text, now);
+        return true;
+    }
+    const lane_id lane = *chosen;
+    if (roster_.given_up(lane)) return true;  // stays untouched, for a later run
+    auto& share = shares_[lane];
+    if (share.to_come > 0) --share.to_come;
+    const held_row held{
+        .row = row.row, .to = row.to, .zone = row.zone, .fixed_lane = !row.from.empty()};
+    const auto open = hours_.next_open(row.zone, row.to, now.wall);
+    const bool waits = open > now.wall;
+    if (waits ? held_.delayed().full() : held_.queue(lane).full()) {
+        ++share.skipped;
+        return false;
+    }
+    book_.take_up(row.row);
+    if (waits)
+        later_.until_open(held, lane, open, false, now);
+    else
+        held_.queue(lane).push(held);
+    return true;
+}
+
+void row_intake::settle(const listed_row& row, outcome what, std::string_view why, time_stamp now) {
+    book_.settle_unheld({.row = row.row, .to = row.to, .what = what, .at = now.wall}, why);
+}
+
+void row_intake::on_pass_ended() {
+    first_pass_ = false;
+    pass_under_way_ = false;
+}
+
+bool row_intake::wants_pass() const {
+    if (pass_under_way_ || nothing_left() || !course_.running()) return false;
+    // Worth a walk through the list only when a good part of it can be taken in: for a lane that
+    // has rows there. Else a slow lane would make it be walked again and again for a fast one.
+    if (held_.delayed().size() > held_.delayed().capacity() / 2) return false;
+    if (book_.settled_waiting() > settled_max) return false;
+    for (lane_id lane = 0; lane < shares_.size(); ++lane)
+        if (hungry(lane) && (shares_[lane].skipped > 0 || roster_.some_given_up())) return true;
+    return false;
+}
+
+void row_intake::on_pass_begun() {
+    pass_under_way_ = true;
+    skipped_ = 0;
+    book_.forget_put_back();
+    for (auto& share : shares_)
+        share.to_come = std::exchange(share.skipped, 0);
+}
+
+}  // namespace tidings::core
