@@ -92,9 +92,9 @@ class Steering(Running):
         self.assertEqual(len(told), 5)
 
     def test_an_absurd_retry_after_is_quoted_and_not_waited_out(self):
-        made = self.begun(self.endpoint("--fault", "status_429_absurd=0.05", "--retry-after",
+        made = self.begun(self.endpoint("--fault", "status_429_absurd=0.15", "--retry-after",
                                         "86400"),
-                          List(30, odd=False))
+                          List(45, odd=False))
         began = time.monotonic()
         self.ended(made)
         ledger, _, summary = self.judge(made)
