@@ -4,6 +4,7 @@
 #include "app/run_files.hpp"
 #include "app/settings/campaign_words.hpp"
 #include "runner/clock.hpp"
+#include "tidings/version.hpp"
 
 #include <utility>
 
@@ -20,7 +21,7 @@ core::result<opened_run> begin_run(const campaign& settings, run_beginnings from
                         .kept_list = std::move(from.kept_list),
                         .again = from.again};
     wanted.record.name = settings.name;
-    wanted.record.version = TIDINGS_VERSION;
+    wanted.record.version = std::string(version);
     wanted.record.list_path = file == "-" ? "-" : store::absolute_path(file.string());
     wanted.record.list_fingerprint = from.list.text();
     wanted.record.configuration = std::move(from.configuration);

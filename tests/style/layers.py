@@ -89,7 +89,12 @@ def check(tree: SourceTree):
         for word in words - set(rooms) - set(THIRD_PARTY) - {"std", "everything"}:
             findings.append(Finding(TABLE, 1, f"{room} names '{word}', which this check does not "
                                               "know: add it to THIRD_PARTY in tests/style/layers.py"))
-    for source in tree.files("include", "src"):
+    for source in tree.files("include"):
+        for line, name, quoted in source.includes:
+            if quoted or "/" in name or name.endswith(".h"):
+                findings.append(Finding(source.path, line, f"#include {name}: what is promised needs "
+                                                           "the standard library only"))
+    for source in tree.files("src"):
         if source.room not in rooms:
             findings.append(Finding(source.path, 1, "lies in no room of docs/architecture.md"))
             continue

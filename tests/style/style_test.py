@@ -79,6 +79,9 @@ class Layers(Sample):
         self.expect(self.include("src/codec/a.cpp", "<openssl/evp.h>", "<openssl/ssl.h>"),
                     "src/codec/a.cpp:2: #include openssl/ssl.h")
 
+    def test_what_is_promised_needs_the_standard_library_only(self):
+        self.expect(self.include("include/tidings/a.hpp", "<string>", "<fmt/core.h>"), "fmt/core.h")
+
     def test_pure_rooms_see_no_files_and_no_threads(self):
         self.expect(self.include("src/core/a.cpp", "<unistd.h>", "<thread>", "<fstream>"),
                     "core is pure", "core is pure", "core is pure")

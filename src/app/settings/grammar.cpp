@@ -4,6 +4,7 @@
 #include "app/settings/campaign_keys.hpp"
 #include "app/settings/campaign_words.hpp"
 #include "codec/text/units.hpp"
+#include "tidings/version.hpp"
 
 namespace tidings::app {
 namespace {
@@ -163,7 +164,8 @@ grammar::grammar(const environment& variables)
         demo.dir = dir->second;
     }
     app.formatter(std::make_shared<plain_formatter>());
-    app.set_version_flag("--version", "tidings " TIDINGS_VERSION, "Show the version and leave");
+    app.set_version_flag("--version", "tidings " + std::string(version),
+                         "Show the version and leave");
     app.set_help_flag("-h,--help", "Show this and leave");
     app.require_subcommand(1);
     app.footer(
@@ -173,7 +175,7 @@ grammar::grammar(const environment& variables)
         exit_status_help());
     for (const auto& one : subcommands()) {
         auto* const sub = app.add_subcommand(std::string(one.name), std::string(one.summary));
-        sub->set_version_flag("--version", "tidings " TIDINGS_VERSION,
+        sub->set_version_flag("--version", "tidings " + std::string(version),
                               "Show the version and leave");
         sub->set_help_flag("-h,--help", "Show this and leave");
         sub->footer("\nExamples:\n" + std::string(one.examples) + "\n" + exit_status_help());
