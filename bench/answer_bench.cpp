@@ -53,7 +53,7 @@ BENCHMARK(refusal_by_limit);
 
 void refusal_in_new_words(benchmark::State& state) {
     read_one(state, 400, R"({"errors":[{"msg":"something nobody has seen yet","code":"400"}]})",
-             answer_text::other_json);
+             answer_text::refusal);
 }
 BENCHMARK(refusal_in_new_words);
 

@@ -270,7 +270,8 @@ class Hostile(Scenario):
                 b'\xff\xfe\x80,' + good[4].encode() + b',\xc3\x28\r\n'
                 b'=cmd|\' /C calc\'!A0,' + good[5].encode() + b',@SUM(1)\r\n'
                 b'x,"=+16505550003",\r\n')
-        made, _ = self.sends(data, [good[0], good[1], good[2], good[4], good[5]])
+        # The last one is a number that somebody typed into a sheet's text column.
+        made, _ = self.sends(data, [good[0], good[1], good[2], good[4], good[5], "+16505550003"])
         print(dict(made.counts()), flush=True)
         exported = made.run("export", made.run_folder, "--outcome", "accepted")
         text = exported.stdout_path.read_bytes()

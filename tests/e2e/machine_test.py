@@ -287,7 +287,9 @@ class Clocks(WithShim):
         self.ends_with(process, campaign.ACCEPTED, campaign.SOME_UNKNOWN)
         ledger, _, _ = self.judge(made)
         print(f"{dict(made.counts())}, {len(ledger.refused)} tokens refused", flush=True)
-        self.assertEqual(made.counts()["accepted"], 400)
+        # A kept connection that the server closes in the moment of the write leaves a doubt.
+        self.assertLessEqual(made.counts()["unknown"], 4)
+        self.assertEqual(made.counts()["accepted"] + made.counts()["unknown"], 400)
         return ledger
 
     def test_the_calendar_jumps_an_hour_ahead_under_load(self):

@@ -135,7 +135,7 @@ TEST(phone_spelling, refuses_everything_else_with_its_reason) {
         {"+123456789012345678901", "", why::too_many_digits},
         {"+0123456789", "", why::leading_zero},
         {"000123456", "", why::leading_zero},
-        {"+440008000074", "", why::wrong_length_there},  // what is left would be read once more
+        {"+4400008000074", "", why::wrong_length_there},  // what is left would be read once more
         {"+999123", "", why::too_short_there},
         {"+9991234567890123", "", why::too_long_there},
         {"+1-800-FLOWERS", "", why::letter},
