@@ -3,8 +3,10 @@
 
 #include <string_view>
 
-namespace tidings::inline v0 {
+namespace tidings {
+inline namespace v0 {
 
 inline constexpr std::string_view version = "0.1.0";
 
-}  // namespace tidings::inline v0
+}  // namespace v0
+}  // namespace tidings
