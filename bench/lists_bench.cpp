@@ -33,9 +33,9 @@ std::int64_t rows_wanted() {
     return std::max(1L, (rows + 255) / 256) * 256;
 }
 
-// Numbers without repetition and in no order: an odd factor modulo a power of two.
+// Indian mobile numbers without repetition and in no order: an odd factor modulo a power of two.
 std::uint64_t number_of(std::uint64_t row) {
-    return 910'000'000'000 + ((row * 0x9E3779B1) & 0xFFFFFFFF);
+    return 917'000'000'000 + ((row * 0x9E3779B1) & 0x7FFFFFFF);
 }
 
 // The same among those of eight American areas, in the form in which they are written there.
