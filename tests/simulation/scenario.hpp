@@ -54,6 +54,9 @@ struct scenario {
     std::uint32_t clock_ppm = 0;     // of the turns in which the calendar steps
     std::uint32_t suspend_ppm = 0;   // of the turns in which the machine sleeps
     bool operator_resolves = false;
+    // The provider stops reading now and then, for longer than anybody waits for an answer; what
+    // was written meanwhile arrives when it goes on. Off: see TIDINGS_STALLS in simulation_test.
+    bool stands_still = false;
     std::size_t room = 0;  // requests in flight of a bot
     std::int64_t clock_offset_ns = 0;
     std::uint64_t segment_bytes = 8192;

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <string>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -17,9 +18,16 @@ std::uint64_t number_from(const char* name, std::uint64_t otherwise) {
     return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
+// TIDINGS_STALLS=1: the provider stands still now and then.
+simulation::world world_of(std::uint64_t seed) {
+    simulation::scenario plan(seed);
+    plan.stands_still = number_from("TIDINGS_STALLS", 0) != 0;
+    return {std::move(plan), seed};
+}
+
 // The same again, this time with notes of what happened.
 std::string story_of(std::uint64_t seed) {
-    simulation::world again(seed);
+    auto again = world_of(seed);
     again.remember_events();
     again.run();
     return again.last_events();
@@ -35,7 +43,7 @@ TEST(simulation, keeps_the_promises_whatever_happens) {
     int failures = 0;
     auto seed = first;
     for (; seed < first + count && failures < failures_shown; ++seed) {
-        simulation::world one(seed);
+        auto one = world_of(seed);
         one.run();
         all += one.counts();
         if (one.broken().empty()) continue;

@@ -79,7 +79,7 @@ void world::run() {
         const bool is_last = campaign_ + 1 == plan_.lists.size();
         const bool finished = run_campaign(!is_last);
         if (!broken_.empty()) return;
-        network_until(now_ + 2 * way_max);
+        network_until(std::max(now_ + 2 * way_max, stands_still_until_ + way_max));
         if (finished)
             judge_end();
         else

@@ -119,6 +119,7 @@ class world {
     // world_steering.cpp
     void steer();
     void interfere();
+    void stand_still();
     void step_calendar();
     void suspend();
     void resolve();
@@ -177,8 +178,9 @@ class world {
     duration now_{};         // world time, never goes back
     duration boot_began_{};  // when the pacing clock of this boot was 0
     std::uint32_t boot_ = 1;
-    duration calendar_off_{};       // how far the sender's calendar is from the true one
-    duration calendar_off_kept_{};  // the same, as the journal has seen it
+    duration calendar_off_{};        // how far the sender's calendar is from the true one
+    duration calendar_off_kept_{};   // the same, as the journal has seen it
+    duration stands_still_until_{};  // the provider
     duration crash_at_ = duration::max();
     bool crash_by_power_ = false;
     std::uint64_t bound_ = 0;                        // rows that may be in doubt at the next start

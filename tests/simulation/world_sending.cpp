@@ -11,6 +11,7 @@ namespace tidings::simulation {
 namespace {
 
 constexpr duration way_max = std::chrono::seconds(2);
+constexpr duration given_up_after = std::chrono::seconds(5);
 constexpr std::uint64_t draws = 100'000;
 
 }  // namespace
@@ -138,6 +139,11 @@ void world::launch(core::bot_id bot, const core::departure& one) {
     if (made.fault == mishap::beyond_goaway) {
         made.report.furthest = core::attempt_step::written;
         made.report.stream = core::stream_end::above_goaway;
+    }
+    if (arrives && made.arrives < stands_still_until_) {
+        made.arrives = stands_still_until_ + up_to(milliseconds(50));
+        made.reports = std::min(made.arrives + up_to(plan_.latency), now_ + given_up_after);
+        if (made.reports < made.arrives) made.report.furthest = core::attempt_step::written;
     }
     note("row {} leaves{} lane {} jti {} fault {}", one.row, one.probe ? " as probe" : "", one.lane,
          one.released_at.time_since_epoch().count() % 1'000'000'000, static_cast<int>(made.fault));

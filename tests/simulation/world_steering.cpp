@@ -25,6 +25,13 @@ void world::steer() {
     if (plan_.clock_ppm > 0 && random_() % million < plan_.clock_ppm) step_calendar();
     if (plan_.suspend_ppm > 0 && random_() % million < plan_.suspend_ppm) suspend();
     if (random_() % million < plan_.steering_ppm) interfere();
+    if (plan_.stands_still && stands_still_until_ <= now_ && one_in(400)) stand_still();
+}
+
+void world::stand_still() {
+    stands_still_until_ = now_ + up_to(std::chrono::seconds(90));
+    note("the provider stands still until {:.3f} s",
+         std::chrono::duration<double>(stands_still_until_).count());
 }
 
 void world::interfere() {
