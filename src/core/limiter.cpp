@@ -25,8 +25,10 @@ scope_id limiter::add_scope(scope_kind kind, std::string name,
     made.how = how;
     made.first_ring = static_cast<std::uint32_t>(rings_.size());
     made.ring_count = static_cast<std::uint32_t>(limits.size());
+    // Of senders there may be ten thousand.
+    const auto steps = kind == scope_kind::sender ? slot_ring::grains_coarse : slot_ring::grains;
     for (const auto& limit : limits) {
-        rings_.emplace_back(limit);
+        rings_.emplace_back(limit, steps);
         notes_.emplace_back();
     }
     set_spacing(made);
@@ -52,35 +54,39 @@ instant limiter::ring_earliest(const scope& in, std::uint32_t ring) const noexce
     return slot;
 }
 
-instant limiter::earliest(lane_id id, instant now) noexcept {
-    instant when{};       // not instant::min(): callers subtract from it
-    instant otherwise{};  // when it might leave but for the limit that blocks
+limiter::hold limiter::held(lane_id id, instant now) noexcept {
+    hold slot;   // not instant::min(): callers subtract from it
+    hold other;  // when it might leave but for the limit that blocks
     std::uint32_t blocking = no_ring;
+    const auto at_least = [&other](instant until, scope_id by) {
+        if (until > other.until) other = {until, by};
+    };
     for (const scope_id which : lanes_[id].all()) {
         const scope& in = scopes_[which];
-        if (in.state != gate::open && in.in_flight > 0) return never;
-        otherwise = std::max({otherwise, in.next_due, in.frozen_until});
+        if (in.state != gate::open && in.in_flight > 0) return {never, which};
+        at_least(std::max(in.next_due, in.frozen_until), which);
         for (std::uint32_t r = in.first_ring; r != in.first_ring + in.ring_count; ++r) {
             rings_[r].collect(now);
             if (rings_[r].free() > 0) {
                 // What the pace would have allowed while there was no slot was never possible.
-                otherwise = std::max(otherwise, rings_[r].free_since());
+                at_least(rings_[r].free_since(), which);
                 continue;
             }
-            const instant slot = ring_earliest(in, r);
-            if (slot <= when) {
-                otherwise = std::max(otherwise, slot);
+            const instant free = ring_earliest(in, r);
+            if (free <= slot.until) {
+                at_least(free, which);
                 continue;
             }
-            otherwise = std::max(otherwise, when);
-            when = slot;
+            at_least(slot.until, slot.scope);
+            slot = {free, which};
             blocking = r;
         }
     }
-    if (blocking == no_ring || when <= otherwise) return std::max(when, otherwise);
-    if (when > now && notes_[blocking].blocked_since == never)
-        notes_[blocking].blocked_since = std::max(now, otherwise);
-    return when;
+    if (blocking == no_ring || slot.until <= other.until)
+        return slot.until > other.until ? slot : other;
+    if (slot.until > now && notes_[blocking].blocked_since == never)
+        notes_[blocking].blocked_since = std::max(now, other.until);
+    return slot;
 }
 
 std::uint32_t limiter::pace_allows(const scope& in, instant now) const noexcept {

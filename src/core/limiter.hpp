@@ -4,8 +4,8 @@
 // ring of its lane's scopes or in none. It learns from refusals what a server really grants.
 //
 // It never reads a clock, never counts attempts and never chooses a row or a lane: core/dispatcher
-// and core/lane_choice do. One thread. `now` never goes back from call to call. After the set-up
-// (add_scope, add_lane) the calls of the hot path neither allocate nor throw.
+// and core/lane_choice do. One thread. `now` never goes back from call to call. The calls of the
+// hot path never throw; after a ring's fullest window they do not allocate either.
 #pragma once
 
 #include "core/limiter_facts.hpp"
@@ -40,11 +40,20 @@ class limiter {
     // Lanes are numbered 0, 1, 2 ... Pre: at most scopes_per_lane_max scopes, each once.
     lane_id add_lane(std::span<const scope_id> scopes);
     std::size_t lane_count() const noexcept { return lanes_.size(); }
+    std::size_t scope_count() const noexcept { return scopes_.size(); }
+    // The run's own scope first, then as add_lane was told.
+    std::span<const scope_id> scopes_of(lane_id id) const noexcept { return lanes_[id].all(); }
 
     // --- hot path ---
-    // When a message of this lane may leave: <= now means now; `never`: only once an answer comes.
-    // Not before instant{}, so differences are safe.
-    instant earliest(lane_id lane, instant now) noexcept;
+    // What holds a lane back the longest: `until` <= now: nothing does; `never`: an answer must
+    // come first. Not before instant{}, so differences are safe.
+    struct hold {
+        instant until{};
+        scope_id scope = 0;
+    };
+    hold held(lane_id lane, instant now) noexcept;
+    // When a message of this lane may leave: held().until.
+    instant earliest(lane_id id, instant now) noexcept { return held(id, now).until; }
     // How many of this lane may leave right now, at most `max`; 0 exactly if earliest() > now.
     std::uint32_t available(lane_id lane, instant now, std::uint32_t max) noexcept;
     // One leaves. Pre: earliest(lane, now) <= now; aborts where that would pass a limit.
@@ -84,6 +93,13 @@ class limiter {
     // believed stays: nobody knows what a probe would find.
     void assume_answered(instant when);
     bool limited(lane_id lane) const;  // some scope of the lane has a limit
+    // The lanes in groups that share no limit: what one group sends is nothing to another.
+    std::vector<std::vector<lane_id>> groups() const;
+    // Only these lanes, numbered 0, 1, 2 ..., and their scopes as they are now.
+    limiter part(std::span<const lane_id> lanes) const;
+    // What a lane that has its limits for itself is like, while nothing counts against them and
+    // nothing holds it back (else nullopt): two that are told alike do alike.
+    std::optional<std::string> fresh_kind(lane_id lane, instant now) const;
 
     // --- to be shown; not for the hot path ---
     wait_reason why_waiting(lane_id lane, instant now);
@@ -145,6 +161,10 @@ class limiter {
     // How long a lowered limit is left alone before one message tries beyond it.
     static duration first_probe_wait(duration window) noexcept {
         return std::min<duration>(window, std::chrono::minutes(10));
+    }
+    // Whether what one lane of the scope does can hold another one back.
+    static bool binds(const scope& in) noexcept {
+        return in.ring_count > 0 || in.state != gate::open;
     }
     instant ring_earliest(const scope& in, std::uint32_t ring) const noexcept;
     void over(lane_id lane, instant at, bool proven) noexcept;

@@ -99,25 +99,6 @@ limiter_snapshot limiter::snapshot() const {
     return out;
 }
 
-bool limiter::limited(lane_id id) const {
-    const auto all = lanes_[id].all();
-    return std::any_of(all.begin(), all.end(),
-                       [&](scope_id which) { return scopes_[which].ring_count > 0; });
-}
-
-void limiter::assume_answered(instant when) {
-    for (auto& in : scopes_) {
-        for (std::uint32_t r = in.first_ring; r != in.first_ring + in.ring_count; ++r) {
-            rings_[r].answer_all(when);
-            notes_[r].probe_at = never;
-        }
-        in.in_flight = in.stragglers = 0;
-        // A probe's answer is not known: it may not raise what is believed.
-        if (in.state == gate::probe_out) in.state = gate::open;
-        if (in.state == gate::trial_out) in.state = gate::trial;
-    }
-}
-
 void limiter::spent_before(lane_id id, instant at, instant now, std::uint32_t count) {
     for (const scope_id which : lanes_[id].all()) {
         const scope& in = scopes_[which];

@@ -3,9 +3,11 @@
 // wherever in [departure, answer] a request arrived. It knows nothing of scopes, pace or refusals:
 // core/limiter.hpp puts rings together.
 //
-// Returns are kept in order, rounded up to W/4096, so a ring has at most some 4,100 entries whether
-// the limit is 1/1s or 1,000,000/1h. Besides W a slot stays away for a guard of W/10,000 + 1 ms (at
-// most W/1,000): for a server whose clock runs 100 ppm slower than ours or counts in milliseconds.
+// Returns are kept in order, rounded up to a step of W/4096 (or a coarser one where many rings are
+// kept), so a ring has at most some 4,100 entries whether the limit is 1/1s or 1,000,000/1h. It
+// takes the memory that its fullest window needed: 8 bytes an entry. Besides W a slot stays away
+// for a guard of W/10,000 + 1 ms (at most W/1,000): for a server whose clock runs 100 ppm slower
+// than ours or counts in milliseconds.
 #pragma once
 
 #include "core/limiter_facts.hpp"
@@ -23,10 +25,11 @@ namespace tidings::core {
 class slot_ring {
   public:
     static constexpr std::int64_t grains = 4096;  // steps a window is divided into
-    static constexpr std::size_t entries_max = 4104;
+    // The same for one of thousands of rings: on average 0.1 % of a window more goes unused.
+    static constexpr std::int64_t grains_coarse = 512;
 
-    // Pre: limit.count >= 1, limit.window >= 1 ms.
-    explicit slot_ring(rate_limit asked);
+    // Pre: limit.count >= 1, limit.window >= 1 ms, steps >= 1.
+    explicit slot_ring(rate_limit asked, std::int64_t steps = grains);
 
     const rate_limit& asked() const noexcept { return asked_; }
     std::uint32_t believed() const noexcept { return believed_; }
@@ -56,15 +59,11 @@ class slot_ring {
     }
 
     // The answer of a slot in flight came at `when`. One before that of an earlier call counts as
-    // that one's: later than needed, never earlier.
+    // that one's: later than needed, never earlier. Takes memory for windows fuller than any
+    // before; where there is none, slots come back later.
     void answered(instant when) noexcept {
         --in_flight_;
-        const std::int64_t due = (when + hold_).time_since_epoch().count();
-        if (size_ != 0 && due < back_returns_) {
-            ++at(size_ - 1).count;
-            return;
-        }
-        append(due, 1);
+        append((when + hold_).time_since_epoch().count(), 1);
     }
 
     // Nothing left this machine: the slot in flight is free at once.
@@ -85,45 +84,59 @@ class slot_ring {
     void restore_in_flight(std::int64_t count) noexcept;
     void answer_all(instant when) noexcept;  // whatever is in flight was answered then
     std::vector<spent_slots> spent() const;
+    std::size_t memory_bytes() const noexcept { return entries_.capacity() * sizeof(entry); }
 
   private:
+    // `count` slots return `step` grains after those of the entry before; the first ones at
+    // front_returns_.
     struct entry {
-        std::int64_t returns;  // ns of the pacing clock, a multiple of grain_
+        std::uint32_t step;
         std::uint32_t count;
     };
+    static constexpr std::int64_t step_max = 0xFFFF'FFFF;
+    static constexpr std::size_t entries_first = 4;
 
-    std::int64_t rounded_up(std::int64_t due) const noexcept { return (due / grain_ + 1) * grain_; }
-    entry& at(std::size_t i) noexcept { return entries_[(head_ + i) & mask_]; }
-    const entry& at(std::size_t i) const noexcept { return entries_[(head_ + i) & mask_]; }
+    // The first grain that is later.
+    std::int64_t grain_after(std::int64_t due) const noexcept { return due / grain_ + 1; }
+    instant moment_of(std::int64_t in_grains) const noexcept {
+        return instant(duration(in_grains * grain_));
+    }
+    std::size_t place(std::size_t i) const noexcept {
+        const std::size_t at = head_ + i;
+        return at < entries_.size() ? at : at - entries_.size();
+    }
+    entry& at(std::size_t i) noexcept { return entries_[place(i)]; }
+    const entry& at(std::size_t i) const noexcept { return entries_[place(i)]; }
 
     void append(std::int64_t due, std::uint32_t count) noexcept;
+    bool has_room() noexcept;
     instant earliest_blocked() const noexcept;
-    void refresh_ends() noexcept;
 
     void drop_front() noexcept {
         came_free_ = front_returns_;
         if (free() <= 0) open_since_ = front_returns_;
         used_ -= at(0).count;
-        head_ = (head_ + 1) & mask_;
+        head_ = place(1);
         --size_;
-        front_returns_ = size_ == 0 ? never : instant(duration(at(0).returns));
+        front_returns_ =
+            size_ == 0 ? never : front_returns_ + duration(std::int64_t{at(0).step} * grain_);
     }
 
     // Hot members first.
     instant front_returns_ = never;
-    instant came_free_{};   // what collect() gave back last was due then
-    instant open_since_{};  // the same of what ended the last time without a free slot
-    std::int64_t back_returns_ = std::numeric_limits<std::int64_t>::min();
+    instant came_free_{};    // what collect() gave back last was due then
+    instant open_since_{};   // the same of what ended the last time without a free slot
+    std::int64_t back_ = 0;  // when the last entry returns, in grains
     std::int64_t used_ = 0;
     std::int64_t in_flight_ = 0;
     std::int64_t worst_ = 0;
     std::uint64_t taken_ = 0;
-    duration hold_{};  // W and the guard
-    std::vector<entry> entries_;
-    std::size_t mask_ = 0;
+    duration hold_{};             // W and the guard
+    std::vector<entry> entries_;  // all of it is room: size_ of them count, from head_ on
+    std::size_t entries_max_;
     std::size_t head_ = 0;
     std::size_t size_ = 0;
-    std::int64_t grain_ = 1;
+    std::int64_t grain_ = 1;  // ns
     std::uint32_t believed_ = 0;
     rate_limit asked_;
 };

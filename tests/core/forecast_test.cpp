@@ -156,7 +156,8 @@ TEST_P(forecast_skips, and_agrees_with_the_run_message_by_message) {
                                     {.latencies = latencies, .skip = false});
         EXPECT_EQ(quick.departed, exact.departed);
         EXPECT_EQ(quick.left_over, 0U);
-        EXPECT_NEAR(took(quick, now), took(exact, now), took(exact, now) * 0.001);
+        // Lanes that are run apart each meet the answers in their own order.
+        EXPECT_NEAR(took(quick, now), took(exact, now), took(exact, now) * 0.002);
         EXPECT_EQ(quick.stretches.size(), exact.stretches.size());
         EXPECT_EQ(quick.decider, exact.decider);
         EXPECT_EQ(quick.limit.asked, exact.limit.asked);

@@ -51,7 +51,8 @@ TEST(slot_ring, keeps_no_more_than_its_entries_whatever_the_limit) {
             ring.take();
             ring.answered(now);
         }
-        EXPECT_LE(ring.spent().size(), slot_ring::entries_max) << limit.count;
+        EXPECT_LE(ring.spent().size(), slot_ring::grains + 8) << limit.count;
+        EXPECT_LE(ring.memory_bytes(), 8 * (slot_ring::grains + 8));
         EXPECT_LE(ring.worst_used(), limit.count);
     }
 }
@@ -65,6 +66,44 @@ TEST(slot_ring, an_earlier_answer_told_later_never_comes_back_sooner) {
     ring.collect(instant(80s));
     EXPECT_EQ(ring.used(), 2);
     ring.collect(instant(81s));
+    EXPECT_EQ(ring.used(), 0);
+}
+
+// Ten thousand senders have two each.
+TEST(slot_ring, takes_what_its_fullest_window_needed_and_of_coarse_steps_few) {
+    EXPECT_LE(sizeof(slot_ring) + slot_ring({18'000, 1h}).memory_bytes(), 256U);
+    for (const auto& limit : sizes) {
+        slot_ring ring(limit, slot_ring::grains_coarse);
+        instant now{1s};
+        for (int i = 0; i < 20'000; ++i) {
+            now += limit.window / 5'000;
+            ring.collect(now);
+            if (ring.free() <= 0) continue;
+            ring.take();
+            ring.answered(now);
+        }
+        EXPECT_LE(ring.memory_bytes(), 8 * (slot_ring::grains_coarse + 8)) << limit.count;
+        EXPECT_LE(ring.spent().size(), limit.count + 16U);
+        // And is a step of its own late at most.
+        slot_ring fresh(limit, slot_ring::grains_coarse);
+        fresh.take();
+        fresh.answered(instant(9s));
+        fresh.collect(instant(9s) + limit.window);
+        EXPECT_EQ(fresh.used(), 1);
+        fresh.collect(instant(9s) + limit.window + limit.window / 512 + limit.window / 900 +
+                      duration(2));
+        EXPECT_EQ(fresh.used(), 0);
+    }
+}
+
+TEST(slot_ring, idle_for_ages_forgets_what_has_returned_long_ago) {
+    slot_ring ring({5, 1ms});
+    ring.take();
+    ring.answered(instant(1s));
+    ring.take();
+    ring.answered(instant(24h * 365));  // nobody has looked meanwhile
+    EXPECT_EQ(ring.used(), 1);
+    ring.collect(instant(24h * 365 + 2ms));
     EXPECT_EQ(ring.used(), 0);
 }
 
@@ -125,7 +164,7 @@ TEST(slot_ring, restored_beyond_its_limit_it_waits_until_enough_are_back) {
         ring.restore_spent(instant(50s + std::chrono::milliseconds(i * 300)), 1, now);
     EXPECT_EQ(ring.used(), 100);
     EXPECT_EQ(ring.free(), -99);
-    // The last was answered at 79.7 s; 32 entries are all a limit this small has room for.
+    // The last was answered at 79.7 s; 17 entries are all a limit this small has room for.
     EXPECT_GT(ring.earliest(), instant(139s));
     ring.collect(instant(161s));
     EXPECT_EQ(ring.used(), 0);
