@@ -122,11 +122,13 @@ core::result<run::campaign_cores> make_cores(const campaign& settings, core::wal
         note_windows(bot.limits);
         for (const auto& sender : bot.senders) {
             note_windows(sender.limits);
-            lanes.push_back(
-                {.bot = bot.bot_id, .from = sender.from, .weight = bot.weight * sender.weight});
+            lanes.push_back({.bot = bot.bot_id,
+                             .from = sender.from,
+                             .weight = static_cast<double>(bot.weight) * sender.weight});
         }
     }
-    made.lanes = std::make_unique<core::lane_choice>(std::move(lanes), true);
+    made.lanes = std::make_unique<core::lane_choice>(std::move(lanes),
+                                                     core::lane_choice_options{.move_rows = true});
     made.hours = std::make_unique<core::calendar>(settings.schedule.span);
     auto hours = hours_options_of(settings);
     if (!hours) return hours.error();

@@ -1,9 +1,55 @@
 #include "core/limit_plan.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace tidings::core {
+
+namespace {
+
+double rate_of(const std::vector<rate_limit>& limits) {
+    double rate = rate_without_limits;
+    for (const auto& one : limits)
+        rate = std::min(rate, one.count / std::chrono::duration<double>(one.window).count());
+    return rate;
+}
+
+// Together they get no more than `most`: whoever wants less than an equal part has what it wants,
+// and the others share the rest alike. That is what turns that go round come to.
+void share_out(const std::vector<double*>& wanted, double most) {
+    auto ascending = wanted;
+    std::sort(ascending.begin(), ascending.end(), [](auto* a, auto* b) { return *a < *b; });
+    for (std::size_t i = 0; i < ascending.size(); ++i) {
+        const double part = most / static_cast<double>(ascending.size() - i);
+        *ascending[i] = std::min(*ascending[i], part);
+        most -= *ascending[i];
+    }
+}
+
+}  // namespace
+
+std::vector<double> lane_rates(const limit_plan& plan) {
+    std::size_t lanes = 0;
+    for (const auto& bot : plan.bots)
+        lanes += bot.senders.size();
+    std::vector<double> rates;
+    rates.reserve(lanes);  // pointers into it stay
+    std::vector<std::vector<double*>> of_account(plan.accounts.size());
+    for (const auto& bot : plan.bots) {
+        std::vector<double*> of_bot;
+        for (const auto& sender : bot.senders)
+            of_bot.push_back(&rates.emplace_back(rate_of(sender.limits)));
+        if (!bot.limits.empty()) share_out(of_bot, rate_of(bot.limits));
+        for (std::size_t a = 0; a < plan.accounts.size(); ++a)
+            if (plan.accounts[a].name == bot.account)
+                of_account[a].insert(of_account[a].end(), of_bot.begin(), of_bot.end());
+    }
+    for (std::size_t a = 0; a < plan.accounts.size(); ++a)
+        if (!plan.accounts[a].limits.empty())
+            share_out(of_account[a], rate_of(plan.accounts[a].limits));
+    return rates;
+}
 
 limiter make_limiter(const limit_plan& plan) {
     limiter made;

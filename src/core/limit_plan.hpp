@@ -37,6 +37,12 @@ struct limit_plan {
 // bots of an account at that of the first. An account that is not listed has no limits.
 limiter make_limiter(const limit_plan& plan);
 
+// How many messages a second each lane can be counted on for while all have work, in the order of
+// the lanes: what its limits allow in the long run, and no more than its part of what those of its
+// bot and account do. Where nothing limits, rate_without_limits.
+inline constexpr double rate_without_limits = 16'384;
+std::vector<double> lane_rates(const limit_plan& plan);
+
 // The same with another bot like the last one, of the same account. Pre: at least one bot.
 limit_plan with_one_more_bot(limit_plan plan);
 

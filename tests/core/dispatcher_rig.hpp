@@ -29,7 +29,7 @@ class dispatcher_rig {
     explicit dispatcher_rig(rig_setup setup)
         : hours(setup.hours),
           rules(setup.stop, now.steady),
-          lanes(options_of(setup.lane_bots), true),
+          lanes(options_of(setup.lane_bots), {.move_rows = true}),
           lane_bots_(setup.lane_bots) {
         for (const auto bot : setup.lane_bots) {
             const scope_id scope =

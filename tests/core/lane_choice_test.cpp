@@ -1,7 +1,9 @@
 #include "core/lane_choice.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <string>
 
 #include <gtest/gtest.h>
 
@@ -17,7 +19,7 @@ phone_number sender(std::uint64_t i) {
     return phone_number::from_digits(16'693'422'000 + i);
 }
 
-std::vector<lane_option> lanes(std::initializer_list<std::uint32_t> weights) {
+std::vector<lane_option> lanes(std::initializer_list<double> weights) {
     std::vector<lane_option> made;
     for (const auto weight : weights)
         made.push_back({"st-1", sender(made.size()), weight});
@@ -69,7 +71,7 @@ TEST(lane_choice, a_new_lane_takes_its_share_and_moves_nothing_else) {
     for (const bool weighted : {false, true}) {
         const auto four = weighted ? lanes({1, 2, 3, 4}) : lanes({1, 1, 1, 1});
         auto five = four;
-        five.push_back({"st-2", sender(99), weighted ? 2U : 1U});
+        five.push_back({"st-2", sender(99), weighted ? 2.0 : 1.0});
         const lane_choice before(four);
         const lane_choice after(five);
         std::uint64_t moved = 0;
@@ -115,7 +117,7 @@ TEST(lane_choice, an_unknown_sender_is_the_rows_failure) {
 
 TEST(lane_choice, an_excluded_lane_gives_its_rows_away_only_where_that_is_allowed) {
     for (const bool move : {false, true}) {
-        lane_choice choice(lanes({1, 1, 1}), move);
+        lane_choice choice(lanes({1, 1, 1}), {.move_rows = move});
         std::vector<lane_id> before;
         for (std::uint64_t i = 0; i < 1000; ++i)
             before.push_back(*choice.choose(to(i)));
@@ -136,11 +138,93 @@ TEST(lane_choice, an_excluded_lane_gives_its_rows_away_only_where_that_is_allowe
 }
 
 TEST(lane_choice, with_all_excluded_the_row_waits_where_it_belongs) {
-    lane_choice choice(lanes({1, 1}), true);
+    lane_choice choice(lanes({1, 1}), {.move_rows = true});
     const auto before = *choice.choose(to(3));
     choice.exclude(0);
     choice.exclude(1);
     EXPECT_EQ(*choice.choose(to(3)), before);
+}
+
+// Larger pools, where nobody is asked one by one.
+std::vector<lane_option> pool(std::size_t count, double heavy = 1) {
+    std::vector<lane_option> made;
+    for (std::size_t i = 0; i < count; ++i)
+        made.push_back({"st-" + std::to_string(i % 3), sender(i), i % 2 == 0 ? 1 : heavy});
+    return made;
+}
+
+TEST(lane_choice, of_a_large_pool_keeps_to_the_weights) {
+    constexpr std::size_t count = 400;
+    constexpr std::uint64_t rows = 400'000;
+    const auto some = pool(count, 3);
+    const lane_choice choice(some);
+    std::vector<double> got(count);
+    for (std::uint64_t i = 0; i < rows; ++i)
+        ++got[*choice.choose(to(i))];
+    double squares = 0;
+    for (std::size_t l = 0; l < count; ++l) {
+        const double fair = choice.share_of(static_cast<lane_id>(l)) * rows;
+        squares += (got[l] - fair) * (got[l] - fair) / fair;
+    }
+    // As chance has it, and no more: chi squared of 399 degrees, six deviations.
+    EXPECT_LT(squares, 399 + 6 * std::sqrt(2 * 399.0));
+}
+
+TEST(lane_choice, a_new_lane_of_a_large_pool_moves_nothing_else) {
+    const auto before = pool(300, 3);
+    auto after = before;
+    after.insert(after.begin(), {"st-9", sender(999), 2});
+    for (const bool by_limits : {true, false}) {
+        const lane_choice old_choice(before, {.by_limits = by_limits});
+        const lane_choice new_choice(after, {.by_limits = by_limits});
+        std::uint64_t taken = 0;
+        std::uint64_t others = 0;
+        constexpr std::uint64_t rows = 300'000;
+        for (std::uint64_t i = 0; i < rows; ++i) {
+            const auto now = *new_choice.choose(to(i));
+            if (now == 0)
+                ++taken;
+            else
+                others += now == *old_choice.choose(to(i)) + 1 ? 0U : 1U;
+        }
+        EXPECT_NEAR(static_cast<double>(taken) / rows, 2.0 / 602, 0.0006);
+        // Where weights are kept to exactly the others make room for each other a little.
+        EXPECT_LE(others, by_limits ? 0U : taken);
+    }
+}
+
+TEST(lane_choice, an_excluded_lane_of_a_large_pool_gives_its_rows_to_many) {
+    lane_choice choice(pool(200), {.move_rows = true});
+    std::vector<lane_id> before;
+    for (std::uint64_t i = 0; i < numbers; ++i)
+        before.push_back(*choice.choose(to(i)));
+    choice.exclude(17);
+    choice.exclude(17);
+    std::vector<int> heirs(200);
+    for (std::uint64_t i = 0; i < numbers; ++i) {
+        const auto now = *choice.choose(to(i));
+        if (before[i] != 17)
+            ASSERT_EQ(now, before[i]);
+        else
+            ++heirs[now];
+    }
+    EXPECT_EQ(heirs[17], 0);
+    EXPECT_GT(std::count_if(heirs.begin(), heirs.end(), [](int n) { return n > 0; }), 10);
+    choice.exclude(17, false);
+    for (std::uint64_t i = 0; i < numbers; ++i)
+        ASSERT_EQ(*choice.choose(to(i)), before[i]);
+    for (lane_id lane = 0; lane < 200; ++lane)
+        choice.exclude(lane);
+    EXPECT_EQ(*choice.choose(to(3)), before[3]);
+    EXPECT_EQ(*choice.choose(to(3), sender(150)), 150);
+}
+
+TEST(lane_choice, of_a_large_pool_never_changes_from_build_to_build) {
+    const lane_choice choice(pool(150, 3), {.by_limits = true});
+    std::vector<lane_id> of;
+    for (std::uint64_t i = 0; i < 8; ++i)
+        of.push_back(*choice.choose(to(i)));
+    EXPECT_EQ(of, (std::vector<lane_id>{42, 16, 109, 87, 138, 41, 66, 72}));
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ struct world::process {
         : session(std::move(opened)),
           limits_held(std::move(filled)),
           limits(*limits_held),
-          lanes(plan.lanes, true),
+          lanes(plan.lanes, {.move_rows = true}),
           hours(hours_of(plan)),
           rules(plan.stop, now.steady, session->past().texted),
           dispatcher(plan.dispatch, plan.lane_bots, limits, lanes, hours, rules,
