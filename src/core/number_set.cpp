@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <new>
-#include <stdexcept>
+#include <utility>
 
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -15,261 +14,349 @@
 namespace tidings::core {
 namespace {
 
-constexpr unsigned number_bits = 50;
-constexpr std::uint64_t number_mask = (std::uint64_t{1} << number_bits) - 1;
-constexpr unsigned home_bits = 16;  // the last bits choose the group a number belongs to
-constexpr unsigned tag_bits = 7;    // the bits above them are its tag
-
-constexpr std::size_t group_slots = 16;
-constexpr std::size_t group_bytes = group_slots * 5;
+constexpr unsigned low_bits = 16;
 constexpr std::size_t cache_line = 64;
-constexpr double leaf_groups_min = 20;
-constexpr std::uint32_t leaf_groups_max = 40;
-// A number that would land this many groups from home makes its leaf split: at about 9/10 full.
-constexpr std::uint32_t displaced_max = 3;
+constexpr std::uint32_t line_slots = cache_line / sizeof(std::uint16_t);
+// A number that would land this many lines from home makes its block grow: at about 14/15 full.
+constexpr std::uint32_t displaced_max = 2;
+// More lines than these take more than one bit for each neighbour.
+constexpr std::uint32_t lines_max = 112;
+constexpr std::size_t bitmap_words = (std::size_t{1} << low_bits) / 64;
+// Marks an empty slot; the neighbour of that number is told in the entry.
+constexpr std::uint16_t empty_slot = 0xFFFF;
 
-// A leaf: the words of all groups, their tags, and one byte that says how deep it hangs.
-constexpr std::size_t leaf_bytes(std::uint32_t groups) {
-    return (groups * group_bytes + 1 + cache_line - 1) / cache_line * cache_line;
+// --- what an entry holds --------------------------------------------------------------------
+// By its last two bits: up to three numbers, their count in bits 2 and 3 and they themselves from
+// bit 16 on; or a pointer, to lines or to a bitmap. Lines are aligned, and their memory begins up
+// to 48 bytes before: bits 2 and 3, in units of 16. Bit 4: empty_slot is in the set. From bit 48
+// on: how many lines there are.
+enum class kind : std::uint8_t { few, lines, bitmap };
+
+constexpr std::uint64_t pointer_mask = 0x0000'FFFF'FFFF'FFC0;
+constexpr std::uint64_t last_bit = 1U << 4;
+constexpr unsigned few_max = 3;
+
+kind kind_of(std::uint64_t held) noexcept {
+    return static_cast<kind>(held & 3);
+}
+unsigned few_of(std::uint64_t held) noexcept {
+    return static_cast<unsigned>(held >> 2 & 3);
+}
+std::uint16_t few_at(std::uint64_t held, unsigned i) noexcept {
+    return static_cast<std::uint16_t>(held >> (16 + 16 * i));
+}
+std::byte* pointer_of(std::uint64_t held) noexcept {
+    return std::bit_cast<std::byte*>(held & pointer_mask);
+}
+std::uint32_t lines_of(std::uint64_t held) noexcept {
+    return static_cast<std::uint32_t>(held >> 48);
 }
 
-struct leaf_view {
-    std::byte* base;
-    std::uint32_t groups;
-
-    std::byte* words(std::uint32_t group) const {
-        return base + group * group_slots * sizeof(std::uint32_t);
-    }
-    std::byte* tags(std::uint32_t group) const {
-        return base + (groups * sizeof(std::uint32_t) + group) * group_slots;
-    }
-    std::byte& depth() const { return base[groups * group_bytes]; }
-};
-
-// What a slot keeps of a mixed number: 39 bits. A tag is never zero: zero marks an empty slot.
-std::uint8_t tag_of(std::uint64_t mixed) {
-    return static_cast<std::uint8_t>(0x80 | ((mixed >> home_bits) & 0x7F));
-}
-std::uint32_t word_of(std::uint64_t mixed) {
-    return static_cast<std::uint32_t>((mixed & 0xFFFF) | (mixed >> tag_bits & 0xFFFF0000));
-}
-std::uint64_t kept_bits(std::uint8_t tag, std::uint32_t word) {
-    return (word & 0xFFFF) | std::uint64_t{tag & 0x7FU} << home_bits |
-           std::uint64_t{word & 0xFFFF0000} << tag_bits;
+// `count` lines, or what a bitmap takes; `bytes` is what was asked for.
+std::uint64_t allocated(kind what, std::uint32_t count, std::size_t& bytes) {
+    constexpr std::size_t unit = alignof(std::max_align_t);
+    static_assert(unit == 16);
+    const std::size_t wanted = what == kind::lines ? count * cache_line : bitmap_words * 8;
+    auto* const raw = static_cast<std::byte*>(std::malloc(wanted + cache_line - unit));
+    if (raw == nullptr) throw std::bad_alloc();
+    bytes += wanted + cache_line;
+    const auto at = std::bit_cast<std::uint64_t>(raw);
+    const auto aligned = (at + cache_line - 1) & ~std::uint64_t{cache_line - 1};
+    std::memset(pointer_of(aligned), what == kind::lines ? 0xFF : 0, wanted);
+    return aligned | static_cast<std::uint64_t>(what) | (aligned - at) / unit << 2 |
+           std::uint64_t{what == kind::lines ? count : 0} << 48;
 }
 
-// The directory uses the first bits and the home the last, so they stay independent.
-std::uint32_t home(std::uint64_t mixed, std::uint32_t groups) {
-    return static_cast<std::uint32_t>(((mixed & 0xFFFF) * groups) >> home_bits);
+void release(std::uint64_t held, std::size_t& bytes) noexcept {
+    if (kind_of(held) == kind::few) return;
+    const bool lines = kind_of(held) == kind::lines;
+    bytes -= (lines ? lines_of(held) * cache_line : bitmap_words * 8) + cache_line;
+    std::free(pointer_of(held) - (held >> 2 & 3) * 16);
 }
 
-std::uint32_t word_at(const std::byte* words, unsigned slot) {
-    std::uint32_t word = 0;
-    std::memcpy(&word, words + slot * sizeof word, sizeof word);
-    return word;
-}
+// --- lines ----------------------------------------------------------------------------------
 
-struct group_match {
-    unsigned same;   // bit i: tag i is the one looked for
+struct line_match {
+    unsigned same;   // bit i: slot i is the number looked for
     unsigned empty;  // bit i: slot i is empty
 };
 
-group_match match(const std::byte* tags, std::uint8_t tag) {
+line_match match(const std::byte* line, std::uint16_t low) noexcept {
 #ifdef __SSE2__
-    __m128i all;
-    std::memcpy(&all, tags, sizeof all);
-    const auto same = _mm_movemask_epi8(_mm_cmpeq_epi8(all, _mm_set1_epi8(static_cast<char>(tag))));
-    const auto used = _mm_movemask_epi8(all);
-    return {static_cast<unsigned>(same), ~static_cast<unsigned>(used) & 0xFFFFU};
+    const auto wanted = _mm_set1_epi16(static_cast<short>(low));
+    const auto nothing = _mm_set1_epi16(static_cast<short>(empty_slot));
+    line_match found{0, 0};
+    for (unsigned half = 0; half < 2; ++half) {
+        __m128i slots[2];
+        std::memcpy(slots, line + half * sizeof slots, sizeof slots);
+        const auto bits = [&](__m128i value) {
+            const auto packed =
+                _mm_packs_epi16(_mm_cmpeq_epi16(slots[0], value), _mm_cmpeq_epi16(slots[1], value));
+            return static_cast<unsigned>(_mm_movemask_epi8(packed)) << (16 * half);
+        };
+        found.same |= bits(wanted);
+        found.empty |= bits(nothing);
+    }
+    return found;
 #else
-    group_match found{0, 0};
-    for (unsigned i = 0; i < group_slots; ++i) {
-        found.same |= unsigned{tags[i] == std::byte{tag}} << i;
-        found.empty |= unsigned{tags[i] == std::byte{0}} << i;
+    line_match found{0, 0};
+    for (unsigned i = 0; i < line_slots; ++i) {
+        std::uint16_t slot = 0;
+        std::memcpy(&slot, line + i * sizeof slot, sizeof slot);
+        found.same |= unsigned{slot == low} << i;
+        found.empty |= unsigned{slot == empty_slot} << i;
     }
     return found;
 #endif
 }
 
-// Where a number stands in a leaf, or the empty slot where it would.
-struct leaf_place {
-    bool found;
-    std::uint32_t displaced;  // groups from home; `groups` when the leaf has no empty slot
-    std::uint32_t group;
-    unsigned slot;
-};
+// Neighbours in a list are far apart here.
+std::uint32_t home(std::uint16_t low, std::uint32_t lines) noexcept {
+    return ((low * 0x9E37U & 0xFFFFU) * lines) >> low_bits;
+}
 
-leaf_place look(leaf_view leaf, std::uint64_t mixed) {
-    const auto tag = tag_of(mixed);
-    const auto word = word_of(mixed);
-    auto group = home(mixed, leaf.groups);
-    for (std::uint32_t displaced = 0; displaced < leaf.groups; ++displaced) {
-        const auto hits = match(leaf.tags(group), tag);
-        for (auto same = hits.same; same != 0; same &= same - 1) {
-            const auto slot = static_cast<unsigned>(std::countr_zero(same));
-            if (word_at(leaf.words(group), slot) == word) return {true, displaced, group, slot};
+enum class line_put : std::uint8_t { known, done, crowded };
+
+// Pre: low is not empty_slot.
+line_put put_in_lines(std::byte* base, std::uint32_t lines, std::uint16_t low) noexcept {
+    auto at = home(low, lines);
+    for (std::uint32_t displaced = 0; displaced < std::min(displaced_max, lines); ++displaced) {
+        auto* const line = base + at * cache_line;
+        const auto found = match(line, low);
+        if (found.same != 0) return line_put::known;
+        if (found.empty != 0) {
+            const auto slot = static_cast<unsigned>(std::countr_zero(found.empty));
+            std::memcpy(line + slot * sizeof low, &low, sizeof low);
+            return line_put::done;
         }
-        if (hits.empty != 0)
-            return {false, displaced, group, static_cast<unsigned>(std::countr_zero(hits.empty))};
-        group = group + 1 == leaf.groups ? 0 : group + 1;
+        at = at + 1 == lines ? 0 : at + 1;
     }
-    return {false, leaf.groups, 0, 0};
+    return line_put::crowded;
 }
 
-void put(leaf_view leaf, std::uint32_t group, unsigned slot, std::uint64_t mixed) {
-    const auto word = word_of(mixed);
-    std::memcpy(leaf.words(group) + slot * sizeof word, &word, sizeof word);
-    leaf.tags(group)[slot] = std::byte{tag_of(mixed)};
+std::uint16_t slot_at(const std::byte* base, std::size_t slot) noexcept {
+    std::uint16_t low = 0;
+    std::memcpy(&low, base + slot * sizeof low, sizeof low);
+    return low;
 }
 
-// For a number that is known not to be in the leaf, in a leaf that is known to have room.
-void put_new(leaf_view leaf, std::uint64_t mixed) {
-    auto group = home(mixed, leaf.groups);
-    for (;;) {
-        const auto empty = match(leaf.tags(group), 0).empty;
-        if (empty != 0)
-            return put(leaf, group, static_cast<unsigned>(std::countr_zero(empty)), mixed);
-        group = group + 1 == leaf.groups ? 0 : group + 1;
+// Lines fill from their first slot on.
+template <class Visit>
+void each_in_lines(std::uint64_t held, Visit visit) {
+    const auto* const base = pointer_of(held);
+    for (std::size_t line = 0; line < lines_of(held); ++line) {
+        for (std::size_t slot = line * line_slots; slot < (line + 1) * line_slots; ++slot) {
+            const auto low = slot_at(base, slot);
+            if (low == empty_slot) break;
+            visit(low);
+        }
     }
+}
+
+// Into lines that are empty. False: they are too few.
+bool moved(std::uint64_t held, std::uint64_t into) noexcept {
+    std::array<std::uint8_t, lines_max> filled{};
+    const auto lines = lines_of(into);
+    bool fits = true;
+    each_in_lines(held, [&](std::uint16_t low) {
+        auto at = home(low, lines);
+        for (std::uint32_t displaced = 0; displaced < std::min(displaced_max, lines); ++displaced) {
+            if (filled[at] < line_slots) {
+                const std::size_t slot = at * line_slots + filled[at]++;
+                std::memcpy(pointer_of(into) + slot * sizeof low, &low, sizeof low);
+                return;
+            }
+            at = at + 1 == lines ? 0 : at + 1;
+        }
+        fits = false;
+    });
+    return fits;
+}
+
+// --- bitmaps --------------------------------------------------------------------------------
+
+std::uint64_t word_at(const std::byte* base, std::uint16_t low) noexcept {
+    std::uint64_t word = 0;
+    std::memcpy(&word, base + low / 64 * sizeof word, sizeof word);
+    return word;
+}
+std::uint64_t bit_of(std::uint16_t low) noexcept {
+    return std::uint64_t{1} << (low % 64);
+}
+void set_bit(std::byte* base, std::uint16_t low) noexcept {
+    const std::uint64_t word = word_at(base, low) | bit_of(low);
+    std::memcpy(base + low / 64 * sizeof word, &word, sizeof word);
+}
+
+// --- blocks ---------------------------------------------------------------------------------
+
+// Larger by a quarter, with all that it has; nothing of the old one is given back.
+std::uint64_t grown(std::uint64_t held, std::size_t& bytes) {
+    if (kind_of(held) == kind::few) {
+        auto made = allocated(kind::lines, 1, bytes);
+        for (unsigned i = 0; i < few_of(held); ++i)
+            put_in_lines(pointer_of(made), 1, few_at(held, i));
+        return made | (held & last_bit);
+    }
+    for (auto lines = lines_of(held);;) {
+        lines += std::max(1U, lines / 4);
+        if (lines > lines_max) break;
+        auto made = allocated(kind::lines, lines, bytes);
+        if (moved(held, made)) return made | (held & last_bit);
+        release(made, bytes);
+    }
+    const auto made = allocated(kind::bitmap, 0, bytes);
+    each_in_lines(held, [&](std::uint16_t low) { set_bit(pointer_of(made), low); });
+    if ((held & last_bit) != 0) set_bit(pointer_of(made), empty_slot);
+    return made;
+}
+
+bool holds(std::uint64_t held, std::uint16_t low) noexcept {
+    if (kind_of(held) == kind::bitmap) return (word_at(pointer_of(held), low) & bit_of(low)) != 0;
+    if (low == empty_slot) return (held & last_bit) != 0;
+    if (kind_of(held) == kind::few) {
+        for (unsigned i = 0; i < few_of(held); ++i)
+            if (few_at(held, i) == low) return true;
+        return false;
+    }
+    const auto lines = lines_of(held);
+    auto at = home(low, lines);
+    for (std::uint32_t displaced = 0; displaced < std::min(displaced_max, lines); ++displaced) {
+        const auto found = match(pointer_of(held) + at * cache_line, low);
+        if (found.same != 0) return true;
+        if (found.empty != 0) return false;
+        at = at + 1 == lines ? 0 : at + 1;
+    }
+    return false;
+}
+
+std::uint64_t mixed(std::uint64_t block) noexcept {
+    block *= 0x9e37'79b9'7f4a'7c15;
+    return (block ^ (block >> 32)) * 0xbf58'476d'1ce4'e5b9;
 }
 
 }  // namespace
 
-void number_set::chunk_free::operator()(std::byte* chunk) const noexcept {
-    std::free(chunk);
-}
-
 number_set::number_set() {
-    for (std::size_t i = 0; i < shelf_count; ++i) {
-        auto& one = shelves_[i];
-        const double step = std::exp2(static_cast<double>(i) / static_cast<double>(shelf_count));
-        one.groups = static_cast<std::uint32_t>(leaf_groups_min * step);
-        one.directory.resize(std::size_t{1} << depth_min);
-        for (auto& place : one.directory)
-            place = one.add_leaf(depth_min);
-    }
+    // Each of another size, so that they grow at different times.
+    for (std::size_t i = 0; i < tables_.size(); ++i)
+        tables_[i].places.assign(16 + i / 2, {no_block, 0});
 }
 
-// Odd factors and shifts to the right can be undone, so two numbers never meet in one value.
-std::uint64_t number_set::mix(std::uint64_t digits) noexcept {
-    std::uint64_t x = digits;
-    x ^= x >> 25;
-    x = (x * 0x2545F4914F6CDDULL) & number_mask;
-    x ^= x >> 24;
-    x = (x * 0x1D8E4E27C47D125ULL) & number_mask;
-    x ^= x >> 25;
-    return x;
+number_set::~number_set() {
+    for (const auto& one : tables_)
+        for (const auto& place : one.places)
+            if (place.block != no_block) release(place.held, block_bytes_);
 }
 
-std::size_t number_set::shelf::place_of(std::uint64_t mixed) const noexcept {
-    return (mixed & (number_mask >> shelf_bits)) >> (number_bits - shelf_bits - depth);
+number_set::table& number_set::table_of(std::uint64_t block) noexcept {
+    return tables_[mixed(block) >> (64 - table_bits)];
 }
 
-std::byte* number_set::shelf::add_leaf(unsigned leaf_depth) {
-    const auto bytes = leaf_bytes(groups);
-    if (leaves % leaves_a_chunk == 0) {
-        chunks.reserve(chunks.size() + 1);
-        auto* raw = static_cast<std::byte*>(std::aligned_alloc(cache_line, leaves_a_chunk * bytes));
-        if (raw == nullptr) throw std::bad_alloc();
-        chunks.emplace_back(raw);
-    }
-    auto* const base = chunks.back().get() + leaves % leaves_a_chunk * bytes;
-    const leaf_view made{base, groups};
-    std::memset(made.tags(0), 0, groups * group_slots);
-    made.depth() = static_cast<std::byte>(leaf_depth);
-    ++leaves;
-    return base;
+// Its place, or the free one that it would take.
+number_set::entry& number_set::table::find(std::uint64_t block) noexcept {
+    auto at = static_cast<std::size_t>(((mixed(block) & 0xFFFF'FFFF) * places.size()) >> 32);
+    while (places[at].block != block && places[at].block != no_block)
+        at = at + 1 == places.size() ? 0 : at + 1;
+    return places[at];
 }
 
-void number_set::shelf::split(std::uint64_t mixed) {
-    const leaf_view old{directory[place_of(mixed)], groups};
-    const auto old_depth = static_cast<unsigned>(old.depth());
-    if (old_depth == depth_max) throw std::length_error("number_set: a leaf cannot split further");
-    if (old_depth == depth) {
-        std::vector<std::byte*> wider(directory.size() * 2);
-        for (std::size_t i = 0; i < wider.size(); ++i)
-            wider[i] = directory[i / 2];
-        directory.swap(wider);
-        ++depth;
-    }
-    const leaf_view made{add_leaf(old_depth + 1), groups};
-
-    // The places that named the old leaf lie side by side; the upper half of them gets the new one.
-    const std::size_t span = std::size_t{1} << (depth - old_depth);
-    const auto first = place_of(mixed) & ~(span - 1);
-    for (std::size_t i = span / 2; i < span; ++i)
-        directory[first + i] = made.base;
-
-    alignas(cache_line) std::array<std::byte, leaf_bytes(leaf_groups_max)> copied;
-    std::memcpy(copied.data(), old.base, groups * group_bytes);
-    const leaf_view copy{copied.data(), groups};
-    std::memset(old.tags(0), 0, groups * group_slots);
-    old.depth() = made.depth();
-
-    const auto deciding = std::uint64_t{1} << (number_bits - shelf_bits - old_depth - 1);
-    for (std::uint32_t group = 0; group < groups; ++group) {
-        const auto* const tags = copy.tags(group);
-        for (auto used = ~match(tags, 0).empty & 0xFFFFU; used != 0; used &= used - 1) {
-            const auto slot = static_cast<unsigned>(std::countr_zero(used));
-            const auto kept =
-                kept_bits(static_cast<std::uint8_t>(tags[slot]), word_at(copy.words(group), slot));
-            put_new((kept & deciding) != 0 ? made : old, kept);
-        }
-    }
+void number_set::table::grow() {
+    table wider;
+    wider.places.assign(places.size() + places.size() / 4 + 1, {no_block, 0});
+    for (const auto& one : places)
+        if (one.block != no_block) wider.find(one.block) = one;
+    places.swap(wider.places);
 }
 
-bool number_set::insert_mixed(std::uint64_t mixed) {
-    auto& in = shelves_[mixed >> (number_bits - shelf_bits)];
+// Into a block that is there.
+bool number_set::put(entry& into, std::uint16_t low) {
+    auto& held = into.held;
     for (;;) {
-        const leaf_view leaf{in.directory[in.place_of(mixed)], in.groups};
-        const auto place = look(leaf, mixed);
-        if (place.found) return false;
-        if (place.displaced < displaced_max) {
-            put(leaf, place.group, place.slot, mixed);
-            ++size_;
+        if (kind_of(held) == kind::bitmap) {
+            if ((word_at(pointer_of(held), low) & bit_of(low)) != 0) return false;
+            set_bit(pointer_of(held), low);
             return true;
         }
-        in.split(mixed);
+        if (low == empty_slot) {
+            if ((held & last_bit) != 0) return false;
+            held |= last_bit;
+            return true;
+        }
+        if (kind_of(held) == kind::few) {
+            if (holds(held, low)) return false;
+            const unsigned count = few_of(held);
+            if (count < few_max) {
+                held += (std::uint64_t{low} << (16 + 16 * count)) + (1U << 2);
+                return true;
+            }
+        } else {
+            switch (put_in_lines(pointer_of(held), lines_of(held), low)) {
+                case line_put::known: return false;
+                case line_put::done: return true;
+                case line_put::crowded: break;
+            }
+        }
+        const auto larger = grown(held, block_bytes_);
+        release(std::exchange(held, larger), block_bytes_);
     }
+}
+
+bool number_set::insert(phone_number number) {
+    const std::uint64_t block = number.digits() >> low_bits;
+    auto& in = table_of(block);
+    auto* place = &in.find(block);
+    if (place->block == no_block) {
+        if ((in.used + 1) * 10 > in.places.size() * 9) {
+            in.grow();
+            place = &in.find(block);
+        }
+        *place = {block, 0};
+        ++in.used;
+    }
+    if (!put(*place, static_cast<std::uint16_t>(number.digits()))) return false;
+    ++size_;
+    return true;
 }
 
 void number_set::insert(std::span<const phone_number> numbers, std::span<std::uint8_t> fresh) {
-    constexpr std::size_t block = 32;  // enough misses in flight, and none evicted again
-    std::array<std::uint64_t, block> mixed;
-    for (std::size_t at = 0; at < numbers.size(); at += block) {
-        const auto count = std::min(block, numbers.size() - at);
-        for (std::size_t i = 0; i < count; ++i) {
-            mixed[i] = mix(numbers[at + i].digits());
-            const auto& in = shelves_[mixed[i] >> (number_bits - shelf_bits)];
-            __builtin_prefetch(&in.directory[in.place_of(mixed[i])]);
+    constexpr std::size_t ahead = 32;  // enough misses in flight, and none evicted again
+    for (std::size_t at = 0; at < numbers.size(); at += ahead) {
+        const auto some = numbers.subspan(at, std::min(ahead, numbers.size() - at));
+        for (const auto one : some) {
+            const std::uint64_t block = one.digits() >> low_bits;
+            const auto& in = table_of(block);
+            __builtin_prefetch(&in.places[((mixed(block) & 0xFFFF'FFFF) * in.places.size()) >> 32]);
         }
-        for (std::size_t i = 0; i < count; ++i) {
-            const auto& in = shelves_[mixed[i] >> (number_bits - shelf_bits)];
-            const leaf_view leaf{in.directory[in.place_of(mixed[i])], in.groups};
-            const auto group = home(mixed[i], in.groups);
-            __builtin_prefetch(leaf.tags(group), 1);
-            __builtin_prefetch(leaf.words(group), 1);
+        for (const auto one : some) {
+            const std::uint64_t block = one.digits() >> low_bits;
+            const auto held = table_of(block).find(block).held;
+            const auto low = static_cast<std::uint16_t>(one.digits());
+            if (kind_of(held) == kind::lines)
+                __builtin_prefetch(pointer_of(held) + home(low, lines_of(held)) * cache_line, 1);
+            else if (kind_of(held) == kind::bitmap)
+                __builtin_prefetch(pointer_of(held) + low / 64 * 8, 1);
         }
-        for (std::size_t i = 0; i < count; ++i) {
-            const bool counts = !numbers[at + i].empty();
-            fresh[at + i] = counts && insert_mixed(mixed[i]) ? 1 : 0;
-        }
+        for (std::size_t i = 0; i < some.size(); ++i)
+            fresh[at + i] = !some[i].empty() && insert(some[i]) ? 1 : 0;
     }
 }
 
 bool number_set::contains(phone_number number) const noexcept {
-    const auto mixed = mix(number.digits());
-    const auto& in = shelves_[mixed >> (number_bits - shelf_bits)];
-    return look({in.directory[in.place_of(mixed)], in.groups}, mixed).found;
+    const std::uint64_t block = number.digits() >> low_bits;
+    const auto& in = tables_[mixed(block) >> (64 - table_bits)];
+    auto at = static_cast<std::size_t>(((mixed(block) & 0xFFFF'FFFF) * in.places.size()) >> 32);
+    while (in.places[at].block != block) {
+        if (in.places[at].block == no_block) return false;
+        at = at + 1 == in.places.size() ? 0 : at + 1;
+    }
+    return holds(in.places[at].held, static_cast<std::uint16_t>(number.digits()));
 }
 
 std::size_t number_set::memory_bytes() const noexcept {
-    std::size_t bytes = sizeof *this;
-    for (const auto& one : shelves_) {
-        bytes += one.directory.capacity() * sizeof(std::byte*);
-        bytes += one.chunks.capacity() * sizeof(void*);
-        bytes += one.chunks.size() * leaves_a_chunk * leaf_bytes(one.groups);
-    }
+    std::size_t bytes = sizeof *this + block_bytes_;
+    for (const auto& one : tables_)
+        bytes += one.places.capacity() * sizeof(entry);
     return bytes;
 }
 

@@ -1,6 +1,7 @@
 #include "core/number_set.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <random>
 #include <set>
 #include <unordered_set>
@@ -110,6 +111,36 @@ TEST(number_set, passes_over_empty_numbers) {
     set.insert(numbers, fresh);
     EXPECT_EQ(fresh, (std::vector<std::uint8_t>{0, 1, 0}));
     EXPECT_EQ(set.size(), 1U);
+}
+
+// From three numbers in the entry to lines to one bit for each, and the last neighbour, which marks
+// empty places elsewhere.
+TEST(number_set, knows_each_of_a_block_however_full_it_is) {
+    constexpr std::uint64_t block = 14'155'550'100 / 65'536 * 65'536;
+    std::mt19937_64 random(3);
+    std::vector<std::uint64_t> all(65'536);
+    std::iota(all.begin(), all.end(), block);
+    std::shuffle(all.begin(), all.end(), random);
+    std::swap(all[2], *std::find(all.begin(), all.end(), block + 65'535));
+    number_set set;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        ASSERT_FALSE(set.contains(number(all[i]))) << i;
+        ASSERT_TRUE(set.insert(number(all[i]))) << i;
+        ASSERT_FALSE(set.insert(number(all[i / 2]))) << i;
+        ASSERT_TRUE(set.contains(number(all[i * 7 % (i + 1)]))) << i;
+        ASSERT_FALSE(set.contains(number(all[i] + 65'536)));
+    }
+    EXPECT_EQ(set.size(), all.size());
+    EXPECT_LT(set.memory_bytes(), 64U << 10);
+}
+
+// One of a hundred numbers, by chance: what long lists are like.
+TEST(number_set, needs_three_bytes_a_number_where_they_lie_close) {
+    std::mt19937_64 random(11);
+    number_set set;
+    for (int i = 0; i < 1'000'000; ++i)
+        set.insert(number(14'150'000'000 + random() % 100'000'000));
+    EXPECT_LT(set.memory_bytes(), set.size() * 3);
 }
 
 TEST(number_set, never_needs_more_than_fourteen_bytes_a_number_while_it_grows) {
