@@ -29,11 +29,11 @@ core::result<opened_run> begin_run(const campaign& settings, run_beginnings from
     wanted.record.journal_id = runner::random_seed();
     wanted.record.created = around.now().wall;
     const auto list = list_path_of(settings, store::run_paths(wanted.folder));
-    auto session = run::session::create(
-        std::move(wanted),
-        session_options_of(settings, wanted.kept_list.empty() ? list : wanted.kept_list,
-                           cores->window_longest, state_folder),
-        run::opening_of(list_of(settings, list).list), around, *cores->limits);
+    auto options = session_options_of(settings, wanted.kept_list.empty() ? list : wanted.kept_list,
+                                      cores->window_longest, state_folder);
+    auto session =
+        run::session::create(std::move(wanted), std::move(options),
+                             run::opening_of(list_of(settings, list).list), around, *cores->limits);
     if (!session) return session.error();
     return opened_run{.cores = std::move(*cores), .session = std::move(*session)};
 }

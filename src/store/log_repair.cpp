@@ -50,6 +50,8 @@ class log_repair {
         if (clean && !*clean && partial_) clean = compare(false);
         if (!clean) return clean.error();
         if (ahead_ != 0) return older_journal();
+        if (cut_at_)
+            if (auto done = cut(pieces_.back().path, *cut_at_); !done) return done.error();
         if (!*clean)
             if (auto done = take_out_wrong_lines(); !done) return done.error();
         repaired_log done;
@@ -135,6 +137,7 @@ class log_repair {
     // Ticks off the rows that have their line. False when there are lines that should not be.
     core::result<bool> compare(bool from_position) {
         partial_ = false;
+        cut_at_.reset();
         if (from_position) {
             const auto holds = position_holds();
             if (!holds) return holds.error();
@@ -163,13 +166,17 @@ class log_repair {
             if (!line) return line.error();
             if (!*line) return clean;
             const auto seen = (*line)->ended ? codec::scan_line((*line)->text) : std::nullopt;
+            // What a power failure has left behind a hole is cut with it, and looked at before: it
+            // may be all that tells of an older journal.
             if (!seen && is_current) {
-                if (auto done = cut(piece.path, (*line)->offset); !done) return done.error();
-                return clean;
+                if (!cut_at_) cut_at_ = (*line)->offset;
+                continue;
             }
-            if (seen && tick(*seen)) continue;
-            clean = false;
-            if (seen && !partial_ && !explained(*seen)) note_ahead(*seen);
+            const bool kept = !is_current || !cut_at_;
+            if (seen && (kept ? tick(*seen) : agrees(*seen))) continue;
+            const bool known = seen && explained(*seen);
+            if (kept || !known) clean = false;
+            if (seen && !partial_ && !known) note_ahead(*seen);
         }
     }
 
@@ -196,9 +203,13 @@ class log_repair {
                             folder_, ahead_, ahead_row_, core::name_of(ahead_as_))};
     }
 
-    bool tick(const codec::scanned_line& seen) {
+    bool agrees(const codec::scanned_line& seen) const {
         const auto fate = expected_[seen.row];
-        if (!is_settled(fate) || outcome_of(fate) != seen.what) return false;
+        return is_settled(fate) && outcome_of(fate) == seen.what;
+    }
+
+    bool tick(const codec::scanned_line& seen) {
+        if (!agrees(seen)) return false;
         expected_.set(seen.row, row_fate::untouched);
         return true;
     }
@@ -239,6 +250,7 @@ class log_repair {
     core::row_number ahead_row_ = 0;
     core::outcome ahead_as_ = core::outcome::unknown;
     bool partial_ = false;
+    std::optional<std::uint64_t> cut_at_;  // in the last piece: from there on nothing is kept
 };
 
 }  // namespace

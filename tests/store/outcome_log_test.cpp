@@ -3,7 +3,9 @@
 #include "support/journal_story.hpp"
 #include "support/simulated_disk.hpp"
 
+#include <algorithm>
 #include <map>
+#include <span>
 
 #include <gtest/gtest.h>
 
@@ -309,6 +311,35 @@ TEST_F(outcome_log_test, a_journal_older_than_the_log_is_refused) {
             EXPECT_EQ(text_of(current), before) << "no line is taken out";
         }
     }
+}
+
+// A power failure has left a hole in the log, from which on it is cut and completed from the
+// journal: with an older one the lines behind the hole are the only ones that tell.
+TEST_F(outcome_log_test, lines_behind_a_hole_tell_of_an_older_journal_too) {
+    auto truth = new_journal();
+    auto log = new_log();
+    for (core::row_number row = 1; row <= 3; ++row)
+        record(truth, log, batch().settle(row, outcome::invalid).done());
+    const auto copy = disk_;
+    record(truth, log, batch().settle(4, outcome::invalid).done());
+    auto text = text_of(current);
+    const auto second = text.find('\n') + 1;
+    std::fill_n(text.begin() + static_cast<std::ptrdiff_t>(second), 20, '\0');
+    const auto bytes = std::as_bytes(std::span(text));
+    disk_.put(current, {bytes.begin(), bytes.end()});
+    disk_.kill_process();
+    auto with_hole = disk_;
+    disk_.put_back(journal_folder, copy);
+    const auto older = recover(disk_, journal_folder);
+    const auto refused = outcome_log::open(disk_, folder, journal_folder, options_, *older);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().text.find("row 4"), std::string::npos) << refused.error().text;
+    EXPECT_EQ(text_of(current), text) << "nothing is cut";
+    disk_ = std::move(with_hole);
+    auto again = reopened();
+    EXPECT_EQ(again.missing(), 3U);
+    complete(again);
+    expect_one_line_for_each(4);
 }
 
 // What the operator had sent again, and how that ended, is no part of the older journal either.
