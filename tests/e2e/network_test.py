@@ -236,8 +236,9 @@ class Race(Scenario):
                                            "close_after_trigger=0.1")
                 self.folder = folder
                 self.assertGreater(counts["unknown"], 10)
-                # The endpoint closes without saying so: a few come too late for the connection.
-                self.assertGreater(len(ledger.arrived), 140)
+                # The endpoint closes without saying so: some come too late for the connection, more
+                # of them the less processor there is.
+                self.assertGreater(len(ledger.arrived), 100)
                 self.assertLessEqual(max(event["seen"] for event in ledger.arrived), 1)
 
     def test_a_lost_answer_is_proven_by_the_probe(self):
