@@ -203,7 +203,10 @@ void connection::tell(life_event::kind what) {
 void connection::break_off(wire::channel_status how) {
     switch (life_.end()) {
         case life_end::peer_gone:
-            return close(false, how, "the connection ended: " + channel_->why());
+            return close(false, how,
+                         how == wire::channel_status::failed
+                             ? "the connection ended: " + channel_->why()
+                             : "the server closed the connection without an answer");
         case life_end::broken:
             return close(false, wire::channel_status::failed,
                          "the connection broke: " + channel_->why());

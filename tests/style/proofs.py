@@ -28,13 +28,14 @@ def unit_tests(tree):
 
 
 def other_tests(tree):
-    for path in sorted((tree.root / "tests/e2e").glob("*_test.py")):
+    for path in sorted(path for folder in ("e2e", "intermediaries")
+                       for path in (tree.root / "tests" / folder).glob("*_test.py")):
         suite = ""
         for line in path.read_text(encoding="utf-8").split("\n"):
             if match := re.match(r"class (\w+)\(", line):
                 suite = match.group(1)
             elif match := re.match(r"    def test_(\w+)", line):
-                yield f"e2e.{suite.lower()}.{match.group(1)}"
+                yield f"{path.parent.name}.{suite.lower()}.{match.group(1)}"
     listed = tree.root / "tests/e2e/CMakeLists.txt"
     if listed.exists():
         yield from re.findall(r"add_test\(NAME (e2e\.\w+)", listed.read_text(encoding="utf-8"))
