@@ -2,8 +2,6 @@
 
 #include "app/campaign_assembly.hpp"
 #include "app/run_files.hpp"
-#include "app/screen/messages.hpp"
-#include "app/screen/presenter.hpp"
 #include "app/screen/terminal.hpp"
 #include "core/wording.hpp"
 #include "run/outlook.hpp"
@@ -48,11 +46,13 @@ std::string reason_of(const runner::campaign_end& end) {
     return "every row of the list has its outcome";
 }
 
-core::result<std::unique_ptr<runner::campaign>> make_campaign(
-    const campaign& settings, opened_run& held, runner::journal_writer& writer,
-    core::stop_rules& rules, const runner::system_clock& clock, const environment& variables) {
+core::result<std::unique_ptr<runner::campaign>> make_campaign(const campaign& settings,
+                                                              opened_run& held,
+                                                              runner::journal_writer& writer,
+                                                              core::stop_rules& rules,
+                                                              const campaign_surroundings& around) {
     auto& [cores, session] = held;
-    auto bots = make_bots(settings, variables);
+    auto bots = make_bots(settings, around.variables);
     if (!bots) return bots.error();
     const auto screened = list_of(settings, list_path_of(settings, session->paths()));
     auto list = runner::list_reader::open(screened.list);
@@ -77,7 +77,8 @@ core::result<std::unique_ptr<runner::campaign>> make_campaign(
                                  .list = std::make_unique<runner::list_reader>(std::move(*list)),
                                  .suppression = std::move(*suppression),
                                  .writer = writer,
-                                 .clock = clock};
+                                 .clock = around.machine.clock,
+                                 .carriers = around.carriers};
     parts.tell = [](std::string_view text) { spdlog::warn("{}", text); };
     runner::campaign_options options;
     options.threads = settings.threads;
@@ -119,16 +120,28 @@ void write_report(store::disk& disk, const run::session& session, const core::ru
     ::chmod(session.paths().report.c_str(), 0600);
 }
 
+// Whoever watches looks only while there is something to look at.
+class watched_while {
+  public:
+    watched_while(audience& who, runner::campaign& running,
+                  std::function<core::progress_snapshot()> look)
+        : who_(who) {
+        who_.on_running(running, std::move(look));
+    }
+    ~watched_while() { who_.on_over(); }
+    watched_while(const watched_while&) = delete;
+    watched_while& operator=(const watched_while&) = delete;
+
+  private:
+    audience& who_;
+};
+
 }  // namespace
 
 core::result<run_result> run_campaign(const campaign& settings, opened_run& held,
-                                      this_machine& machine, const display_arguments& display,
-                                      const environment& variables, signal_watch& signals) {
-    messages_options talk;
-    talk.format = display.log;
-    // Where a block is drawn it has the notes; the file has everything anyway.
-    talk.quiet = display.quiet || display.json || look_at_terminal(display.colour).messages;
-    messages log(std::move(talk));
+                                      campaign_surroundings around, audience& watching) {
+    auto& machine = around.machine;
+    messages log(std::move(around.talk));
     auto& session = *held.session;
     if (const auto added = log.add_file(session.paths().messages, settings.output.log_format);
         !added)
@@ -138,7 +151,7 @@ core::result<run_result> run_campaign(const campaign& settings, opened_run& held
     const auto requests_before = past.rows.requests;
     core::stop_rules rules(settings.stop, machine.clock.now(), past.texted);
     runner::journal_writer writer(session.recorder(), machine.clock);
-    auto made = make_campaign(settings, held, writer, rules, machine.clock, variables);
+    auto made = make_campaign(settings, held, writer, rules, around);
     if (!made) return made.error();
     auto& running = **made;
     spdlog::info("{}: begins; at most {} rows are in doubt from before", settings.name,
@@ -146,17 +159,14 @@ core::result<run_result> run_campaign(const campaign& settings, opened_run& held
 
     runner::campaign_end end;
     {
-        const signal_watch::target here(signals,
-                                        [&](int) { running.interrupt("stopped by a signal"); });
         const run::outlook outlook(outlook_parts_of(settings, held, running, machine.around(),
                                                     std::move(before), requests_before));
         const auto look = [&] { return outlook.filled(running.snapshot()); };
         const auto control = runner::control_socket::open(session.paths().control, running, look);
         if (!control) spdlog::warn("{}", control.error().text);
         const run::watch watch(session, [&] { return running.snapshot(); });
-        presenter shown(display, look,
-                        [&](const auto& state) { running.on_bound_told(state.in_doubt_max); });
-        end = running.run([&] { shown.show_soon(); });
+        const watched_while seen(watching, running, look);
+        end = running.run([&] { watching.show_soon(); });
     }
     writer.stop();
     const auto closed = session.close(end.finished && !end.halted, end.last, end.latency);

@@ -4,6 +4,7 @@
 #include "app/commands/commands.hpp"
 #include "app/local_gateway.hpp"
 #include "app/sample_list.hpp"
+#include "app/screen/screen.hpp"
 #include "core/wording.hpp"
 
 #include <cstdio>
@@ -153,7 +154,10 @@ core::result<exit_status> perform(const bench_command& asked) {
     if (!held) return held.error();
     auto variables = environment_of_process();
     variables["BENCH_SECRET"] = how.service.apps.front().client_secret;
-    const auto ended = run_campaign(settings, *held, machine, asked.display, variables, signals);
+    screen shown(asked.display, signals);
+    const auto ended = run_campaign(
+        settings, *held,
+        {.machine = machine, .variables = variables, .talk = messages_for(asked.display)}, shown);
     if (!ended) return ended.error();
     tell(asked, *ended, asked.url.empty() ? "the built-in endpoint" : asked.url);
     if (endpoint) {

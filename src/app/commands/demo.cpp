@@ -5,6 +5,7 @@
 #include "app/run_files.hpp"
 #include "app/sample_list.hpp"
 #include "app/screen/presenter.hpp"
+#include "app/screen/screen.hpp"
 #include "core/wording.hpp"
 #include "store/verify.hpp"
 #include "view/summary.hpp"
@@ -144,7 +145,10 @@ core::result<exit_status> perform(const demo_command& asked) {
                            .again = true},
                           machine.around(), (asked.dir / "demo-state").string());
     if (!held) return held.error();
-    auto ended = run_campaign(*settings, *held, machine, asked.display, variables, signals);
+    screen shown(asked.display, signals);
+    auto ended = run_campaign(
+        *settings, *held,
+        {.machine = machine, .variables = variables, .talk = messages_for(asked.display)}, shown);
     if (!ended) return ended.error();
     (*endpoint)->stop();
 

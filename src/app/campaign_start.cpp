@@ -1,0 +1,169 @@
+#include "app/campaign_start.hpp"
+
+#include "app/campaign_assembly.hpp"
+#include "app/run_files.hpp"
+#include "run/look_ahead.hpp"
+
+#include <filesystem>
+#include <utility>
+
+#include <unistd.h>
+
+namespace tidings::app {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// What comes in on standard input, kept beside the place where the run's folder will be until that
+// is made: everything that can be wrong is found before.
+class kept_input {
+  public:
+    static core::result<kept_input> take(const campaign& settings, const store::run_paths& paths) {
+        kept_input made;
+        made.list_ = settings.recipients.file.string();
+        if (made.list_ != "-") return made;
+        std::error_code failed;
+        fs::create_directories(fs::path(paths.folder).parent_path(), failed);
+        made.list_ = paths.folder + ".stdin";
+        made.temporary_ = made.list_;
+        fs::remove(made.list_, failed);
+        const auto kept = store::keep_input(STDIN_FILENO, made.list_);
+        if (!kept) return kept.error();
+        return made;
+    }
+    kept_input(kept_input&& other) noexcept
+        : list_(std::move(other.list_)), temporary_(std::exchange(other.temporary_, {})) {}
+    ~kept_input() {
+        std::error_code failed;
+        if (!temporary_.empty()) fs::remove(temporary_, failed);
+    }
+
+    const std::string& list() const { return list_; }
+    // The copy, which the run moves into its folder; empty: the list is a file.
+    const std::string& kept() const { return temporary_; }
+
+  private:
+    kept_input() = default;
+    std::string list_;
+    std::string temporary_;
+};
+
+// Fails when opt-outs cannot be read and that is not to be ignored.
+core::result<void> check_opt_outs(
+    const campaign& settings,
+    const std::function<void(std::span<const store::suppression_findings>)>& told) {
+    const auto suppression = run::load_suppression(list_of(settings, {}));
+    if (!suppression) return suppression.error();
+    if (!*suppression) return {};
+    const auto found = (*suppression)->findings();
+    if (told) told(found);
+    return check_suppression(settings, found);
+}
+
+// False: the list has no rows at all.
+core::result<bool> has_rows(const campaign& settings, const std::string& list) {
+    auto reader = runner::list_reader::open(list_of(settings, list).list);
+    if (!reader) return reader.error();
+    core::listed_batch batch;
+    const auto more = reader->read(batch);
+    if (!more && reader->counts().rows == 0 && reader->first_pass_done()) return false;
+    if (!more) return more.error();
+    return *more;
+}
+
+core::result<void> check_name(const campaign& settings, const std::string& folder,
+                              const store::run_paths& paths, this_machine& machine) {
+    if (!machine.disk.exists(paths.record)) return {};
+    return core::failure{core::trouble::exists, "there is a run \"" + settings.name +
+                                                    "\" already (" + folder +
+                                                    "): `tidings resume " + folder +
+                                                    "` goes on with it, `--again NAME` starts "
+                                                    "another that texts everybody again"};
+}
+
+// The list that the run was begun with is still the one that lies there.
+core::result<void> check_list(const campaign& settings, const store::run_folder& folder) {
+    const auto path = list_path_of(settings, folder.paths());
+    const auto recorded = store::list_fingerprint::parse(folder.record().list_fingerprint);
+    if (!recorded) return core::failure{core::trouble::journal, "run.json: no list_fingerprint"};
+    const auto match = store::compare(*recorded, path);
+    if (!match) return match.error();
+    if (*match != store::list_match::changed) return {};
+    return core::failure{core::trouble::list,
+                         path +
+                             " is not the list this run was started with: its rows would go "
+                             "to other people. Put the old file back, or start a new campaign "
+                             "with the rows that are left (tidings export)"};
+}
+
+}  // namespace
+
+core::result<campaign_prospect> prospect_of(const campaign& settings, const std::string& list,
+                                            const run::surroundings& around) {
+    auto cores = make_cores(settings, around.now().wall);
+    if (!cores) return cores.error();
+    auto survey = run::survey_list(list_of(settings, list), *cores);
+    if (!survey) return survey.error();
+    auto answers =
+        run::restore_for_looking(around, state_folder_of_process(), window_owners_of(settings),
+                                 *cores->limits, cores->window_longest);
+    if (!answers) return answers.error();
+    const auto now = around.now();
+    auto when = run::look_ahead(*cores->limits, *cores, survey->loads, now,
+                                run::forecast_options_of(settings.stop, *answers));
+    if (!when) return when.error();
+    return campaign_prospect{std::move(*survey), std::move(*answers), std::move(*when), now};
+}
+
+core::result<started_run> start_run(const wanted_campaign& wanted, const start_options& how,
+                                    this_machine& machine) {
+    const auto& settings = wanted.settings;
+    const auto folder = (settings.output.dir / settings.name).string();
+    const store::run_paths paths(store::absolute_path(folder));
+    if (const auto fresh = check_name(settings, folder, paths, machine); !fresh)
+        return fresh.error();
+    if (auto bots = make_bots(settings, wanted.variables); !bots) return bots.error();
+    if (const auto heard = check_opt_outs(settings, how.on_opt_outs); !heard) return heard.error();
+    const auto input = kept_input::take(settings, paths);
+    if (!input) return input.error();
+    const auto rows = has_rows(settings, input->list());
+    if (!rows) return rows.error();
+    if (!*rows) return started_run{.held = {}, .refusal = start_refusal::no_rows};
+    const auto fingerprint = store::whole_fingerprint(input->list());
+    if (!fingerprint) return fingerprint.error();
+    const auto around = machine.around();
+    if (how.agree) {
+        const auto prospect = prospect_of(settings, input->list(), around);
+        if (!prospect) return prospect.error();
+        const auto yes = how.agree(*prospect);
+        if (!yes) return yes.error();
+        if (!*yes) return started_run{.held = {}, .refusal = start_refusal::not_agreed};
+    }
+    auto held = begin_run(settings,
+                          {.configuration = wanted.configuration,
+                           .list = *fingerprint,
+                           .kept_list = input->kept(),
+                           .again = how.again},
+                          around, state_folder_of_process());
+    if (!held) return held.error();
+    return started_run{.held = std::move(*held)};
+}
+
+core::result<resumed_run> resume_run(const std::string& folder_name, const resume_options& how,
+                                     const environment& variables, this_machine& machine) {
+    auto folder =
+        store::run_folder::open(machine.disk, store::absolute_path(folder_name), how.moved);
+    if (!folder) return folder.error();
+    auto settings = campaign_of_run(folder->record(), how.overrides, variables);
+    if (!settings) return settings.error();
+    if (auto bots = make_bots(*settings, variables); !bots) return bots.error();
+    if (const auto heard = check_opt_outs(*settings, how.on_opt_outs); !heard) return heard.error();
+    if (const auto same = check_list(*settings, *folder); !same) return same.error();
+    auto held =
+        go_on_with_run(*settings, std::move(*folder), machine.around(), state_folder_of_process());
+    if (!held) return held.error();
+    return resumed_run{std::move(*settings), std::move(*held)};
+}
+
+}  // namespace tidings::app
