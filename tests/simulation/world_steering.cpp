@@ -106,6 +106,7 @@ void world::suspend() {
     }
     now_ = until;
     note("and wakes");
+    if (own_->disk_full_until <= now_) disk_.set_capacity(no_limit);
     for (const auto which : answers)
         end_attempt(which);
 }
