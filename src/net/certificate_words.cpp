@@ -115,6 +115,13 @@ std::string certificate_words(int code, X509* leaf, X509* current, const char* h
                    (blamed != nullptr ? name_text(X509_get_issuer_name(blamed)) : "a stranger") +
                    ", whom this machine does not trust; if you do, name a PEM file with that "
                    "authority's certificate in `ca_file`";
+        case X509_V_ERR_CERT_REVOKED:
+            return "the certificate of " + who +
+                   " is revoked by the list of its authority in `ca_file`; the server's owner must "
+                   "get a new one";
+        case X509_V_ERR_CRL_HAS_EXPIRED:
+            return "the list of revoked certificates in `ca_file` is out of date; fetch the "
+                   "authority's newest one";
         default:
             return "the certificate of " + who +
                    " was turned down: " + X509_verify_cert_error_string(code) +

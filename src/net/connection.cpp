@@ -14,8 +14,16 @@ namespace tidings::net {
 
 namespace {
 
-// Records read from one connection before the others have their turn.
+// What is read from one connection before the others have their turn: records, and bytes of them.
 constexpr int reads_max = 64;
+constexpr std::size_t bytes_max = 256 * 1024;
+// What a record without data is worth of the peer's budget: its keys may have to be renewed for it.
+constexpr std::size_t empty_record = 256;
+
+constexpr unsigned unacknowledged_max_ms = 10'000;
+
+constexpr std::string_view flood_words =
+    "the server sends TLS records without end that carry nothing";
 
 std::string peer_words(const endpoint& where, const address& to) {
     std::string words = where.authority;
@@ -96,6 +104,8 @@ void connection::perform(life_act act, wire::channel_status how) {
                           ? life_.resume({.what = life_event::kind::resources_gone})
                           : life_.resume({.what = life_event::kind::handshake_seen,
                                           .status = channel_->handshake()});
+                // It went on for long enough; nobody else would come back for the rest.
+                if (act == life_act::wait && channel_->stopped_short()) act = life_act::read_on;
                 break;
             case life_act::choose_protocol:
                 act = life_.resume(
@@ -114,6 +124,9 @@ void connection::perform(life_act act, wire::channel_status how) {
 }
 
 bool connection::make_channel() {
+    // What is sent and nobody acknowledges: then the path is dead, and the kernel says so.
+    ::setsockopt(socket_.fd(), IPPROTO_TCP, TCP_USER_TIMEOUT, &unacknowledged_max_ms,
+                 sizeof unacknowledged_max_ms);
     channel_ = std::make_unique<wire::tls_channel>(around_.believes.context(), std::move(socket_),
                                                    wire::tls_channel::side::client,
                                                    around_.shared.received);
@@ -145,17 +158,22 @@ void connection::read_round() {
     if (channel_->write_waiting()) session_->flush();
     const std::span<char> into(around_.shared.incoming);
     auto status = wire::channel_status::done;
-    for (int records = 0; status == wire::channel_status::done && records < reads_max;) {
+    std::size_t bytes = 0;
+    for (int records = 0;
+         status == wire::channel_status::done && records < reads_max && bytes < bytes_max;) {
         // All that has been received, or as much as there is room for: the session looks at it
         // once.
         std::size_t size = 0;
         wire::channel_io got;
         do {
             got = channel_->read(into.subspan(size));
+            if (got.bytes == 0 && got.status == wire::channel_status::done)
+                records_.spend(empty_record);
             size += got.bytes;
             ++records;
         } while (got.status == wire::channel_status::done && channel_->holds_more() &&
                  into.size() - size >= wire::tls_channel::record_max);
+        bytes += size;
         if (size > 0) session_->on_bytes(into.first(size));
         // A sink may have ended us from within; an answer may have ended the connection.
         if (!life_.carries()) return;
@@ -167,6 +185,7 @@ void connection::read_round() {
     // Under edge triggering nobody else would come back for what is left.
     auto seen = how_it_stands(life_event::kind::stream_read);
     seen.status = status;
+    seen.flooded = records_.overspent();
     perform(life_.resume(seen), status);
     if (life_.carries()) around_.host.on_connection_changed(*this);
 }
@@ -190,6 +209,11 @@ void connection::review() {
     if (life_.carries()) around_.host.on_connection_changed(*this);
 }
 
+std::string_view connection::trouble() const noexcept {
+    if (life_.end() == life_end::flooded) return flood_words;
+    return life_.end() == life_end::finished ? session_->trouble() : std::string_view();
+}
+
 void connection::flush() {
     if (!life_.carries()) return;
     session_->flush();
@@ -201,6 +225,7 @@ void connection::tell(life_event::kind what) {
 }
 
 void connection::break_off(wire::channel_status how) {
+    if (channel_) channel_->look_for_alert();
     switch (life_.end()) {
         case life_end::peer_gone:
             return close(false, how,
@@ -210,6 +235,7 @@ void connection::break_off(wire::channel_status how) {
         case life_end::broken:
             return close(false, wire::channel_status::failed,
                          "the connection broke: " + channel_->why());
+        case life_end::flooded: return close(false, wire::channel_status::failed, flood_words);
         case life_end::none:
         case life_end::connect:
         case life_end::handshake:
@@ -250,6 +276,16 @@ void connection::fail_dial() {
     around_.host.on_dial_failed(*this, why);
 }
 
+bool connection::has_certificate() const noexcept {
+    return SSL_get_certificate(channel_->ssl()) != nullptr;
+}
+
+std::optional<dial_failure> connection::refusal() const {
+    if (!channel_ || !channel_->refused_certificate()) return std::nullopt;
+    return client_certificate_failure(has_certificate(),
+                                      SSL_alert_desc_string_long(*channel_->alert()), peer_);
+}
+
 // Pre: its life ended while it was being dialed.
 dial_failure connection::failure() const {
     switch (life_.end()) {
@@ -261,6 +297,12 @@ dial_failure connection::failure() const {
         case life_end::handshake: {
             const auto verdict = around_.believes.verdict(*channel_->ssl());
             if (verdict.code != X509_V_OK) return certificate_failure(verdict.text);
+            if (const auto alert = channel_->alert()) {
+                const std::string_view name = SSL_alert_desc_string_long(*alert);
+                if (channel_->asked_for_certificate())
+                    return client_certificate_failure(has_certificate(), name, peer_);
+                return alert_failure(*alert, name, peer_);
+            }
             if (channel_->system_error() != 0) return hang_up_failure(channel_->why(), peer_);
             return handshake_failure(channel_->why(), peer_);
         }
@@ -270,6 +312,7 @@ dial_failure connection::failure() const {
         case life_end::idle:
         case life_end::peer_gone:
         case life_end::broken:
+        case life_end::flooded:
         case life_end::stopped: break;
     }
     return memory_failure();

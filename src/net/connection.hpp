@@ -6,6 +6,7 @@
 #include "net/address_list.hpp"
 #include "net/connection_life.hpp"
 #include "net/dial_failure.hpp"
+#include "net/noise_budget.hpp"
 #include "net/ready_list.hpp"
 #include "net/session.hpp"
 #include "net/trust.hpp"
@@ -14,7 +15,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace tidings::net {
 
@@ -56,6 +59,10 @@ class connection final : public wire::ready_object {
     // Pre: its dial has just succeeded.
     bool resumed() const noexcept { return SSL_session_reused(channel_->ssl()) == 1; }
     core::instant since() const noexcept { return since_; }
+    // The server never finished the handshake, because of our certificate or for want of one.
+    std::optional<dial_failure> refusal() const;
+    // What the peer did wrong, if that ended it.
+    std::string_view trouble() const noexcept;
 
     // Looks whether the peer has closed it meanwhile. Pre: open, nothing in flight.
     bool still_alive();
@@ -73,7 +80,8 @@ class connection final : public wire::ready_object {
         bool to_flush = false;
         bool dialing = false;  // counted as being opened: no message could be begun yet
         bool late = false;
-        bool carried = false;  // a message was begun on it
+        bool carried = false;   // a message was begun on it
+        bool answered = false;  // and one came to its end
         bool retired = false;
     } noted;
     ready_place ready;
@@ -86,6 +94,7 @@ class connection final : public wire::ready_object {
     void perform(life_act act, wire::channel_status how = wire::channel_status::done);
     bool make_channel();
     bool choose_session();
+    bool has_certificate() const noexcept;
     void break_off(wire::channel_status how);
     void fail_dial();
     dial_failure failure() const;
@@ -100,6 +109,7 @@ class connection final : public wire::ready_object {
     core::instant since_;
     connection_life life_;
     int connect_error_ = 0;  // errno's
+    noise_budget records_;   // of TLS's own, without data
     bool watched_ = false;
     bool peer_gone_ = false;
 };

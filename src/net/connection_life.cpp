@@ -59,6 +59,7 @@ life_act connection_life::on_dial_trouble(const life_event& event) noexcept {
 life_act connection_life::while_carrying(const life_event& event) noexcept {
     switch (event.what) {
         case life_event::kind::stream_read:
+            if (event.flooded) return close(life_end::flooded, life_act::break_off);
             switch (event.status) {
                 case wire::channel_status::done: {
                     const auto next = on_session_moved(event);

@@ -42,6 +42,7 @@ enum class life_end : std::uint8_t {
     idle,       // for too long
     peer_gone,  // it closed, cut or reset the stream
     broken,     // the socket or TLS failed, or the peer was found to have gone
+    flooded,    // the peer sends what carries nothing, without end
     stopped,    // by us
 };
 
@@ -52,7 +53,7 @@ struct life_event {
         protocol_seen,   // `agreed`
         resources_gone,
         dial_timed_out,
-        stream_read,    // `status` of the last read; `done`: there is more
+        stream_read,    // `status` of the last read; `done`: there is more; `flooded`
         session_moved,  // something else happened on it: `broken`, `ending`, `in_flight`
         idle_over,
         drained,  // no more messages, ever
@@ -64,6 +65,7 @@ struct life_event {
     bool writable = false;
     bool agreed = false;
     wire::channel_status status = wire::channel_status::again;
+    bool flooded = false;
     bool broken = false;
     bool ending = false;  // the session takes no more
     std::size_t in_flight = 0;

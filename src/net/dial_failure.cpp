@@ -35,6 +35,21 @@ constexpr std::array connect_rules = {
     connect_rule{EADDRNOTAVAIL, trouble_kind::resources, "; this machine has no free port left"},
 };
 
+struct alert_rule {
+    std::uint8_t alert;
+    std::string_view advice;
+};
+
+// What is not here says enough by its name.
+constexpr std::array alert_rules = {
+    alert_rule{40, "; it accepts no cipher, group or signature that is offered to it"},
+    alert_rule{70, "; it speaks neither TLS 1.2 nor TLS 1.3"},
+    alert_rule{71, "; it wants weaker or other ciphers than are offered to it"},
+    alert_rule{80, "; something is broken there"},
+    alert_rule{112, "; it does not know this host name: check `url`"},
+    alert_rule{120, "; it speaks no HTTP that is offered to it: set `http` to \"auto\""},
+};
+
 dial_failure of_address(trouble_kind kind, std::string text) {
     return {.kind = kind, .fatal = false, .of_address = true, .text = std::move(text)};
 }
@@ -74,6 +89,24 @@ dial_failure timeout_failure(dial_step slow, std::string_view peer) {
 dial_failure handshake_failure(std::string_view reason, std::string_view peer) {
     return of_address(trouble_kind::tls,
                       words("the TLS handshake with ", peer, " failed: ").append(reason));
+}
+
+dial_failure alert_failure(std::uint8_t alert, std::string_view name, std::string_view peer) {
+    auto why = handshake_failure(
+        words("it answers \"", name, "\" (TLS alert ") + std::to_string(alert) + ")", peer);
+    const auto* const rule = std::find_if(alert_rules.begin(), alert_rules.end(),
+                                          [&](const auto& one) { return one.alert == alert; });
+    if (rule != alert_rules.end()) why.text += rule->advice;
+    return why;
+}
+
+dial_failure client_certificate_failure(bool shown, std::string_view name, std::string_view peer) {
+    const std::string_view what =
+        shown ? " turns the client certificate down: \"" : " demands a client certificate: \"";
+    const std::string_view advice =
+        shown ? "\"; ask its owner which authority it accepts, and check `client_certificate`"
+              : "\"; name yours in `client_certificate` and `client_key`";
+    return certificate_failure(words("", peer, what).append(name).append(advice));
 }
 
 dial_failure hang_up_failure(std::string_view reason, std::string_view peer) {

@@ -4,6 +4,7 @@
 
 #include "net/pool_events.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,10 @@ dial_failure connect_failure(int error, std::string_view peer);
 dial_failure timeout_failure(dial_step slow, std::string_view peer);
 // `reason`: TLS's own words.
 dial_failure handshake_failure(std::string_view reason, std::string_view peer);
+// The server ended it by a fatal alert (RFC 8446, section 6.2); `name` is the alert's.
+dial_failure alert_failure(std::uint8_t alert, std::string_view name, std::string_view peer);
+// The same, after it had asked for a certificate of ours; `shown`: it was shown one.
+dial_failure client_certificate_failure(bool shown, std::string_view name, std::string_view peer);
 // The peer went away in the handshake. `reason` may be the system's.
 dial_failure hang_up_failure(std::string_view reason, std::string_view peer);
 dial_failure certificate_failure(std::string text);

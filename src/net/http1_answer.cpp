@@ -139,10 +139,15 @@ http1_answer::progress http1_answer::consume_whole(std::string_view& bytes) {
                 return break_off("a head larger than allowed");
         }
         boost::beast::error_code error;
+        const bool behind_head = head_read_;
+        const auto body = came_.body;
         const std::size_t used =
             parser_->put(boost::asio::const_buffer(bytes.data(), bytes.size()), error);
         bytes.remove_prefix(used);
         if (!head_read_) came_.head += used;
+        if (behind_head) came_.framing += used - (came_.body - body);
+        if (came_.framing > caps_.framing_max + came_.body)
+            return break_off("more framing than body");
         if (error == http::error::need_more) {
             // Every line and head must end within the cap, chunk headers and trailers too.
             if (bytes.size() + (head_read_ ? 0 : came_.head) > caps_.header_max)

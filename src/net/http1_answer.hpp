@@ -23,6 +23,8 @@ struct answer_caps {
     std::size_t header_max = 16 * 1024;
     std::size_t body_kept_max = 64 * 1024;
     std::size_t body_drained_max = 1024 * 1024;
+    // Of chunk headers, their extensions and trailers, beyond as much as there is of the body.
+    std::size_t framing_max = 64 * 1024;
 };
 
 // A value that is copied out of a header and cut to fit.
@@ -112,10 +114,11 @@ class http1_answer {
     short_text retry_after_;
     std::string_view why_;
     struct {
-        std::uint64_t body = 0;   // kept or not
-        std::size_t interim = 0;  // heads of interim answers
-        std::size_t head = 0;     // of the head under way, what the grammar has taken
-    } came_;                      // bytes
+        std::uint64_t body = 0;     // kept or not
+        std::size_t interim = 0;    // heads of interim answers
+        std::size_t head = 0;       // of the head under way, what the grammar has taken
+        std::uint64_t framing = 0;  // behind the head, and no body
+    } came_;                        // bytes
     std::uint16_t status_ = 0;
     bool begun_ = false;
     bool head_read_ = false;

@@ -92,7 +92,10 @@ void http1_session::report(std::string_view trouble) {
     report.trouble = trouble;
     report.ended = shared_.clock.now();
     report.furthest = step_of(channel_, one);
-    if (answer_.has_status()) {
+    if (answer_.begun() && report.furthest < core::attempt_step::written) {
+        ending_ = true;
+        report.trouble = trouble_ = answered_too_early;
+    } else if (answer_.has_status()) {
         const auto bytes = answer_.bytes();
         report.reply = shared_.read(bytes);
         report.furthest =

@@ -66,6 +66,7 @@ int http2_session::on_header(http2_exchange& one, std::string_view name, std::st
 
 void http2_session::on_data(http2_exchange& one, std::string_view bytes) {
     if (one.on == nullptr) return;
+    noise_.refund(bytes.size());
     one.answer_size += bytes.size();
     const std::size_t kept_max = shared_.options.body_kept_max;
     if (one.answer.size() < kept_max)
@@ -95,7 +96,12 @@ void http2_session::report(http2_exchange& one, std::uint32_t error_code,
     report.late = ended.late;
     report.ended = shared_.clock.now();
     report.furthest = step_of(channel_, ended);
-    if (one.head.final) {
+    if (one.head.final && report.furthest < core::attempt_step::written) {
+        lied_ = true;
+        trouble = answered_too_early;
+    } else if (one.head.final) {
+        noise_.on_answer();
+        noise_.refund(one.head.size);
         if (core::wants_another_connection(one.head.status)) ending_ = true;
         report.furthest =
             one.complete ? core::attempt_step::answered : core::attempt_step::status_line;
@@ -108,7 +114,7 @@ void http2_session::report(http2_exchange& one, std::uint32_t error_code,
         // Without a word about the stream itself it is nghttp2 that closes it: above GOAWAY's last.
         report.stream = one.reset ? core::stream_end::refused : core::stream_end::above_goaway;
     }
-    if (!one.complete || !one.head.final) report.trouble = trouble;
+    if (!report.reply || !one.complete) report.trouble = trouble;
     shared_.host.on_attempt_over(ended, report);
 }
 

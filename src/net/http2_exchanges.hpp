@@ -43,6 +43,8 @@ struct http2_exchange {
 
 class http2_exchanges {
   public:
+    explicit http2_exchanges(bool token_varies) : token_varies_(token_varies) {}
+
     // A blank one for that attempt, whose place is among those in flight from now on.
     http2_exchange& open(attempt& on) {
         http2_exchange& one = blank();
@@ -50,6 +52,10 @@ class http2_exchanges {
         on.place = in_flight_.size();
         in_flight_.push_back(&one);
         return one;
+    }
+    // The token of its request: its own, or the latest of all.
+    std::string& token_of(http2_exchange& one) noexcept {
+        return token_varies_ ? one.token : token_;
     }
     // Its attempt, which is in flight no more. Pre: it has one.
     attempt& take_attempt(http2_exchange& one) noexcept {
@@ -92,6 +98,8 @@ class http2_exchanges {
         return one;
     }
 
+    bool token_varies_;
+    std::string token_;               // the latest, when they do not vary
     std::deque<http2_exchange> all_;  // addresses stay
     std::vector<http2_exchange*> unused_;
     std::vector<http2_exchange*> in_flight_;  // attempt::place is the index

@@ -21,6 +21,7 @@ http2_session::http2_session(session_shared& shared, wire::tls_channel& channel)
       channel_(channel),
       session_(make_nghttp2_session(*this)),
       head_(shared.requests, shared.options.token_varies),
+      exchanges_(shared.options.token_varies),
       pulse_(shared.clock.now(), silence_max) {
     if (session_ == nullptr) {
         ending_ = true;
@@ -65,7 +66,7 @@ void http2_session::begin(attempt& one, const message& what) {
     http2_exchange& fresh = exchanges_.open(one);
     fresh.body_size = static_cast<std::size_t>(
         codec::write_request_body(fresh.body.data(), what.from, what.to) - fresh.body.data());
-    std::string& token = shared_.options.token_varies ? fresh.token : token_;
+    std::string& token = exchanges_.token_of(fresh);
     if (token != what.token) token.assign(what.token);
     const nghttp2_data_provider body = http2_body_of(&fresh);
 
@@ -110,9 +111,9 @@ void http2_session::append_frame(std::span<const std::uint8_t> frame, std::uint6
 }
 
 // nghttp2's frame opens the stream, and has an empty block.
-void http2_session::append_head(std::span<const std::uint8_t> frame, const http2_exchange& one,
+void http2_session::append_head(std::span<const std::uint8_t> frame, http2_exchange& one,
                                 std::vector<char>& out) {
-    const std::string& token = shared_.options.token_varies ? one.token : token_;
+    const std::string& token = exchanges_.token_of(one);
     const std::size_t begin = out.size();
     out.resize(begin + frame_header + head_.size_max(token.size()));
     char* const head = out.data() + begin;
@@ -162,11 +163,14 @@ void http2_session::flush() {
 
 void http2_session::on_bytes(std::span<const char> bytes) {
     pulse_.on_heard(shared_.clock.now());
+    noise_.spend(bytes.size());
     std::span<const std::uint8_t> rest(reinterpret_cast<const std::uint8_t*>(bytes.data()),
                                        bytes.size());
     while (!rest.empty())
         if (!take(heads_.next(rest))) return;
     if (nghttp2_session_want_read(session_) == 0 && in_flight() == 0) ending_ = true;
+    if (lied_) return break_off(answered_too_early);
+    if (noise_.overspent()) break_off("the server sends too much that was not asked for");
 }
 
 // A head that is known is nghttp2's as a frame, for the stream's sake, with nothing to decode. What

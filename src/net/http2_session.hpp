@@ -7,6 +7,7 @@
 #include "net/answer_heads.hpp"
 #include "net/header_block.hpp"
 #include "net/http2_exchanges.hpp"
+#include "net/noise_budget.hpp"
 #include "net/pulse.hpp"
 #include "net/recycled_memory.hpp"
 #include "net/session.hpp"
@@ -22,7 +23,7 @@ class http2_session final : public session {
   public:
     // The connection is asked for a sign of life after that long without a byte while something is
     // in flight, and takes no more messages when as long again goes by without one.
-    static constexpr core::duration silence_max = std::chrono::seconds(10);
+    static constexpr core::duration silence_max = std::chrono::seconds(3);
 
     http2_session(session_shared& shared, wire::tls_channel& channel);
     ~http2_session() override;
@@ -55,7 +56,7 @@ class http2_session final : public session {
     void gather(std::vector<char>& out);
     void append_frame(std::span<const std::uint8_t> frame, std::uint64_t start,
                       std::vector<char>& out);
-    void append_head(std::span<const std::uint8_t> frame, const http2_exchange& one,
+    void append_head(std::span<const std::uint8_t> frame, http2_exchange& one,
                      std::vector<char>& out);
     void report(http2_exchange& one, std::uint32_t error_code, std::string_view trouble);
     void break_off(std::string_view why);
@@ -78,13 +79,14 @@ class http2_session final : public session {
     header_block head_;
     answer_heads heads_;
     arriving_head arriving_;
-    std::string token_;  // the latest, when they do not vary
     http2_exchanges exchanges_;
     std::vector<char> unwritten_;  // frames that a full kernel did not take
     pulse pulse_;
+    noise_budget noise_;
     std::string trouble_;
     std::size_t streams_max_ = 0;  // ours and the server's; 0 until its SETTINGS came
     bool ending_ = false;
+    bool lied_ = false;  // an answer came before its request was written
 };
 
 }  // namespace tidings::net

@@ -65,7 +65,10 @@ connection* pool::take_ready(core::instant now) {
     while (ready_place* const place = ready_.most_recent()) {
         connection& candidate = *place->owner;
         if (candidate.messages().in_flight() > 0) return &candidate;
-        if (now - place->idle_since < options_.probe_after) return &candidate;
+        // A fresh one, or one that has something to say, is looked at whatever its age: an answer
+        // that is there before its request is nobody's.
+        const bool quiet = candidate.noted.carried && !candidate.channel().readable();
+        if (quiet && now - place->idle_since < options_.probe_after) return &candidate;
         if (candidate.still_alive()) return &candidate;
         ready_.remove(*place);
         roster_.flush_later(candidate);  // ended there: its sink may not be called from here
@@ -112,7 +115,10 @@ void pool::append_midway(std::vector<int>& into) const {
 
 void pool::on_attempt_over(attempt& one, core::attempt_report& report) {
     if (connection* const on = one.on) {
-        if (report.furthest == core::attempt_step::answered) plan_.on_answered();
+        if (report.furthest == core::attempt_step::answered) {
+            on->noted.answered = true;
+            plan_.on_answered();
+        }
         on->ready.idle_since = report.ended;
         // Room first, so that the sink can use it at once.
         if (on->life().carries()) {
@@ -146,13 +152,17 @@ void pool::reckon(connection& which) {
 void pool::retire(connection& which) {
     ready_.remove(which.ready);
     if (!roster_.retire(which)) return;
-    const auto& life = which.life();
-    if (life.end() == life_end::finished && !which.messages().trouble().empty())
-        tell(trouble_kind::protocol, which.messages().trouble(), false);
-    if (life.end() != life_end::peer_gone || which.noted.carried) return;
+    if (const auto refusal = which.refusal()) {
+        --sums_.handshakes;  // it never came to its end
+        plan_.on_lost_unused(clock_.now());
+        return tell(refusal->kind, refusal->text, refusal->fatal);
+    }
+    const bool lost = which.life().end() == life_end::peer_gone && !which.noted.carried;
+    const auto misused = which.trouble();
     // It was opened for nothing, and so might the next one be.
-    plan_.on_lost_unused(clock_.now());
-    tell(trouble_kind::lost, "the server closed a connection before it was used", false);
+    if (lost || (!misused.empty() && !which.noted.answered)) plan_.on_lost_unused(clock_.now());
+    if (!misused.empty()) tell(trouble_kind::protocol, misused, false);
+    if (lost) tell(trouble_kind::lost, "the server closed a connection before it was used", false);
 }
 
 void pool::tell(trouble_kind kind, std::string_view text, bool fatal) {

@@ -78,9 +78,14 @@ class session {
     virtual void on_tick(core::instant now) = 0;
 };
 
+// Of an answer that came while the kernel had not taken the whole request: nobody has read it.
+inline constexpr std::string_view answered_too_early =
+    "the server answered a request before it was written";
+
 // The furthest step of a request of which no answer has begun.
 inline core::attempt_step step_of(const wire::tls_channel& channel, const attempt& one) noexcept {
     if (one.bytes_begin >= channel.position()) return core::attempt_step::not_started;
+    if (channel.refused_certificate()) return core::attempt_step::idle_check;
     switch (channel.taken_of(one.bytes_begin, one.bytes_end)) {
         case wire::taken::none: return core::attempt_step::idle_check;
         case wire::taken::some: return core::attempt_step::writing;

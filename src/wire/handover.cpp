@@ -72,14 +72,22 @@ void handover::learn(std::string_view line) {
 void handover::on_message(int written, int, int type, const void* bytes, std::size_t size, SSL*,
                           void* self) {
     auto& me = *static_cast<handover*>(self);
-    if (!me.begun_) return;
-    if (type == SSL3_RT_HEADER) {
-        ++(written == 1 ? me.state_.written : me.state_.read);
-    } else if (type == SSL3_RT_HANDSHAKE && size > 0 &&
-               *static_cast<const unsigned char*>(bytes) == SSL3_MT_KEY_UPDATE) {
+    if (type == SSL3_RT_HANDSHAKE && size > 0) me.note(*static_cast<const unsigned char*>(bytes));
+    if (me.begun_ && type == SSL3_RT_HEADER) ++(written == 1 ? me.state_.written : me.state_.read);
+}
+
+void handover::note(std::uint8_t handshake_message) noexcept {
+    switch (handshake_message) {
+        case SSL3_MT_CERTIFICATE_REQUEST: asked_ = true; break;
+        case SSL3_MT_NEWSESSION_TICKET: ticketed_ = true; break;
         // The secrets that we know are of the first generation.
-        me.given_up_ = true;
+        case SSL3_MT_KEY_UPDATE: given_up_ = given_up_ || begun_; break;
+        default: break;
     }
+}
+
+bool handover::server_may_refuse() const noexcept {
+    return asked_ && begun_ && !ticketed_ && reads_ == 0 && SSL_version(&ssl_) == TLS1_3_VERSION;
 }
 
 void handover::begin() noexcept {

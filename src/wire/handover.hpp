@@ -37,6 +37,11 @@ class handover {
     // After OpenSSL has read data. The record layer that carries on, when it is time: `ssl` is
     // not to be read or written any more, and its buffers are given back. Null: OpenSSL goes on.
     std::unique_ptr<record_layer> after_read();
+    // The server has asked for a certificate of ours.
+    bool asked_for_certificate() const noexcept { return asked_; }
+    // That, by TLS 1.3, and not a word since: perhaps it never finished its part of the handshake.
+    // It says so by its session tickets, or by data.
+    bool server_may_refuse() const noexcept;
     // It will never be time: there is nothing to watch any more.
     bool given_up() const noexcept { return given_up_; }
 
@@ -45,12 +50,15 @@ class handover {
     static void on_message(int written, int version, int type, const void* bytes, std::size_t size,
                            SSL* ssl, void* self);
     void learn(std::string_view line);
+    void note(std::uint8_t handshake_message) noexcept;
 
     SSL& ssl_;
     record_layer::state state_;
     int reads_ = 0;
     bool begun_ = false;
     bool given_up_ = false;
+    bool asked_ = false;     // for a certificate
+    bool ticketed_ = false;  // the server has offered a session
 };
 
 }  // namespace tidings::wire

@@ -4,6 +4,7 @@
 #include "wire/record_layer.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cerrno>
 #include <cstring>
@@ -19,8 +20,29 @@ namespace tidings::wire {
 
 namespace {
 
+// How often OpenSSL gets something in one call, twice for a record: it goes on by itself over
+// whatever is not data, and a peer that never stops must not keep us.
+constexpr int takes_of_handshake = 64;
+constexpr int takes_of_read = 16;
+
 void forget_errors() noexcept {
     if (ERR_peek_error() != 0) ERR_clear_error();
+}
+
+// RFC 8446, section 6.2: what a server may say of the certificate that it asked for.
+bool is_about_certificate(std::uint8_t alert) noexcept {
+    switch (alert) {
+        case SSL_AD_BAD_CERTIFICATE:
+        case SSL_AD_UNSUPPORTED_CERTIFICATE:
+        case SSL_AD_CERTIFICATE_REVOKED:
+        case SSL_AD_CERTIFICATE_EXPIRED:
+        case SSL_AD_CERTIFICATE_UNKNOWN:
+        case SSL_AD_UNKNOWN_CA:
+        case SSL_AD_ACCESS_DENIED:
+        case SSL_AD_DECRYPT_ERROR:
+        case SSL_AD_CERTIFICATE_REQUIRED: return true;
+        default: return false;
+    }
 }
 
 }  // namespace
@@ -43,6 +65,10 @@ struct channel_bio {
     static int read(BIO* bio, char* bytes, int size) {
         BIO_clear_retry_flags(bio);
         auto& stream = of(bio).stream_;
+        if (of(bio).takes_left_-- <= 0) {
+            BIO_set_retry_read(bio);
+            return -1;
+        }
         if (stream.input().empty() && !stream.receive()) {
             if (stream.ended()) return 0;
             if (stream.error() == 0) BIO_set_retry_read(bio);
@@ -119,22 +145,60 @@ channel_status tls_channel::lost() {
 channel_status tls_channel::outcome_of(int returned) {
     // What TLS waits for, it says itself; OpenSSL's queue of errors, of which others may have left
     // some, is asked only when it waits for nothing.
-    if (stream_.error() == 0 && !stream_.ended() && SSL_want(ssl_.get()) != SSL_NOTHING)
-        return channel_status::again;
+    if (waits()) return channel_status::again;
     const int error = SSL_get_error(ssl_.get(), returned);
     if (error == SSL_ERROR_ZERO_RETURN) return channel_status::closed;
     if (stream_.ended() || (stream_.error() != 0 && error != SSL_ERROR_SSL)) return lost();
     failed_ = true;
     stream_.forget_error();  // a peer that is gone hears no alert: that is not what went wrong
+    note_alert();
     why_ = openssl_errors();
     return channel_status::failed;
+}
+
+// SSL_want() alone does not say: while the handshake goes on, it is left at reading when that has
+// failed (OpenSSL 3.0).
+bool tls_channel::waits() const noexcept {
+    if (stream_.error() != 0 || stream_.ended() || SSL_want(ssl_.get()) == SSL_NOTHING)
+        return false;
+    return std::strcmp(SSL_state_string(ssl_.get()), "SSLERR") != 0;
+}
+
+// OpenSSL makes a reason of its own of each alert.
+void tls_channel::note_alert() noexcept {
+    const unsigned long error = ERR_peek_error();
+    const int alert = ERR_GET_REASON(error) - SSL_AD_REASON_OFFSET;
+    if (ERR_GET_LIB(error) == ERR_LIB_SSL && alert >= 0 && alert <= UINT8_MAX)
+        alert_ = static_cast<std::uint8_t>(alert);
+}
+
+bool tls_channel::refused_certificate() const noexcept {
+    return failed_ && handover_ && handover_->server_may_refuse() && alert_ &&
+           is_about_certificate(*alert_);
+}
+
+void tls_channel::look_for_alert() {
+    if (alert_ || !handover_ || !handover_->server_may_refuse() || !stream_.open()) return;
+    std::array<char, record_max> ignored;
+    stream_.on_events(EPOLLIN);
+    stream_.forget_error();
+    forget_errors();
+    takes_left_ = takes_of_read;
+    if (SSL_read(ssl_.get(), ignored.data(), static_cast<int>(ignored.size())) > 0) {
+        handover_.reset();  // it had finished
+        return;
+    }
+    note_alert();
+    if (alert_) why_ = openssl_errors();
 }
 
 channel_status tls_channel::handshake() {
     if (failed_) return stream_.ended() ? channel_status::cut : channel_status::failed;
     if (flush() == channel_status::failed) return channel_status::failed;
     forget_errors();
+    takes_left_ = takes_of_handshake;
     const int done = SSL_do_handshake(ssl_.get());
+    asked_for_certificate_ = handover_ && handover_->asked_for_certificate();
     if (done != 1) {
         const auto status = outcome_of(done);
         // An alert that TLS wrote while it failed is in the backlog or gone; nothing to keep.
@@ -153,8 +217,13 @@ channel_io tls_channel::read(std::span<char> into) {
     if (records_) return read_record(into);
     forget_errors();
     const int size = static_cast<int>(std::min(into.size(), record_max));
+    takes_left_ = takes_of_read;
     const int n = SSL_read(ssl_.get(), into.data(), size);
-    if (n <= 0) return {0, outcome_of(n)};
+    if (n <= 0) {
+        const auto status = outcome_of(n);
+        const bool goes_on = status == channel_status::again && stopped_short();
+        return {0, goes_on ? channel_status::done : status};
+    }
     if (handover_) {
         records_ = handover_->after_read();
         if (records_ || handover_->given_up()) handover_.reset();

@@ -20,6 +20,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -74,8 +75,13 @@ class tls_channel {
     // First thing in on_ready: learns whether reading and writing are worth a system call.
     void on_events(std::uint32_t events) noexcept { stream_.on_events(events); }
 
-    // Until it says done. Client or server. Call again after each event.
+    // Until it says done. Client or server. Call again after each event, or without one
+    // when it stopped_short().
     channel_status handshake();
+
+    // The last handshake() or read() was long enough, and there is more to be done without an
+    // event.
+    bool stopped_short() const noexcept { return takes_left_ <= 0 && readable(); }
 
     // One record's worth at most. Call until it says other than `done`, or ask readable().
     // Pre, for a client: into.size() >= record_max.
@@ -117,11 +123,23 @@ class tls_channel {
     // After `cut` or `failed`: one line in words. Cold.
     std::string why() const;
     int system_error() const noexcept { return stream_.error(); }  // 0: it was not the socket
+    // The peer's fatal alert that ended it, by number.
+    std::optional<std::uint8_t> alert() const noexcept { return alert_; }
+    // A client's: the server has asked for a certificate.
+    bool asked_for_certificate() const noexcept { return asked_for_certificate_; }
+    // A client's, by TLS 1.3: what ended it is an alert about our certificate, before any other
+    // word of the server's. So the server never finished the handshake, and read nothing that was
+    // written since.
+    bool refused_certificate() const noexcept;
+    // After the socket broke, before close(): the alert may have come and not been read.
+    void look_for_alert();
 
   private:
     friend struct channel_bio;
 
     channel_status outcome_of(int returned);
+    bool waits() const noexcept;
+    void note_alert() noexcept;
     channel_status lost();
     channel_status broken(bool ours);
     channel_io read_record(std::span<char> into);
@@ -140,6 +158,9 @@ class tls_channel {
     std::uint64_t confirmed_ = 0;          // position_ when nothing waited for the kernel any more
     std::uint64_t sent_at_confirmed_ = 0;  // stream_.sent() at that moment
     std::string why_;
+    std::optional<std::uint8_t> alert_;
+    int takes_left_ = 0;  // by OpenSSL, in the call under way
+    bool asked_for_certificate_ = false;
     bool handshaken_ = false;
     bool failed_ = false;
     bool closed_ = false;  // the peer said so

@@ -1,6 +1,7 @@
-// Owners for OpenSSL's objects, and the settings that both ends of tidings share: TLS 1.2 and 1.3,
-// no renegotiation, no compression, no early data. Whom to trust is net/trust's and
-// which certificate to show is the gateway's.
+// Owners for OpenSSL's objects, and the settings that both ends of tidings share: TLS 1.3, and 1.2
+// with ECDHE and authenticated encryption, no renegotiation, no compression, no early data, and a
+// security level that the environment cannot lower. Whom to trust is net/trust's and which
+// certificate to show is the gateway's.
 #pragma once
 
 #include "core/failure.hpp"

@@ -183,6 +183,17 @@ TEST(connection_life, a_broken_one_ends_at_once) {
     }
 }
 
+TEST(connection_life, a_flood_ends_it_whatever_else_was_read) {
+    for (const auto status : {channel_status::again, channel_status::done}) {
+        auto life = open_life();
+        EXPECT_EQ(
+            life.resume(
+                {.what = kind::stream_read, .status = status, .flooded = true, .in_flight = 2}),
+            life_act::break_off);
+        expect_over(life, life_end::flooded, "flooded");
+    }
+}
+
 TEST(connection_life, idle_ones_are_parted_with_and_busy_ones_are_not_idle) {
     auto life = open_life();
     EXPECT_EQ(life.resume({.what = kind::idle_over, .in_flight = 1}), life_act::wait);

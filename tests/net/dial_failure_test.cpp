@@ -59,6 +59,40 @@ TEST(dial_failure, what_waiting_does_not_mend_is_fatal) {
     EXPECT_FALSE(watch_failure("no room").of_address);
 }
 
+TEST(dial_failure, an_alert_is_told_by_its_name_and_what_may_be_done) {
+    struct row {
+        std::uint8_t alert;
+        const char* advice;
+    };
+    const row rows[] = {{40, "no cipher, group or signature"},
+                        {70, "neither TLS 1.2 nor TLS 1.3"},
+                        {71, "weaker or other ciphers"},
+                        {80, "broken there"},
+                        {112, "check `url`"},
+                        {120, "set `http` to \"auto\""},
+                        {48, ""}};
+    for (const auto& [alert, advice] : rows) {
+        const auto got = alert_failure(alert, "its name", peer);
+        EXPECT_EQ(got.kind, trouble_kind::tls);
+        EXPECT_FALSE(got.fatal);
+        EXPECT_NE(got.text.find("\"its name\" (TLS alert " + std::to_string(alert) + ")"),
+                  std::string::npos)
+            << got.text;
+        EXPECT_NE(got.text.find(advice), std::string::npos) << got.text;
+    }
+}
+
+TEST(dial_failure, a_client_certificate_is_asked_for_or_turned_down) {
+    const auto wanted = client_certificate_failure(false, "certificate required", peer);
+    EXPECT_TRUE(wanted.fatal);
+    EXPECT_NE(wanted.text.find("demands a client certificate"), std::string::npos);
+    EXPECT_NE(wanted.text.find("`client_key`"), std::string::npos);
+    const auto refused = client_certificate_failure(true, "unknown CA", peer);
+    EXPECT_TRUE(refused.fatal);
+    EXPECT_NE(refused.text.find("turns the client certificate down: \"unknown CA\""),
+              std::string::npos);
+}
+
 TEST(dial_failure, a_hang_up_asks_whether_tls_runs_there) {
     EXPECT_NE(hang_up_failure("it closed the connection", peer).text.find("does TLS run there"),
               std::string::npos);

@@ -44,8 +44,11 @@ class pool_rig : private attempt_sink, private pool_listener, private wire::batc
     virtual ~pool_rig() { set.stop(); }
 
     void make_pool(const std::string& ca_file, const std::string& host) {
+        make_pool({.ca_file = ca_file, .http = http_}, host);
+    }
+    void make_pool(const trust_options& believes, const std::string& host = "https://localhost:") {
         pool_.reset();
-        trust_ = std::move(trust::make({.ca_file = ca_file, .http = http_}).value());
+        trust_ = std::move(trust::make(believes).value());
         make_pool_at(make_endpoint(host + std::to_string(server.port()), "st-1").value());
     }
     void make_pool_at(endpoint where) {

@@ -3,9 +3,11 @@
 #include "support/scratch_folder.hpp"
 #include "support/test_certificates.hpp"
 
+#include <cstdlib>
 #include <fstream>
 
 #include <gtest/gtest.h>
+#include <openssl/conf.h>
 
 namespace tidings::net {
 namespace {
@@ -30,6 +32,57 @@ TEST(trust, always_verifies_and_never_offers_old_tls) {
     EXPECT_EQ(SSL_CTX_get_verify_mode(&made->context()), SSL_VERIFY_PEER);
     EXPECT_EQ(SSL_CTX_get_min_proto_version(&made->context()), TLS1_2_VERSION);
     EXPECT_EQ(SSL_CTX_get_max_early_data(&made->context()), 0U);
+}
+
+TEST(trust, certificate_and_key_of_the_client_belong_together) {
+    const tests::scratch_folder folder;
+    const tests::test_authority authority;
+    const auto path = [&](const char* name) { return (folder.path() / name).string(); };
+    authority.write_client(path("a.pem"), path("a.key"));
+    authority.write_client(path("b.pem"), path("b.key"), "secret");
+    EXPECT_TRUE(trust::make({.client_certificate = path("a.pem"), .client_key = path("a.key")}));
+    EXPECT_TRUE(trust::make({.client_certificate = path("b.pem"),
+                             .client_key = path("b.key"),
+                             .client_key_password = "secret"}));
+    const std::pair<trust_options, const char*> rows[] = {
+        {{.client_certificate = path("a.pem")}, "client_certificate without client_key"},
+        {{.client_key = path("a.key")}, "client_key without client_certificate"},
+        {{.client_certificate = path("none"), .client_key = path("a.key")},
+         "client_certificate \""},
+        {{.client_certificate = path("a.pem"), .client_key = path("none")}, "client_key \""},
+        {{.client_certificate = path("a.pem"), .client_key = path("b.key")}, "client_key \""},
+        {{.client_certificate = path("b.pem"), .client_key = path("b.key")}, "client_key_password"},
+        {{.client_certificate = path("b.pem"),
+          .client_key = path("b.key"),
+          .client_key_password = "wrong"},
+         "client_key_password"},
+    };
+    for (const auto& [options, words] : rows) {
+        const auto made = trust::make(options);
+        ASSERT_FALSE(made) << words;
+        EXPECT_EQ(made.error().kind, core::trouble::configuration);
+        EXPECT_NE(made.error().text.find(words), std::string::npos) << made.error().text;
+        EXPECT_EQ(made.error().text.find("secret"), std::string::npos);
+    }
+}
+
+// What OPENSSL_CONF may name: read when the library starts, so it is done in a process of its own.
+int level_under_lax_configuration() {
+    const tests::scratch_folder folder;
+    const auto file = (folder.path() / "openssl.cnf").string();
+    std::ofstream(file) << "openssl_conf = start\n[start]\nssl_conf = tls\n[tls]\n"
+                           "system_default = lax\n[lax]\nMinProtocol = TLSv1\n"
+                           "CipherString = ALL@SECLEVEL=0\n";
+    if (CONF_modules_load_file(file.c_str(), nullptr, 0) != 1) return 100;
+    const wire::openssl_ptr<SSL_CTX> bare(SSL_CTX_new(TLS_client_method()));
+    if (SSL_CTX_get_security_level(bare.get()) != 0) return 101;  // it had no effect at all
+    const auto made = std::move(trust::make({}).value());
+    if (SSL_CTX_get_min_proto_version(&made->context()) != TLS1_2_VERSION) return 102;
+    return SSL_CTX_get_security_level(&made->context());
+}
+
+TEST(trust, the_environment_lowers_no_security_level) {
+    EXPECT_EXIT(std::_Exit(level_under_lax_configuration()), testing::ExitedWithCode(2), "");
 }
 
 TEST(trust, prepares_names_and_addresses) {
