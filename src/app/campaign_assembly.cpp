@@ -256,6 +256,12 @@ core::result<std::vector<runner::campaign_bot>> make_bots(const campaign& settin
         one.id = bot.bot_id;
         one.where = std::move(*where);
         one.trust = bot.trust;
+        if (bot.client_key_password.where != secret_place::kind::none) {
+            auto password =
+                read_secret(bot.client_key_password, "[[bot]] client_key_password", variables);
+            if (!password) return password.error();
+            one.trust.client_key_password = std::move(*password);
+        }
         one.pool = bot.pool;
         one.pool.sessions.token_varies = bot.token_each;
         one.pool.first_goes_ahead = std::chrono::milliseconds(200);

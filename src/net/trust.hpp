@@ -25,13 +25,13 @@ enum class http_mode : std::uint8_t {
 struct trust_options {
     // More trust anchors, PEM, beside the system's; "" = none. Of an authority whose list of
     // revoked certificates (CRL) is in it, certificates are looked up there.
-    std::string ca_file;
+    std::string ca_file{};
     http_mode http = http_mode::automatic;
     // For a server that asks for it: PEM, the certificate first and then those between it and its
     // authority; "" = none. The key is PEM too, and is only given together with it.
-    std::string client_certificate;
-    std::string client_key;
-    std::string client_key_password;  // of an encrypted key
+    std::string client_certificate{};
+    std::string client_key{};
+    std::string client_key_password{};  // of an encrypted key
 };
 
 // Why the last handshake on a connection was turned down, for a person.

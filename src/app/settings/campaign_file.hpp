@@ -57,7 +57,8 @@ struct sender_settings {
 struct bot_settings {
     std::string url;  // https, with host; a path prefix is kept, without a final slash
     std::string bot_id;
-    net::trust_options trust;
+    net::trust_options trust;  // without the password, which is a secret
+    secret_place client_key_password;
     net::pool_options pool;
     // The bot's own limits, with those that its profile puts on a bot already in them.
     std::vector<core::rate_limit> limits = {{600, std::chrono::minutes(1)},

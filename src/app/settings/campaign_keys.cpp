@@ -180,6 +180,12 @@ constexpr std::array bot_table = {
         .needed("\"st-26d52ba6-7a77-56b2-be4e-a8db1da7e440\""),
     key_of<kind::file, &B::trust, &net::trust_options::ca_file>(
         "ca_file", "More trust anchors (PEM), beside the system's."),
+    key_of<kind::file, &B::trust, &net::trust_options::client_certificate>(
+        "client_certificate", "For a server that asks for one: PEM, yours first."),
+    key_of<kind::file, &B::trust, &net::trust_options::client_key>(
+        "client_key", "The key of client_certificate, PEM."),
+    key_of<kind::secret, &B::client_key_password>(
+        "client_key_password", "Where the password of an encrypted client_key lies."),
     key_of<kind::choice<http_words>, &B::trust, &net::trust_options::http>(
         "http", "HTTP version; auto asks by ALPN."),
     key_of<kind::number<1, 10'000>, &B::pool, &net::pool_options::connections_max>(
