@@ -75,6 +75,12 @@ void http2_session::on_data(http2_exchange& one, std::string_view bytes) {
         drop_stream(one, "a body larger than allowed");
 }
 
+// The stream stays open while the request has not been sent: nobody else would end it.
+void http2_session::on_answer_ended(http2_exchange& one) {
+    one.complete = one.head.announced.value_or(one.answer_size) == one.answer_size;
+    if (one.body_sent < one.body_size) lied_ = true;
+}
+
 void http2_session::on_stream_closed(std::int32_t stream, std::uint32_t error_code) {
     http2_exchange* const one = exchange_of(stream);
     if (one == nullptr) return;

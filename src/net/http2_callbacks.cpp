@@ -26,8 +26,7 @@ struct http2_callbacks {
                 if (http2_exchange* const one = self.exchange_of(frame->hd.stream_id)) {
                     if (frame->hd.type == NGHTTP2_HEADERS) self.on_head_taken(*one);
                     if ((frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0)
-                        one->complete =
-                            one->head.announced.value_or(one->answer_size) == one->answer_size;
+                        self.on_answer_ended(*one);
                 }
                 break;
             default: break;

@@ -70,6 +70,7 @@ class http2_session final : public session {
     void on_goaway(const nghttp2_goaway& frame);
     int on_header(http2_exchange& one, std::string_view name, std::string_view value);
     void on_data(http2_exchange& one, std::string_view bytes);
+    void on_answer_ended(http2_exchange& one);
     void on_stream_closed(std::int32_t stream, std::uint32_t error_code);
 
     session_shared& shared_;
