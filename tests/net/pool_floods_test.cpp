@@ -1,5 +1,6 @@
 // A server that says what nobody asked for: it is borne up to a budget, and then the connection
 // ends; what it says before it was asked counts for nothing.
+#include "hostile/flood_kit.hpp"
 #include "net/http2_rig.hpp"
 #include "net/pool.hpp"
 
@@ -13,26 +14,10 @@ namespace tidings::net {
 namespace {
 
 using core::attempt_step;
+using tests::http2_frame;
+using tests::many_times;
 
 constexpr std::uint64_t borne_max = 2 * 1024 * 1024;  // bytes, everything included
-
-std::string frame(std::uint8_t type, std::uint8_t flags, std::uint32_t stream,
-                  const std::string& payload) {
-    std::string bytes;
-    for (const std::size_t part :
-         {payload.size() >> 16U, payload.size() >> 8U, payload.size(), std::size_t{type},
-          std::size_t{flags}, std::size_t{stream} >> 24U, std::size_t{stream} >> 16U,
-          std::size_t{stream} >> 8U, std::size_t{stream}})
-        bytes.push_back(static_cast<char>(part));
-    return bytes + payload;
-}
-
-std::string many(const std::string& one, std::size_t bytes) {
-    std::string all;
-    while (all.size() < bytes)
-        all += one;
-    return all;
-}
 
 // Says it over and over to whoever is connected, until the connection of that number has ended.
 bool flood_until_ended(pool_rig& rig, std::size_t number, const std::string& what) {
@@ -51,30 +36,13 @@ void expect_protocol_trouble(const pool_rig& rig, const std::string& name) {
 }
 
 TEST(pool_floods, http2_frames_that_ask_for_nothing) {
-    const std::string eight(8, 'p');
-    const std::pair<const char*, std::string> kinds[] = {
-        {"ping", frame(6, 0, 0, eight)},
-        {"ping answered unasked", frame(6, 1, 0, eight)},
-        {"settings", frame(4, 0, 0, "")},
-        {"unknown", frame(0x55, 0, 0, "")},
-        {"unknown on the stream", frame(0x55, 0xFF, 1, "abc")},
-        {"priority", frame(2, 0, 1, std::string("\0\0\0\0\1", 5))},
-        {"empty data", frame(0, 0, 1, "")},
-        {"padding", frame(0, 8, 1, std::string(1, '\xC8') + std::string(200, '\0'))},
-        {"interim head", frame(1, 4, 1, std::string("\x08\x03") + "103")},
-        {"empty head", frame(1, 4, 1, "")},
-        {"window", frame(8, 0, 0, std::string("\0\0\0\1", 4))},
-    };
-    for (const auto& [name, one] : kinds) {
+    for (const auto& [name, opening, again] : tests::http2_floods()) {
         http2_rig rig;
         ASSERT_TRUE(rig.wait_for_room()) << name;
         rig.begin(1);
         ASSERT_TRUE(rig.run_until([&] { return rig.http2.requests.size() == 1; })) << name;
-        if (std::string_view(name) == "empty data") {
-            rig.first().answer(1, "200", "{", false);
-            rig.settle();
-        }
-        ASSERT_TRUE(flood_until_ended(rig, 0, many(one, 16 * 1024))) << name;
+        rig.server.peer(0).say(opening);
+        ASSERT_TRUE(flood_until_ended(rig, 0, many_times(again, 16 * 1024))) << name;
         ASSERT_TRUE(rig.run_until([&] { return rig.messages().stats().open == 0; })) << name;
         ASSERT_EQ(rig.reports.size(), 1U) << name;
         EXPECT_NE(rig.reports[0].report.furthest, attempt_step::answered) << name;
@@ -85,10 +53,10 @@ TEST(pool_floods, http2_frames_that_ask_for_nothing) {
 
 TEST(pool_floods, what_goes_with_many_answers_is_borne) {
     http2_rig rig;
-    const std::string usual =
-        frame(8, 0, 0, std::string("\0\0\0\1", 4)) + frame(6, 0, 0, std::string(8, 'p'));
+    const std::string usual = http2_frame(8, 0, 0, std::string("\0\0\0\1", 4)) +
+                              http2_frame(6, 0, 0, std::string(8, 'p'));
     rig.http2.on_request = [&](talk& peer, const request& one) {
-        peer.peer().say(many(usual, 500));
+        peer.peer().say(many_times(usual, 500));
         peer.answer(one.stream, "200", triggered_body);
     };
     for (core::ticket i = 0; i < 2000; ++i)
@@ -98,20 +66,13 @@ TEST(pool_floods, what_goes_with_many_answers_is_borne) {
 }
 
 TEST(pool_floods, http1_framing_without_a_body) {
-    const std::pair<const char*, std::pair<std::string, std::string>> kinds[] = {
-        {"extensions",
-         {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
-          "1;" + std::string(8000, 'x') + "\r\na\r\n"}},
-        {"interim answers", {"", "HTTP/1.1 103 Early Hints\r\n\r\n"}},
-        {"trailers", {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", "X: y\r\n"}},
-    };
-    for (const auto& [name, text] : kinds) {
+    for (const auto& [name, opening, again] : tests::http1_floods()) {
         pool_rig rig;
         ASSERT_TRUE(rig.wait_for_room()) << name;
         rig.begin(1);
         rig.settle();
-        rig.server.peer(0).say(text.first);
-        ASSERT_TRUE(flood_until_ended(rig, 0, many(text.second, 16 * 1024))) << name;
+        rig.server.peer(0).say(opening);
+        ASSERT_TRUE(flood_until_ended(rig, 0, many_times(again, 16 * 1024))) << name;
         ASSERT_TRUE(rig.run_until([&] { return !rig.reports.empty(); })) << name;
         EXPECT_NE(rig.reports[0].report.furthest, attempt_step::answered) << name;
         EXPECT_LT(rig.messages().stats().received_bytes, borne_max) << name;
