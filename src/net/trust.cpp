@@ -1,6 +1,7 @@
 #include "net/trust.hpp"
 
 #include "net/certificate_words.hpp"
+#include "net/key_pins.hpp"
 #include "net/system_bundle.hpp"
 
 #include <algorithm>
@@ -29,21 +30,47 @@ int verdict_slot() {
     return slot;
 }
 
+int pins_slot() {
+    static const int slot = SSL_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+    return slot;
+}
+
 int shelf_slot() {
     static const int slot = SSL_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
     return slot;
 }
 
+SSL* handshake_of(X509_STORE_CTX* chain) {
+    return static_cast<SSL*>(
+        X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx()));
+}
+
+// Of a server's own certificate that is good otherwise.
+int check_pins(X509_STORE_CTX* chain) {
+    auto* const ssl = handshake_of(chain);
+    const auto* const pins =
+        static_cast<const key_pins*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), pins_slot()));
+    X509* const shown = X509_STORE_CTX_get_current_cert(chain);
+    if (pins == nullptr || pins->hold(shown)) return 1;
+    X509_STORE_CTX_set_error(chain, X509_V_ERR_APPLICATION_VERIFICATION);
+    auto noted = std::make_unique<trust_verdict>();
+    noted->code = X509_V_ERR_APPLICATION_VERIFICATION;
+    noted->text = "the server's certificate is good, but its key is none of pinned_key: it is " +
+                  key_pins::spelled(shown) + "; if its owner has changed it, pin that one";
+    if (SSL_set_ex_data(ssl, verdict_slot(), noted.get()) == 1) noted.release();
+    return 0;
+}
+
 // Overrules OpenSSL in one thing: an authority of which ca_file holds no list has revoked nothing
 // that we could know of. Otherwise it only notes what was wrong, while the certificate is at hand.
 int note_verdict(int accepted, X509_STORE_CTX* chain) {
+    if (accepted == 1 && X509_STORE_CTX_get_error_depth(chain) == 0) return check_pins(chain);
     if (accepted == 1) return accepted;
     if (X509_STORE_CTX_get_error(chain) == X509_V_ERR_UNABLE_TO_GET_CRL) {
         X509_STORE_CTX_set_error(chain, X509_V_OK);
         return 1;
     }
-    auto* const ssl =
-        static_cast<SSL*>(X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx()));
+    auto* const ssl = handshake_of(chain);
     if (ssl == nullptr || SSL_get_ex_data(ssl, verdict_slot()) != nullptr) return accepted;
     auto noted = std::make_unique<trust_verdict>();
     noted->code = X509_STORE_CTX_get_error(chain);
@@ -154,8 +181,12 @@ struct trust::session_shelf {
     }
 };
 
-trust::trust(wire::openssl_ptr<SSL_CTX> context, http_mode http)
-    : context_(std::move(context)), http_(http), shelf_(std::make_unique<session_shelf>()) {
+trust::trust(wire::openssl_ptr<SSL_CTX> context, http_mode http, key_pins pins)
+    : context_(std::move(context)),
+      http_(http),
+      pins_(std::make_unique<key_pins>(std::move(pins))),
+      shelf_(std::make_unique<session_shelf>()) {
+    SSL_CTX_set_ex_data(context_.get(), pins_slot(), pins_.get());
     SSL_CTX_set_ex_data(context_.get(), shelf_slot(), shelf_.get());
     SSL_CTX_set_session_cache_mode(context_.get(),
                                    SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
@@ -165,6 +196,7 @@ trust::trust(wire::openssl_ptr<SSL_CTX> context, http_mode http)
 
 trust::~trust() {
     SSL_CTX_set_ex_data(context_.get(), shelf_slot(), nullptr);
+    SSL_CTX_set_ex_data(context_.get(), pins_slot(), nullptr);
 }
 
 core::result<std::unique_ptr<trust>> trust::make(const trust_options& options) {
@@ -173,9 +205,11 @@ core::result<std::unique_ptr<trust>> trust::make(const trust_options& options) {
     if (auto loaded = load_anchors(context->get(), options); !loaded) return loaded.error();
     if (auto loaded = load_client_certificate(context->get(), options); !loaded)
         return loaded.error();
+    auto pins = key_pins::make(options.pinned_key);
+    if (!pins) return pins.error();
     if (!offer(context->get(), options.http))
         return core::failure{core::trouble::internal, "OpenSSL has no memory for a TLS context"};
-    return std::unique_ptr<trust>(new trust(std::move(*context), options.http));
+    return std::unique_ptr<trust>(new trust(std::move(*context), options.http, std::move(*pins)));
 }
 
 bool trust::prepare(SSL& ssl, const endpoint& where) {

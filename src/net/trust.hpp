@@ -5,6 +5,7 @@
 
 #include "core/failure.hpp"
 #include "net/endpoint.hpp"
+#include "net/key_pins.hpp"
 #include "wire/tls_context.hpp"
 
 #include <cstdint>
@@ -32,6 +33,7 @@ struct trust_options {
     std::string client_certificate{};
     std::string client_key{};
     std::string client_key_password{};  // of an encrypted key
+    std::string pinned_key{};           // as net/key_pins reads it; "" = any that is vouched for
 };
 
 // Why the last handshake on a connection was turned down, for a person.
@@ -65,10 +67,11 @@ class trust {
   private:
     struct session_shelf;
 
-    trust(wire::openssl_ptr<SSL_CTX> context, http_mode http);
+    trust(wire::openssl_ptr<SSL_CTX> context, http_mode http, key_pins pins);
 
     wire::openssl_ptr<SSL_CTX> context_;
     http_mode http_;
+    std::unique_ptr<key_pins> pins_;  // where OpenSSL's callback finds them
     std::unique_ptr<session_shelf> shelf_;
 };
 

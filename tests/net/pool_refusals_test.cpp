@@ -171,5 +171,25 @@ TEST(pool_refusals, a_list_without_it_lets_it_pass_and_an_old_list_does_not) {
     EXPECT_NE(first_trouble(old).text.find("out of date"), std::string::npos);
 }
 
+TEST(pool_refusals, a_key_that_is_not_pinned_is_refused_and_named) {
+    pool_rig rig;
+    rig.server.on_bytes = [](tests::scripted_peer& peer) {
+        while (!tests::take_request(peer.received).empty())
+            peer.say(answer_200());
+    };
+    const auto its = key_pins::spelled(SSL_CTX_get0_certificate(&rig.server.context()));
+    trust_options believes{.ca_file = rig.authority.file(), .http = http_mode::http1};
+    believes.pinned_key = "sha256//" + std::string(43, 'A') + "=";
+    rig.make_pool(believes);
+    rig.messages().want(1);
+    ASSERT_TRUE(rig.run_until([&] { return !rig.troubles.empty(); }));
+    EXPECT_EQ(rig.troubles[0].kind, trouble_kind::certificate);
+    EXPECT_TRUE(rig.troubles[0].fatal);
+    EXPECT_NE(rig.troubles[0].text.find(its), std::string::npos) << rig.troubles[0].text;
+    believes.pinned_key += ";" + its;
+    rig.make_pool(believes);
+    EXPECT_EQ(rig.one_message().report.furthest, core::attempt_step::answered);
+}
+
 }  // namespace
 }  // namespace tidings::net
