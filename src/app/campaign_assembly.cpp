@@ -1,12 +1,14 @@
 #include "app/campaign_assembly.hpp"
 
 #include "app/settings/secret.hpp"
+#include "net/proxy.hpp"
 
 #include <algorithm>
 #include <bit>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 namespace tidings::app {
@@ -42,6 +44,43 @@ core::result<codec::token_signer> make_signer(const bot_settings& bot,
                              rsa ? "[[bot]] private_key" : "[[bot]] client_secret", variables);
     if (!bytes) return bytes.error();
     return codec::token_signer::make(options, codec::secret(std::move(*bytes)));
+}
+
+net::proxy_environment proxies_of(const environment& variables) {
+    const auto first_of = [&](const char* small, const char* large) {
+        for (const char* const name : {small, large})
+            if (const auto found = variables.find(name);
+                found != variables.end() && !found->second.empty())
+                return found->second;
+        return std::string();
+    };
+    return {.https_proxy = first_of("https_proxy", "HTTPS_PROXY"),
+            .all_proxy = first_of("all_proxy", "ALL_PROXY"),
+            .no_proxy = first_of("no_proxy", "NO_PROXY")};
+}
+
+// The bot's way to `where`; nothing: straight.
+core::result<std::optional<net::proxy>> way_out_of(const bot_settings& bot,
+                                                   const net::endpoint& where,
+                                                   const environment& variables) {
+    const std::optional<net::proxy> straight;
+    if (bot.proxy == proxy_none) return straight;
+    std::string password;
+    if (bot.proxy_password.where != secret_place::kind::none) {
+        auto found = read_secret(bot.proxy_password, "[[bot]] proxy_password", variables);
+        if (!found) return found.error();
+        password = std::move(*found);
+    }
+    const bool own = !bot.proxy.empty();
+    const auto url =
+        own ? bot.proxy : net::proxy_url_for(proxies_of(variables), where.host, where.numeric);
+    if (url.empty()) return straight;
+    auto made = net::make_proxy(url, password);
+    if (!made)
+        return core::failure{
+            core::trouble::configuration,
+            (own ? "[[bot]] proxy: " : "HTTPS_PROXY (or ALL_PROXY): ") + made.error().text};
+    return std::optional(std::move(*made));
 }
 
 }  // namespace
@@ -250,6 +289,9 @@ core::result<std::vector<runner::campaign_bot>> make_bots(const campaign& settin
         if (!where)
             return core::failure{core::trouble::configuration,
                                  "[[bot]] url \"" + bot.url + "\": " + where.error().text};
+        auto way = way_out_of(bot, *where, variables);
+        if (!way) return way.error();
+        where->through = std::move(*way);
         auto source = signer_source_of(bot, variables);
         if (const auto signer = source(); !signer) return signer.error();
         runner::campaign_bot one;

@@ -20,14 +20,15 @@ constexpr std::size_t bytes_max = 256 * 1024;
 // What a record without data is worth of the peer's budget: its keys may have to be renewed for it.
 constexpr std::size_t empty_record = 256;
 
-constexpr unsigned unacknowledged_max_ms = 10'000;
+constexpr unsigned unacknowledged_max_ms = 20'000;
 
 constexpr std::string_view flood_words =
     "the server sends TLS records without end that carry nothing";
 
 std::string peer_words(const endpoint& where, const address& to) {
-    std::string words = where.authority;
-    if (!where.numeric)
+    const auto& by = where.through;
+    std::string words = by ? "the proxy " + by->authority : where.authority;
+    if (!(by ? by->numeric : where.numeric))
         words += " (" + to.address().to_string() + ":" + std::to_string(to.port()) + ")";
     return words;
 }
@@ -35,7 +36,7 @@ std::string peer_words(const endpoint& where, const address& to) {
 }  // namespace
 
 connection::connection(const surroundings& around, core::instant now)
-    : around_(around), since_(now) {
+    : around_(around), since_(now), life_(around.where.through.has_value()) {
     ready.owner = this;
 }
 
@@ -44,6 +45,7 @@ connection::~connection() {
 }
 
 std::unique_ptr<dial_failure> connection::dial(const address& to) {
+    to_ = to;
     peer_ = peer_words(around_.where, to);
     const auto failed = [this](int error) {
         connect_error_ = error;
@@ -72,6 +74,7 @@ void connection::on_ready(std::uint32_t events) {
     if (channel_) channel_->on_events(events);
     switch (life_.at()) {
         case life_stage::connecting: return perform(look_at_connect(events));
+        case life_stage::tunnelling: return perform(life_act::talk_to_proxy);
         case life_stage::handshaking: return perform(life_act::shake_hands);
         case life_stage::open:
         case life_stage::ending: return read_round();
@@ -99,6 +102,7 @@ void connection::perform(life_act act, wire::channel_status how) {
     for (;;) {
         switch (act) {
             case life_act::wait: return;
+            case life_act::talk_to_proxy: act = talk_to_proxy(); break;
             case life_act::shake_hands:
                 act = !channel_ && !make_channel()
                           ? life_.resume({.what = life_event::kind::resources_gone})
@@ -121,6 +125,50 @@ void connection::perform(life_act act, wire::channel_status how) {
             case life_act::break_off: return break_off(how);
         }
     }
+}
+
+// Until it says no more, or there is a way.
+life_act connection::talk_to_proxy() {
+    const auto& where = around_.where;
+    if (!tunnel_) tunnel_ = std::make_unique<proxy_tunnel>(*where.through, target_of(where));
+    auto seen = life_event{.what = life_event::kind::tunnel_seen, .status = say_to_proxy()};
+    if (seen.status == wire::channel_status::again) seen = hear_proxy();
+    if (seen.tunnel == proxy_tunnel::progress::open) {
+        tunnel_.reset();
+        peer_ = where.authority + " through " + peer_;
+    }
+    return life_.resume(seen);
+}
+
+wire::channel_status connection::say_to_proxy() {
+    while (!tunnel_->unsent().empty()) {
+        const auto text = tunnel_->unsent();
+        const auto sent = ::send(socket_.fd(), text.data(), text.size(), MSG_NOSIGNAL);
+        if (sent >= 0) {
+            tunnel_->on_sent(static_cast<std::size_t>(sent));
+        } else if (errno == EAGAIN) {
+            break;
+        } else if (errno != EINTR) {
+            return wire::channel_status::failed;
+        }
+    }
+    return wire::channel_status::again;
+}
+
+life_event connection::hear_proxy() {
+    life_event seen{.what = life_event::kind::tunnel_seen};
+    auto& into = around_.shared.incoming;
+    while (seen.tunnel == proxy_tunnel::progress::reading) {
+        const auto got = ::recv(socket_.fd(), into.data(), into.size(), 0);
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) {
+            const bool later = got < 0 && errno == EAGAIN;
+            seen.status = later ? wire::channel_status::again : wire::channel_status::closed;
+            break;
+        }
+        seen.tunnel = tunnel_->feed({into.data(), static_cast<std::size_t>(got)});
+    }
+    return seen;
 }
 
 bool connection::make_channel() {
@@ -238,6 +286,7 @@ void connection::break_off(wire::channel_status how) {
         case life_end::flooded: return close(false, wire::channel_status::failed, flood_words);
         case life_end::none:
         case life_end::connect:
+        case life_end::no_tunnel:
         case life_end::handshake:
         case life_end::hung_up:
         case life_end::timeout:
@@ -286,12 +335,24 @@ std::optional<dial_failure> connection::refusal() const {
                                       SSL_alert_desc_string_long(*channel_->alert()), peer_);
 }
 
+dial_step connection::slow_step() const noexcept {
+    if (channel_) return dial_step::handshake;
+    return tunnel_ ? dial_step::tunnel : dial_step::connect;
+}
+
+dial_failure connection::tunnel_failure() const {
+    if (tunnel_->refused())
+        return proxy_refusal(tunnel_->status(), tunnel_->words(),
+                             !around_.where.through->authorization.empty(), peer_);
+    return tunnel_->answered() ? no_proxy_failure(peer_) : proxy_hang_up_failure(peer_);
+}
+
 // Pre: its life ended while it was being dialed.
 dial_failure connection::failure() const {
     switch (life_.end()) {
         case life_end::connect: return connect_failure(connect_error_, peer_);
-        case life_end::timeout:
-            return timeout_failure(channel_ ? dial_step::handshake : dial_step::connect, peer_);
+        case life_end::timeout: return timeout_failure(slow_step(), peer_);
+        case life_end::no_tunnel: return tunnel_failure();
         case life_end::protocol: return protocol_failure(peer_);
         case life_end::hung_up: return hang_up_failure("it closed the connection", peer_);
         case life_end::handshake: {

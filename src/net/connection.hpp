@@ -1,4 +1,5 @@
-// One connection of a pool: non-blocking connect, TLS, and the session that ALPN chose. It performs
+// One connection of a pool: non-blocking connect, the way through a proxy where there is one, TLS,
+// and the session that ALPN chose. It performs
 // what net/connection_life decides, turns events into bytes for the session, and tells the pool
 // when its state changes; when one is opened or given up is the pool's to say.
 #pragma once
@@ -7,6 +8,7 @@
 #include "net/connection_life.hpp"
 #include "net/dial_failure.hpp"
 #include "net/noise_budget.hpp"
+#include "net/proxy_tunnel.hpp"
 #include "net/ready_list.hpp"
 #include "net/session.hpp"
 #include "net/trust.hpp"
@@ -59,6 +61,8 @@ class connection final : public wire::ready_object {
     // Pre: its dial has just succeeded.
     bool resumed() const noexcept { return SSL_session_reused(channel_->ssl()) == 1; }
     core::instant since() const noexcept { return since_; }
+    // Whom it was dialed at: the server, or its proxy.
+    const address& to() const noexcept { return to_; }
     // The server never finished the handshake, because of our certificate or for want of one.
     std::optional<dial_failure> refusal() const;
     // What the peer did wrong, if that ended it.
@@ -89,6 +93,9 @@ class connection final : public wire::ready_object {
   private:
     void on_ready(std::uint32_t events) override;
     life_act look_at_connect(std::uint32_t events);
+    life_act talk_to_proxy();
+    wire::channel_status say_to_proxy();
+    life_event hear_proxy();
     life_event how_it_stands(life_event::kind what) const noexcept;
     void read_round();
     void perform(life_act act, wire::channel_status how = wire::channel_status::done);
@@ -97,6 +104,8 @@ class connection final : public wire::ready_object {
     bool has_certificate() const noexcept;
     void break_off(wire::channel_status how);
     void fail_dial();
+    dial_step slow_step() const noexcept;
+    dial_failure tunnel_failure() const;
     dial_failure failure() const;
     void close(bool politely, wire::channel_status how, std::string_view why);
     void drop(bool politely) noexcept;
@@ -105,6 +114,8 @@ class connection final : public wire::ready_object {
     wire::socket_handle socket_;  // until the channel has it
     std::unique_ptr<wire::tls_channel> channel_;
     std::unique_ptr<session> session_;
+    std::unique_ptr<proxy_tunnel> tunnel_;  // until there is a way
+    address to_;
     std::string peer_;  // for messages
     core::instant since_;
     connection_life life_;

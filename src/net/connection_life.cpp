@@ -5,6 +5,7 @@ namespace tidings::net {
 life_act connection_life::resume(const life_event& event) noexcept {
     switch (stage_) {
         case life_stage::connecting: return while_connecting(event);
+        case life_stage::tunnelling: return while_tunnelling(event);
         case life_stage::handshaking: return while_handshaking(event);
         case life_stage::open:
         case life_stage::ending: return while_carrying(event);
@@ -17,8 +18,23 @@ life_act connection_life::while_connecting(const life_event& event) noexcept {
     if (event.what != life_event::kind::connect_seen) return on_dial_trouble(event);
     if (event.error != 0) return close(life_end::connect, life_act::fail_dial);
     if (!event.writable) return life_act::wait;
-    stage_ = life_stage::handshaking;
-    return life_act::shake_hands;
+    stage_ = proxied_ ? life_stage::tunnelling : life_stage::handshaking;
+    return proxied_ ? life_act::talk_to_proxy : life_act::shake_hands;
+}
+
+life_act connection_life::while_tunnelling(const life_event& event) noexcept {
+    if (event.what != life_event::kind::tunnel_seen) return on_dial_trouble(event);
+    switch (event.tunnel) {
+        case proxy_tunnel::progress::open:
+            stage_ = life_stage::handshaking;
+            return life_act::shake_hands;
+        case proxy_tunnel::progress::reading:
+            if (event.status == wire::channel_status::again) return life_act::wait;
+            break;
+        case proxy_tunnel::progress::refused:
+        case proxy_tunnel::progress::broken: break;
+    }
+    return close(life_end::no_tunnel, life_act::fail_dial);
 }
 
 life_act connection_life::while_handshaking(const life_event& event) noexcept {
@@ -47,6 +63,7 @@ life_act connection_life::on_dial_trouble(const life_event& event) noexcept {
         case life_event::kind::drained:
         case life_event::kind::stopped: return close(life_end::stopped, life_act::break_off);
         case life_event::kind::connect_seen:
+        case life_event::kind::tunnel_seen:
         case life_event::kind::handshake_seen:
         case life_event::kind::protocol_seen:
         case life_event::kind::stream_read:
@@ -78,6 +95,7 @@ life_act connection_life::while_carrying(const life_event& event) noexcept {
         case life_event::kind::drained: stage_ = life_stage::ending; return on_session_moved(event);
         case life_event::kind::stopped: return close(life_end::stopped, life_act::break_off);
         case life_event::kind::connect_seen:
+        case life_event::kind::tunnel_seen:
         case life_event::kind::handshake_seen:
         case life_event::kind::protocol_seen:
         case life_event::kind::resources_gone:

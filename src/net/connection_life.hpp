@@ -3,6 +3,7 @@
 // net/connection performs them, and when a connection is dialed at all is net/dial_plan's.
 #pragma once
 
+#include "net/proxy_tunnel.hpp"
 #include "wire/tls_channel.hpp"
 
 #include <cstddef>
@@ -11,7 +12,8 @@
 namespace tidings::net {
 
 enum class life_stage : std::uint8_t {
-    connecting,   // TCP
+    connecting,   // TCP, to the server or to its proxy
+    tunnelling,   // the proxy is asked for the way
     handshaking,  // TLS
     open,         // carries messages
     ending,       // takes no more, awaits the answers of those it has
@@ -20,6 +22,7 @@ enum class life_stage : std::uint8_t {
 
 enum class life_act : std::uint8_t {
     wait,             // for the next event
+    talk_to_proxy,    // say and hear what there is, and say how it went
     shake_hands,      // go on with the handshake and say how it went
     choose_protocol,  // start what ALPN agreed on and say which
     admit,            // tell the pool that it is open, and read
@@ -33,6 +36,7 @@ enum class life_act : std::uint8_t {
 enum class life_end : std::uint8_t {
     none,       // it is not over
     connect,    // failed
+    no_tunnel,  // the proxy refused, went away, or is none
     handshake,  // failed
     hung_up,    // in the handshake, by the peer
     timeout,    // of the dial
@@ -49,6 +53,7 @@ enum class life_end : std::uint8_t {
 struct life_event {
     enum class kind : std::uint8_t {
         connect_seen,    // `error`: errno's, 0 for none; `writable`: and it is through
+        tunnel_seen,     // `tunnel`; or `status`, where the proxy has gone
         handshake_seen,  // `status`
         protocol_seen,   // `agreed`
         resources_gone,
@@ -64,6 +69,7 @@ struct life_event {
     int error = 0;
     bool writable = false;
     bool agreed = false;
+    proxy_tunnel::progress tunnel = proxy_tunnel::progress::reading;
     wire::channel_status status = wire::channel_status::again;
     bool flooded = false;
     bool broken = false;
@@ -73,12 +79,16 @@ struct life_event {
 
 class connection_life {
   public:
+    // `proxied`: the connection is to a proxy, which opens the way to the server.
+    explicit connection_life(bool proxied = false) noexcept : proxied_(proxied) {}
+
     life_act resume(const life_event& event) noexcept;
 
     life_stage at() const noexcept { return stage_; }
     life_end end() const noexcept { return end_; }
     bool dialing() const noexcept {
-        return stage_ == life_stage::connecting || stage_ == life_stage::handshaking;
+        return stage_ == life_stage::connecting || stage_ == life_stage::tunnelling ||
+               stage_ == life_stage::handshaking;
     }
     bool carries() const noexcept {
         return stage_ == life_stage::open || stage_ == life_stage::ending;
@@ -86,12 +96,14 @@ class connection_life {
 
   private:
     life_act while_connecting(const life_event& event) noexcept;
+    life_act while_tunnelling(const life_event& event) noexcept;
     life_act while_handshaking(const life_event& event) noexcept;
     life_act while_carrying(const life_event& event) noexcept;
     life_act on_dial_trouble(const life_event& event) noexcept;
     life_act on_session_moved(const life_event& event) noexcept;
     life_act close(life_end why, life_act how) noexcept;
 
+    bool proxied_;
     life_stage stage_ = life_stage::connecting;
     life_end end_ = life_end::none;
 };

@@ -40,6 +40,26 @@ struct alert_rule {
     std::string_view advice;
 };
 
+constexpr std::string_view ask_for_proxy = "; check `proxy` (or HTTPS_PROXY)";
+
+struct proxy_rule {
+    std::uint16_t status;
+    bool fatal;
+    std::string_view advice;
+};
+
+constexpr std::array proxy_rules = {
+    proxy_rule{403, true, "; ask its owner to let this host through"},
+    proxy_rule{407, true, "; it wants a user and a password: see `proxy` and `proxy_password`"},
+    proxy_rule{502, false, "; it does not reach the server"},
+    proxy_rule{503, false, "; it does not reach the server, or has too much to do"},
+    proxy_rule{504, false, "; the server does not answer it"},
+};
+constexpr proxy_rule other_refusal{0, true, ask_for_proxy};
+constexpr proxy_rule other_trouble{0, false, {}};
+constexpr std::string_view other_credentials =
+    "; it does not accept the user or password of `proxy` and `proxy_password`";
+
 // What is not here says enough by its name.
 constexpr std::array alert_rules = {
     alert_rule{40, "; it accepts no cipher, group or signature that is offered to it"},
@@ -76,6 +96,9 @@ dial_failure timeout_failure(dial_step slow, std::string_view peer) {
         case dial_step::connect:
             what = " does not answer: the connection was not accepted within connect_timeout";
             break;
+        case dial_step::tunnel:
+            what = " accepted the connection and then opened no way within connect_timeout";
+            break;
         case dial_step::handshake:
             what =
                 " accepted the connection and then did not finish the TLS handshake within "
@@ -84,6 +107,31 @@ dial_failure timeout_failure(dial_step slow, std::string_view peer) {
     }
     return of_address(trouble_kind::timeout,
                       words("", peer, what) + "; check the network, firewalls and `url`");
+}
+
+dial_failure proxy_refusal(std::uint16_t status, std::string_view words_of_it, bool known,
+                           std::string_view peer) {
+    const auto* rule = std::find_if(proxy_rules.begin(), proxy_rules.end(),
+                                    [&](const auto& one) { return one.status == status; });
+    if (rule == proxy_rules.end()) rule = &(status >= 500 ? other_trouble : other_refusal);
+    std::string text =
+        words("", peer, " opens no way to the server: \"").append(words_of_it).append("\"");
+    text += status == 407 && known ? other_credentials : rule->advice;
+    return {.kind = trouble_kind::proxy, .fatal = rule->fatal, .text = std::move(text)};
+}
+
+dial_failure proxy_hang_up_failure(std::string_view peer) {
+    return {.kind = trouble_kind::proxy,
+            .of_address = true,
+            .text = words("", peer, " closed the connection when it was asked for the way") +
+                    std::string(ask_for_proxy)};
+}
+
+dial_failure no_proxy_failure(std::string_view peer) {
+    return {.kind = trouble_kind::proxy,
+            .fatal = true,
+            .text = words("", peer, " does not answer as an HTTP proxy does") +
+                    std::string(ask_for_proxy)};
 }
 
 dial_failure handshake_failure(std::string_view reason, std::string_view peer) {

@@ -18,11 +18,17 @@ struct dial_failure {
 };
 
 // Which part of a dial took too long.
-enum class dial_step : std::uint8_t { connect, handshake };
+enum class dial_step : std::uint8_t { connect, tunnel, handshake };
 
 // `peer` is whom it was about, for a person; `error` is errno's.
 dial_failure connect_failure(int error, std::string_view peer);
 dial_failure timeout_failure(dial_step slow, std::string_view peer);
+// The proxy answered CONNECT with that; `words` are its own. `known`: it was shown a user.
+dial_failure proxy_refusal(std::uint16_t status, std::string_view words, bool known,
+                           std::string_view peer);
+// It went away, or answers as no proxy does.
+dial_failure proxy_hang_up_failure(std::string_view peer);
+dial_failure no_proxy_failure(std::string_view peer);
 // `reason`: TLS's own words.
 dial_failure handshake_failure(std::string_view reason, std::string_view peer);
 // The server ended it by a fatal alert (RFC 8446, section 6.2); `name` is the alert's.

@@ -1,4 +1,6 @@
-// Decides how many connections are to be opened, when, and to which address. It opens nothing, asks
+// Decides how many connections are to be opened, when, and to which address, and which addresses
+// are to be left. The first connection tries the next address beside one that does not answer at
+// once, and takes the quicker one (RFC 8305). It opens nothing, asks
 // no name server and reads no clock: net/pool performs each step, counts what there is, and tells
 // what became of it.
 #pragma once
@@ -37,6 +39,8 @@ struct dial_plan_options {
 class dial_plan {
   public:
     static constexpr core::duration names_fresh_for = std::chrono::seconds(60);
+    // RFC 8305, section 8: the connection attempt delay.
+    static constexpr core::duration next_address_after = std::chrono::milliseconds(250);
 
     enum class act : std::uint8_t {
         wait,       // until something happens, or time passes
@@ -61,8 +65,14 @@ class dial_plan {
     // address to go on with.
     bool names_overdue(core::instant now) noexcept;
 
-    void on_opened(core::instant now) noexcept;  // a handshake was completed
-    void on_answered() noexcept;                 // and a connection proved its use
+    // While there are connections: true when the names are to be asked for again, by the caller.
+    bool refresh_names(core::instant now) noexcept;
+    // Connections to it are to be left: the host has it no more.
+    bool left(const address& which) const noexcept { return addresses_.left(which); }
+
+    // A handshake was completed. True: those still being dialed are not needed any more.
+    bool on_opened(core::instant now, const address& to) noexcept;
+    void on_answered() noexcept;  // and a connection proved its use
     // A dial failed. True: to be told; otherwise the next address has its turn. `of_address`: it
     // may do better.
     bool on_failed(core::instant now, bool of_address);
@@ -73,11 +83,15 @@ class dial_plan {
 
   private:
     bool names_are_due(core::instant now) const noexcept;
+    bool race_is_due(core::instant now, const dial_census& have) const noexcept;
+    step dial(core::instant now, std::size_t racing);
 
     dial_plan_options options_;
     dial_pacing pacing_;
     address_list addresses_;
     core::instant asked_at_ = core::instant::min();
+    std::size_t racing_ = 0;  // dials of which one is wanted, to so many addresses
+    core::instant raced_at_{};
     core::instant alone_until_ = core::instant::min();  // the first connection goes ahead
     bool numeric_;
     bool asking_ = false;

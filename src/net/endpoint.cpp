@@ -135,4 +135,9 @@ core::result<endpoint> make_endpoint(std::string_view url, std::string_view bot_
     return made;
 }
 
+std::string target_of(const endpoint& where) {
+    const bool bracketed = where.host.find(':') != std::string::npos;
+    return (bracketed ? "[" + where.host + "]" : where.host) + ":" + std::to_string(where.port);
+}
+
 }  // namespace tidings::net

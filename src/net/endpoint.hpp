@@ -3,8 +3,10 @@
 #pragma once
 
 #include "core/failure.hpp"
+#include "net/proxy.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,6 +18,7 @@ struct endpoint {
     std::string authority;  // Host header and :authority: "host", "host:8443", "[::1]:8443"
     std::string target;     // "/prefix/api/public/bot/<bot_id>/outboundsms"
     bool numeric = false;   // host is an IP address: verified as such, and no SNI is sent
+    std::optional<proxy> through{};  // the way there; nothing: straight
 
     friend bool operator==(const endpoint&, const endpoint&) = default;
 };
@@ -24,5 +27,8 @@ struct endpoint {
 // or fragment. `bot_id` is 1 to 128 letters, digits, '-', '_' or '.'. Fails with `configuration`;
 // the text quotes what was wrong and says what is wanted (the caller names the key).
 core::result<endpoint> make_endpoint(std::string_view url, std::string_view bot_id);
+
+// Host and port in one, as CONNECT names them: "host:443", "[::1]:8443".
+std::string target_of(const endpoint& where);
 
 }  // namespace tidings::net

@@ -17,11 +17,12 @@ name_lookup::~name_lookup() {
 }
 
 std::vector<address> name_lookup::literal(const endpoint& where) {
-    if (!where.numeric) return {};
+    const auto& by = where.through;
+    if (!(by ? by->numeric : where.numeric)) return {};
     boost::system::error_code error;
-    const auto found = asio::ip::make_address(where.host, error);
+    const auto found = asio::ip::make_address(by ? by->host : where.host, error);
     if (error) return {};
-    return {address(found, where.port)};
+    return {address(found, by ? by->port : where.port)};
 }
 
 void name_lookup::ask(const std::string& host, std::uint16_t port) {

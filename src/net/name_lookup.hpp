@@ -28,7 +28,7 @@ class name_lookup {
     // Pre: the answer to the last question has come.
     void ask(const std::string& host, std::uint16_t port);
 
-    // The address that a numeric host is; nothing for a name.
+    // The address that a numeric host is, or the numeric proxy in front of it; nothing for a name.
     static std::vector<address> literal(const endpoint& where);
 
   private:

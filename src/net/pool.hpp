@@ -86,6 +86,9 @@ class pool final : private session_host, private connection_host {
     dial_census census() const noexcept;
     void open_more();
     void dial(const address& to);
+    const std::string& name_wanted() const noexcept;
+    void ask_names();
+    void end_dials();
     void settle_failed_dial(const dial_failure& why);
     void on_names(const std::vector<address>& found, const std::string& trouble);
     void tell(trouble_kind kind, std::string_view text, bool fatal);
@@ -94,6 +97,7 @@ class pool final : private session_host, private connection_host {
     void look_at_dials(core::instant now);
     void look_at_idle(core::instant now);
     void look_at_sessions(core::instant now);
+    void look_at_addresses(core::instant now);
 
     const wire::clock& clock_;
     const endpoint where_;

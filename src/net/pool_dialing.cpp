@@ -25,10 +25,18 @@ void pool::open_more() {
         const auto step = plan_.next(clock_.now(), census());
         switch (step.what) {
             case dial_plan::act::wait: return;
-            case dial_plan::act::ask_names: names_.ask(where_.host, where_.port); break;
+            case dial_plan::act::ask_names: ask_names(); break;
             case dial_plan::act::dial: dial(step.to); break;
         }
     }
+}
+
+const std::string& pool::name_wanted() const noexcept {
+    return where_.through ? where_.through->host : where_.host;
+}
+
+void pool::ask_names() {
+    names_.ask(name_wanted(), where_.through ? where_.through->port : where_.port);
 }
 
 void pool::dial(const address& to) {
@@ -44,10 +52,17 @@ void pool::on_dial_succeeded(connection& which) {
     if (which.resumed()) ++sums_.resumed;
     sums_.http_major = which.messages().http_major();
     which.ready.idle_since = clock_.now();
-    plan_.on_opened(which.ready.idle_since);
+    // Of the dials beside it none is needed any more.
+    if (plan_.on_opened(which.ready.idle_since, which.to())) end_dials();
     if (ready_.is_shut()) return which.tell(life_event::kind::drained);
     reckon(which);
     open_more();
+}
+
+void pool::end_dials() {
+    roster_.each([](connection& one) {
+        if (one.life().dialing()) one.tell(life_event::kind::stopped);
+    });
 }
 
 void pool::on_dial_failed(connection& which, const dial_failure& why) {

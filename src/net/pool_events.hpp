@@ -33,6 +33,7 @@ enum class trouble_kind : std::uint8_t {
     resolve,      // the host name has no address, or nobody could be asked
     refused,      // a machine answered, nobody listens there
     unreachable,  // no route, or the network is down
+    proxy,        // it refuses the way, or does not speak as one
     timeout,      // connect or handshake took longer than connect_timeout
     certificate,  // expired, wrong name, unknown issuer: retrying does not help
     tls,          // the handshake failed otherwise

@@ -28,6 +28,8 @@ struct pool_options {
     core::duration probe_after = std::chrono::seconds(1);  // idle so long: look before use
     core::duration backoff_min = std::chrono::milliseconds(250);  // after a failed dial, doubling
     core::duration backoff_max = std::chrono::seconds(30);
+    // Then it takes no more messages, and another is opened; zero: never.
+    core::duration connection_age_max = std::chrono::minutes(10);
     std::size_t dials_max = 32;  // connections being opened at once
     // Nothing more is dialed until the first connection of all has been answered, or this long
     // after its handshake: by then the server's session tickets are here, and the others resume

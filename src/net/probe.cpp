@@ -1,7 +1,9 @@
 #include "net/probe.hpp"
 
 #include "codec/messages/request.hpp"
+#include "net/proxy_tunnel.hpp"
 
+#include <array>
 #include <optional>
 #include <string>
 #include <utility>
@@ -51,6 +53,32 @@ asio::ssl::context shared_context(const trust& trust) {
     return asio::ssl::context(&trust.context());
 }
 
+core::result<void> open_tunnel(beast::tcp_stream& tcp, asio::io_context& io,
+                               const endpoint& where) {
+    const auto lost = [&](const std::string& why) {
+        return failed(where, "asking the proxy " + where.through->authority, why);
+    };
+    proxy_tunnel tunnel(*where.through, target_of(where));
+    const auto request = asio::buffer(tunnel.unsent());
+    auto code = complete(io, [&](auto done) { asio::async_write(tcp, request, done); });
+    std::array<char, 1024> answer{};
+    auto told = proxy_tunnel::progress::reading;
+    while (!code && told == proxy_tunnel::progress::reading) {
+        std::size_t size = 0;
+        tcp.async_read_some(asio::buffer(answer), [&](boost::system::error_code ended, auto bytes) {
+            code = ended;
+            size = bytes;
+        });
+        io.restart();
+        io.run();
+        told = tunnel.feed({answer.data(), size});
+    }
+    if (told == proxy_tunnel::progress::open) return {};
+    if (code) return lost(code.message());
+    return lost(tunnel.refused() ? "it says \"" + tunnel.words() + "\""
+                                 : "it does not answer as an HTTP proxy does");
+}
+
 // One request and its answer.
 core::result<http::response<http::string_body>> asked(tls_stream& stream, asio::io_context& io,
                                                       const endpoint& where,
@@ -81,7 +109,9 @@ core::result<probe_answer> probe(trust& trust, const endpoint& where,
     asio::io_context io{1};
     boost::system::error_code code;
     asio::ip::tcp::resolver resolver(io);
-    const auto found = resolver.resolve(where.host, std::to_string(where.port), code);
+    const auto& by = where.through;
+    const auto found = resolver.resolve(by ? by->host : where.host,
+                                        std::to_string(by ? by->port : where.port), code);
     if (code) return failed(where, "looking the host up", code.message());
 
     auto context = shared_context(trust);
@@ -95,6 +125,10 @@ core::result<probe_answer> probe(trust& trust, const endpoint& where,
     tcp.expires_after(patience);
     code = complete(io, [&](auto done) { tcp.async_connect(found, done); });
     if (code) return failed(where, "connecting", code.message());
+    if (by) {
+        const auto open = open_tunnel(tcp, io, where);
+        if (!open) return open.error();
+    }
     code = complete(
         io, [&](auto done) { stream.async_handshake(asio::ssl::stream_base::client, done); });
     if (code) {

@@ -7,8 +7,9 @@
 #include <charconv>
 #include <cstddef>
 
-#include <arpa/inet.h>
 #include <openssl/evp.h>
+
+#include <arpa/inet.h>
 
 namespace tidings::net {
 
@@ -100,7 +101,7 @@ bool covers_name(std::string_view entry, std::string_view host) {
 
 }  // namespace
 
-core::result<proxy> make_proxy(std::string_view url) {
+core::result<proxy> make_proxy(std::string_view url, std::string_view password) {
     constexpr std::string_view separator = "://";
     const auto scheme_end = url.find(separator);
     if (scheme_end != std::string_view::npos) {
@@ -114,11 +115,14 @@ core::result<proxy> make_proxy(std::string_view url) {
         url.remove_prefix(at + 1);
         const auto colon = std::min(user.find(':'), user.size());
         const auto name = decoded(user.substr(0, colon));
-        const auto password = decoded(colon < user.size() ? user.substr(colon + 1) : "");
-        if (!name || !password || name->find(':') != std::string::npos ||
-            name->size() + password->size() > credentials_max)
+        const auto in_url = decoded(colon < user.size() ? user.substr(colon + 1) : "");
+        if (!name || !in_url || name->find(':') != std::string::npos ||
+            name->size() + std::max(in_url->size(), password.size()) > credentials_max)
             return unusable("has a user or password that cannot be read");
-        made.authorization = "Basic " + base64(*name + ":" + *password);
+        made.authorization =
+            "Basic " + base64(*name + ":" + (password.empty() ? *in_url : std::string(password)));
+    } else if (!password.empty()) {
+        return unusable("has a password and names no user");
     }
     while (url.ends_with('/'))
         url.remove_suffix(1);

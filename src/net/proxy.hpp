@@ -22,9 +22,10 @@ struct proxy {
     friend bool operator==(const proxy&, const proxy&) = default;
 };
 
-// "http://[user:password@]host[:port]"; the scheme may be left out, user and password have %XX for
-// what is not plain. Fails with `configuration`; the text never shows the credentials.
-core::result<proxy> make_proxy(std::string_view url);
+// "http://[user[:password]@]host[:port]"; the scheme may be left out, user and password have %XX
+// for what is not plain. `password`, when given, is the user's, as it is. Fails with
+// `configuration`; the text never shows the credentials.
+core::result<proxy> make_proxy(std::string_view url, std::string_view password = {});
 
 // What the environment says, as curl looks it up; "" where a variable is not set. The names in
 // small letters go first.

@@ -31,12 +31,11 @@ std::uint16_t status_in(std::string_view line) {
 
 }  // namespace
 
-std::string proxy_tunnel::request(const proxy& by, std::string_view target) {
-    std::string made("CONNECT ");
-    made.append(target).append(" HTTP/1.1\r\nHost: ").append(target).append("\r\n");
+proxy_tunnel::proxy_tunnel(const proxy& by, std::string_view target) : unsent_("CONNECT ") {
+    unsent_.append(target).append(" HTTP/1.1\r\nHost: ").append(target).append("\r\n");
     if (!by.authorization.empty())
-        made.append("Proxy-Authorization: ").append(by.authorization).append("\r\n");
-    return made.append("\r\n");
+        unsent_.append("Proxy-Authorization: ").append(by.authorization).append("\r\n");
+    unsent_.append("\r\n");
 }
 
 proxy_tunnel::progress proxy_tunnel::feed(std::string_view bytes) {

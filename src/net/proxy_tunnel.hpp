@@ -24,10 +24,17 @@ class proxy_tunnel {
     };
 
     // `target`: host and port of the server, "host:443" or "[::1]:443".
-    static std::string request(const proxy& by, std::string_view target);
+    proxy_tunnel(const proxy& by, std::string_view target);
+
+    // Of what is to be said, what has not been.
+    std::string_view unsent() const noexcept { return unsent_; }
+    void on_sent(std::size_t bytes) { unsent_.erase(0, bytes); }
 
     progress feed(std::string_view bytes);
 
+    // It answered, and by a status that is none of success.
+    bool refused() const noexcept { return status_ >= 300; }
+    bool answered() const noexcept { return status_ != 0 || !answer_.empty(); }
     std::uint16_t status() const noexcept { return status_; }
     // Its status line's, cut, without control characters.
     const std::string& words() const noexcept { return words_; }
@@ -35,6 +42,7 @@ class proxy_tunnel {
   private:
     progress read_head();
 
+    std::string unsent_;
     std::string answer_;
     std::string words_;
     std::uint16_t status_ = 0;

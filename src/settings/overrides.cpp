@@ -1,6 +1,7 @@
 #include "settings/overrides.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 
 #include <unistd.h>
@@ -9,6 +10,8 @@ namespace tidings::settings {
 namespace {
 
 constexpr std::string_view prefix = "TIDINGS_";
+constexpr std::array<std::string_view, 6> proxies = {"https_proxy", "HTTPS_PROXY", "all_proxy",
+                                                     "ALL_PROXY",   "no_proxy",    "NO_PROXY"};
 
 }  // namespace
 
@@ -17,7 +20,10 @@ environment environment_of_process() {
     for (char** one = environ; one != nullptr && *one != nullptr; ++one) {
         const std::string_view entry(*one);
         const auto equals = entry.find('=');
-        if (!entry.starts_with(prefix) || equals == std::string_view::npos) continue;
+        if (equals == std::string_view::npos) continue;
+        const bool proxy =
+            std::find(proxies.begin(), proxies.end(), entry.substr(0, equals)) != proxies.end();
+        if (!proxy && !entry.starts_with(prefix)) continue;
         found.emplace(entry.substr(0, equals), entry.substr(equals + 1));
     }
     return found;

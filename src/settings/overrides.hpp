@@ -18,7 +18,8 @@ struct setting_override {
     bool operator==(const setting_override&) const = default;
 };
 
-// Variables of the environment that begin with TIDINGS_; handed in, so that tests choose them.
+// Variables of the environment that begin with TIDINGS_, and those that name proxies; handed in, so
+// that tests choose them.
 using environment = std::map<std::string, std::string>;
 environment environment_of_process();
 

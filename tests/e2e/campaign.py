@@ -317,9 +317,10 @@ rejected_in_a_row = {s.get("rejected_in_a_row", 50)}
 """
 
     def environment(self, **more):
-        kept = {key: value for key, value in os.environ.items() if not key.startswith("TIDINGS_")}
+        kept = {key: value for key, value in os.environ.items()
+                if not key.startswith("TIDINGS_") and not key.lower().endswith("_proxy")}
         return kept | {"TIDINGS_CLIENT_SECRET": self.settings.get("secret", SECRET),
-                       "XDG_STATE_HOME": str(self.folder / "state"), "LC_ALL": "C.UTF-8"} | more
+                       "XDG_STATE_HOME": str(self.folder / "state"), "LC_ALL": "C.UTF-8"} | self.settings.get("environment", {}) | more
 
     def start(self, *arguments, stdin=None, through=(), **environment):
         """`through`: a program that starts ours, such as nohup."""

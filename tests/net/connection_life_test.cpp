@@ -1,6 +1,7 @@
 // Every step of a connection's life, and the failure of every step in turn.
 #include "net/connection_life.hpp"
 
+#include <array>
 #include <functional>
 #include <string>
 #include <vector>
@@ -216,6 +217,53 @@ TEST(connection_life, a_drain_waits_for_what_is_in_flight_and_a_stop_does_not) {
     stopped.resume({.what = kind::drained, .in_flight = 1});
     EXPECT_EQ(stopped.resume({.what = kind::stopped, .in_flight = 1}), life_act::break_off);
     expect_over(stopped, life_end::stopped, "stopped");
+}
+
+// --- through a proxy -----------------------------------------------------------------------------
+
+life_event tunnel(proxy_tunnel::progress told, channel_status status = channel_status::again) {
+    return {.what = kind::tunnel_seen, .tunnel = told, .status = status};
+}
+
+connection_life asking_life() {
+    connection_life life(true);
+    EXPECT_EQ(life.resume(connect_pends), life_act::wait);
+    EXPECT_EQ(life.resume(connected), life_act::talk_to_proxy);
+    EXPECT_EQ(life.at(), life_stage::tunnelling);
+    EXPECT_TRUE(life.dialing());
+    return life;
+}
+
+TEST(connection_life, a_proxy_is_asked_for_the_way_before_the_handshake) {
+    auto life = asking_life();
+    EXPECT_EQ(life.resume(tunnel(proxy_tunnel::progress::reading)), life_act::wait);
+    EXPECT_EQ(life.resume(shaken), life_act::wait) << "there is no handshake yet";
+    EXPECT_EQ(life.resume(tunnel(proxy_tunnel::progress::open)), life_act::shake_hands);
+    EXPECT_EQ(life.at(), life_stage::handshaking);
+    EXPECT_EQ(life.resume(shaken), life_act::choose_protocol);
+    EXPECT_EQ(life.resume(agreed), life_act::admit);
+}
+
+TEST(connection_life, whatever_fails_at_the_proxy_fails_the_dial) {
+    using progress = proxy_tunnel::progress;
+    const std::pair<life_event, life_end> ways[] = {
+        {tunnel(progress::refused), life_end::no_tunnel},
+        {tunnel(progress::broken), life_end::no_tunnel},
+        {tunnel(progress::reading, channel_status::closed), life_end::no_tunnel},
+        {tunnel(progress::reading, channel_status::failed), life_end::no_tunnel},
+        {{.what = kind::dial_timed_out}, life_end::timeout},
+        {{.what = kind::resources_gone}, life_end::resources},
+    };
+    for (const auto& [event, end] : ways) {
+        auto life = asking_life();
+        EXPECT_EQ(life.resume(event), life_act::fail_dial);
+        expect_over(life, end, std::to_string(static_cast<int>(end)));
+    }
+    for (const auto what : {kind::drained, kind::stopped}) {
+        auto life = asking_life();
+        EXPECT_EQ(life.resume({.what = what}), life_act::break_off);
+        expect_over(life, life_end::stopped, "stopped");
+    }
 }
 
 }  // namespace

@@ -160,7 +160,7 @@ TEST(dial_plan, dials_at_once_double_with_each_success) {
         while (may_dial(dialing))
             ++dialing;
         at_once.push_back(dialing);
-        plan.on_opened(start);
+        plan.on_opened(start, two[0]);
     }
     EXPECT_EQ(at_once, (std::vector<std::size_t>{1, 2, 4, 4, 4}));
 }
@@ -170,15 +170,101 @@ TEST(dial_plan, the_first_of_all_goes_ahead) {
     patient.first_goes_ahead = 200ms;
     const dial_census many{.wanted = 100, .each = 1, .all = 1};
     auto plan = ready_plan(patient);
-    plan.on_opened(start);
+    plan.on_opened(start, two[0]);
     EXPECT_EQ(plan.next(start + 199ms, many).what, act::wait);
     EXPECT_EQ(plan.next(start + 200ms, many).what, act::dial);
-    plan.on_opened(start + 1s);
+    plan.on_opened(start + 1s, two[0]);
     EXPECT_EQ(plan.next(start + 1s, many).what, act::dial) << "only the first does";
     auto answered = ready_plan(patient);
-    answered.on_opened(start);
+    answered.on_opened(start, two[0]);
     answered.on_answered();
     EXPECT_EQ(answered.next(start, many).what, act::dial);
+}
+
+// --- the first connection races (RFC 8305) ---------------------------------------------------
+
+const std::vector<address> three = {at("10.0.0.1"), at("10.0.0.2"), at("10.0.0.3")};
+constexpr dial_census racing(std::size_t dials, std::size_t open = 0) {
+    return {.wanted = 1, .all = dials + open, .dialing = dials};
+}
+
+dial_plan racing_plan() {
+    dial_plan plan(options, {});
+    plan.next(start, one_wanted);
+    plan.on_names(three);
+    EXPECT_EQ(plan.next(start, one_wanted).to, three[0]);
+    return plan;
+}
+
+TEST(dial_race, the_next_address_is_tried_beside_one_that_does_not_answer_at_once) {
+    auto plan = racing_plan();
+    EXPECT_EQ(plan.next(start + 249ms, racing(1)).what, act::wait);
+    auto step = plan.next(start + 250ms, racing(1));
+    EXPECT_EQ(step.what, act::dial);
+    EXPECT_EQ(step.to, three[1]);
+    EXPECT_EQ(plan.next(start + 499ms, racing(2)).what, act::wait);
+    step = plan.next(start + 500ms, racing(2));
+    EXPECT_EQ(step.to, three[2]);
+    EXPECT_EQ(plan.next(start + 5s, racing(3)).what, act::wait) << "there are no more";
+}
+
+TEST(dial_race, the_quicker_one_ends_it_and_is_kept_to) {
+    auto plan = racing_plan();
+    plan.next(start + 250ms, racing(1));
+    EXPECT_TRUE(plan.on_opened(start + 300ms, three[1])) << "the other is not needed";
+    const auto step = plan.next(start + 1s, {.wanted = 2, .each = 1, .all = 1});
+    EXPECT_EQ(step.what, act::dial);
+    EXPECT_EQ(step.to, three[1]);
+}
+
+TEST(dial_race, without_a_second_dial_there_is_nobody_to_stop) {
+    auto plan = racing_plan();
+    EXPECT_FALSE(plan.on_opened(start + 100ms, three[0]));
+}
+
+TEST(dial_race, one_that_fails_does_not_make_the_next_wait) {
+    auto plan = racing_plan();
+    EXPECT_FALSE(plan.on_failed(start + 10ms, true));
+    const auto step = plan.next(start + 10ms, racing(0));
+    EXPECT_EQ(step.to, three[1]);
+    EXPECT_EQ(plan.next(start + 260ms, racing(1)).to, three[2]);
+    EXPECT_FALSE(plan.on_failed(start + 300ms, true));
+    EXPECT_TRUE(plan.on_failed(start + 300ms, true)) << "now all have failed";
+    EXPECT_EQ(plan.next(start + 300ms, racing(0)).what, act::wait) << "a pause follows";
+}
+
+TEST(dial_race, there_is_none_beside_a_connection_nor_when_nothing_is_wanted) {
+    auto plan = racing_plan();
+    EXPECT_EQ(plan.next(start + 1s, racing(1, 1)).what, act::wait);
+    EXPECT_EQ(plan.next(start + 1s, {.wanted = 0, .all = 1, .dialing = 1}).what, act::wait);
+    dial_plan literal(options, {at("192.0.2.1")});
+    literal.next(start, one_wanted);
+    EXPECT_EQ(literal.next(start + 1s, racing(1)).what, act::wait) << "there is one address";
+}
+
+// --- names that change while there are connections ---------------------------------------------
+
+TEST(dial_plan, names_are_asked_for_again_while_there_are_connections) {
+    auto plan = ready_plan();
+    EXPECT_FALSE(plan.refresh_names(start + dial_plan::names_fresh_for - 1ns));
+    EXPECT_TRUE(plan.refresh_names(start + dial_plan::names_fresh_for));
+    EXPECT_FALSE(plan.refresh_names(start + 1h)) << "the answer is awaited";
+    EXPECT_FALSE(plan.on_names_failed(start + 1h));
+    EXPECT_TRUE(plan.refresh_names(start + 1h));
+    plan.on_names_failed(start + 1h);
+    EXPECT_FALSE(plan.refresh_names(start + 1h + 1s)) << "not at once, when nobody answers";
+    EXPECT_FALSE(plan.left(two[0]));
+    dial_plan literal(options, two);
+    EXPECT_FALSE(literal.refresh_names(start + 1h));
+}
+
+TEST(dial_plan, an_address_that_the_host_has_no_more_is_left) {
+    auto plan = ready_plan();
+    plan.on_names({two[1]});
+    EXPECT_FALSE(plan.left(two[0]));
+    plan.on_names({two[1]});
+    EXPECT_TRUE(plan.left(two[0]));
+    EXPECT_FALSE(plan.left(two[1]));
 }
 
 }  // namespace

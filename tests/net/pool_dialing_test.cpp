@@ -170,5 +170,36 @@ TEST(pool_dialing, a_name_with_two_addresses_is_tried_at_both) {
     EXPECT_TRUE(rig.troubles.empty());
 }
 
+TEST(pool_dialing, a_connection_has_an_age_and_goes_with_its_last_answer) {
+    pool_rig rig({.connection_age_max = std::chrono::seconds(10)});
+    ASSERT_TRUE(rig.wait_for_room());
+    rig.begin(1);
+    rig.settle();
+    rig.tick(std::chrono::seconds(9));
+    rig.messages().want(1);
+    ASSERT_TRUE(rig.run_until([&] { return rig.server.open_connections() == 2; }));
+    rig.tick(std::chrono::seconds(2));
+    rig.settle();
+    EXPECT_EQ(rig.messages().room(), 1U) << "the younger one takes the next message";
+    EXPECT_TRUE(rig.reports.empty()) << "the older one still awaits its answer";
+    rig.server.peer(0).say(answer_200());
+    ASSERT_TRUE(rig.run_until([&] { return !rig.reports.empty(); }));
+    EXPECT_EQ(rig.reports[0].report.furthest, core::attempt_step::answered);
+    ASSERT_TRUE(rig.run_until([&] { return rig.server.peer(0).over(); }));
+    EXPECT_TRUE(rig.server.peer(0).client_said_goodbye());
+    EXPECT_TRUE(rig.troubles.empty());
+}
+
+TEST(pool_dialing, without_an_age_a_connection_stays) {
+    pool_rig rig({.connection_age_max = {}});
+    ASSERT_TRUE(rig.wait_for_room());
+    rig.begin(1);
+    rig.settle();
+    rig.tick(std::chrono::seconds(25));
+    rig.server.peer(0).say(answer_200());
+    ASSERT_TRUE(rig.run_until([&] { return !rig.reports.empty(); }));
+    EXPECT_EQ(rig.messages().room(), 1U);
+}
+
 }  // namespace
 }  // namespace tidings::net

@@ -198,7 +198,7 @@ TEST(pool_http2, a_storm_of_settings_ends_the_connection) {
 }
 
 TEST(pool_http2, silence_is_asked_about_and_then_believed) {
-    http2_rig rig;
+    http2_rig rig({.connections_max = 1});
     ASSERT_TRUE(rig.wait_for_room());
     rig.begin(1);
     rig.settle();
@@ -216,6 +216,10 @@ TEST(pool_http2, silence_is_asked_about_and_then_believed) {
     rig.tick(3s);
     EXPECT_EQ(rig.messages().room(), 0U);
     EXPECT_TRUE(rig.reports.empty()) << "a late answer is still awaited";
+    rig.server.stops_reading = false;
+    rig.messages().want(1);
+    EXPECT_TRUE(rig.run_until([&] { return rig.server.connections() == 2; }))
+        << "another is dialed beside it";
 }
 
 TEST(pool_http2, an_overdue_stream_is_given_up_alone) {

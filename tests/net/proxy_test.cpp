@@ -34,6 +34,14 @@ TEST(proxy, is_read_from_a_url) {
     }
 }
 
+TEST(proxy, a_password_of_its_own_place_goes_before_the_urls) {
+    EXPECT_EQ(make_proxy("http://u@h:1", "p%:ss").value().authorization, "Basic dTpwJTpzcw==");
+    EXPECT_EQ(make_proxy("http://u:old@h:1", "new").value().authorization, "Basic dTpuZXc=");
+    const auto made = make_proxy("http://h:1", "secret");
+    ASSERT_FALSE(made);
+    EXPECT_EQ(made.error().text.find("secret"), std::string::npos);
+}
+
 TEST(proxy, what_cannot_be_read_is_refused_without_its_credentials) {
     for (const char* url :
          {"", "http://", "https://p:1", "socks5://p:1", "http://p:0", "http://p:x", "http://p/x",
@@ -83,8 +91,9 @@ TEST(proxy, no_proxy_names_names_addresses_and_networks) {
 
 TEST(proxy, the_environment_names_one) {
     EXPECT_EQ(proxy_url_for({}, "x.test", false), "");
-    EXPECT_EQ(proxy_url_for({.https_proxy = "a", .all_proxy = "b", .no_proxy = {}}, "x.test", false),
-              "a");
+    EXPECT_EQ(
+        proxy_url_for({.https_proxy = "a", .all_proxy = "b", .no_proxy = {}}, "x.test", false),
+        "a");
     EXPECT_EQ(proxy_url_for({.https_proxy = {}, .all_proxy = "b", .no_proxy = {}}, "x.test", false),
               "b");
     EXPECT_EQ(

@@ -1,5 +1,6 @@
 #include "net/proxy_tunnel.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -9,12 +10,27 @@ namespace {
 
 using progress = proxy_tunnel::progress;
 
+proxy_tunnel some_tunnel() {
+    return {make_proxy("http://p:1").value(), "x.test:443"};
+}
+
 TEST(proxy_tunnel, asks_for_the_way_and_shows_its_credentials_to_the_proxy_alone) {
-    EXPECT_EQ(proxy_tunnel::request(make_proxy("http://p:1").value(), "x.test:443"),
+    EXPECT_EQ(proxy_tunnel(make_proxy("http://p:1").value(), "x.test:443").unsent(),
               "CONNECT x.test:443 HTTP/1.1\r\nHost: x.test:443\r\n\r\n");
-    EXPECT_EQ(proxy_tunnel::request(make_proxy("http://u:p@p:1").value(), "[::1]:443"),
+    EXPECT_EQ(proxy_tunnel(make_proxy("http://u:p@p:1").value(), "[::1]:443").unsent(),
               "CONNECT [::1]:443 HTTP/1.1\r\nHost: [::1]:443\r\n"
               "Proxy-Authorization: Basic dTpw\r\n\r\n");
+}
+
+TEST(proxy_tunnel, what_the_kernel_did_not_take_is_said_later) {
+    auto tunnel = some_tunnel();
+    const std::string all(tunnel.unsent());
+    std::string said;
+    while (!tunnel.unsent().empty()) {
+        said += tunnel.unsent().substr(0, 3);
+        tunnel.on_sent(std::min<std::size_t>(3, tunnel.unsent().size()));
+    }
+    EXPECT_EQ(said, all);
 }
 
 struct row {
@@ -40,11 +56,11 @@ const row rows[] = {
 
 TEST(proxy_tunnel, reads_the_answer_whole_and_byte_by_byte) {
     for (const auto& [answer, ends, status] : rows) {
-        proxy_tunnel whole;
+        auto whole = some_tunnel();
         EXPECT_EQ(whole.feed(answer), ends) << answer;
         EXPECT_EQ(whole.status(), status) << answer;
         if (ends == progress::broken) continue;  // in pieces, it is open before more comes
-        proxy_tunnel sliced;
+        auto sliced = some_tunnel();
         progress last = progress::reading;
         for (std::size_t i = 0; i < answer.size() && last == progress::reading; ++i)
             last = sliced.feed(answer.substr(i, 1));
@@ -53,7 +69,7 @@ TEST(proxy_tunnel, reads_the_answer_whole_and_byte_by_byte) {
 }
 
 TEST(proxy_tunnel, an_endless_answer_is_broken) {
-    proxy_tunnel tunnel;
+    auto tunnel = some_tunnel();
     progress last = progress::reading;
     std::size_t fed = 0;
     for (; last == progress::reading && fed < 1'000'000; fed += 1000)
@@ -63,7 +79,7 @@ TEST(proxy_tunnel, an_endless_answer_is_broken) {
 }
 
 TEST(proxy_tunnel, its_words_are_tamed_and_cut) {
-    proxy_tunnel tunnel;
+    auto tunnel = some_tunnel();
     tunnel.feed("HTTP/1.1 403 no\x1B[31m" + std::string(500, 'x') + "\r\n\r\n");
     EXPECT_TRUE(tunnel.words().starts_with("403 no?[31mxxx")) << tunnel.words();
     EXPECT_LE(tunnel.words().size(), 100U);

@@ -56,6 +56,7 @@ campaign settings_for(const bench_command& asked, const fs::path& folder, const 
     made.recipients.file = folder / "recipients.csv";
     bot_settings bot;
     bot.url = url;
+    if (asked.url.empty()) bot.proxy = proxy_none;
     bot.bot_id = service.bots.front().id;
     bot.trust.ca_file = (asked.url.empty() ? folder / "ca.pem" : asked.ca_file).string();
     bot.trust.http = asked.http;

@@ -53,7 +53,7 @@ std::string campaign_text(const gateway::service_options& service, const gateway
            "\"\n"
            "bot_id = \"" +
            bot.id +
-           "\"\nca_file = \"ca.pem\"\n"
+           "\"\nca_file = \"ca.pem\"\nproxy = \"none\"\n"
            "limits = [\"" +
            core::spelled(limit) +
            "\"]\n"

@@ -11,6 +11,8 @@
 #include <cstdio>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace tidings::app {
 
@@ -31,6 +33,10 @@ core::result<exit_status> perform(const plan_command& asked) {
         run::survey_list(list_of(*settings, settings->recipients.file.string()), *cores);
     if (!survey) return survey.error();
     const auto& loads = survey->loads;
+    std::vector<way_out> ways;
+    for (const auto& bot : *bots)
+        if (bot.where.through)
+            ways.push_back({.bot = bot.id, .proxy = bot.where.through->authority});
     std::optional<probe_findings> probed;
     if (asked.probes > 0) {
         auto found = probe_bots(*settings, std::move(*bots), asked.probes, machine,
@@ -55,7 +61,8 @@ core::result<exit_status> perform(const plan_command& asked) {
                                .when = *when,
                                .one_more = more,
                                .answers = *answers,
-                               .now = now.wall};
+                               .now = now.wall,
+                               .ways = std::move(ways)};
     if (asked.display.json)
         std::printf("%s\n", plan_json(content).c_str());
     else

@@ -138,6 +138,13 @@ std::string json_names(const std::vector<std::string>& names) {
     return json_list(names, json_text);
 }
 
+std::string json_ways(const plan_content& content) {
+    return ",\"proxies\":" + json_list(content.ways, [](const way_out& one) {
+               return fmt::format(R"({{"bot":{},"proxy":{}}})", json_text(one.bot),
+                                  json_text(one.proxy));
+           });
+}
+
 std::string json_places(const plan_content& content) {
     const auto line = [](std::string_view key) {
         return [key](const runner::census_line& one) {
@@ -213,6 +220,8 @@ std::string plan_text(const plan_content& content, const view::page& on) {
         text += "  " + problem.text + "\n";
     for (const auto& problem : content.survey->warnings)
         text += "  " + problem + "\n";
+    for (const auto& [bot, proxy] : content.ways)
+        text += fmt::format("bot {} goes out through the proxy {}\n", bot, proxy);
     return text + places_text(content) + finish_text(content, on);
 }
 
@@ -224,7 +233,8 @@ std::string plan_json(const plan_content& content) {
                        counts.invalid + content.survey->no_lane, counts.duplicate,
                        counts.suppressed) +
            ",\"opt_outs\":" + opt_outs_json(content.survey->opt_outs) +
-           json_notes(content.survey->notes) + json_places(content) + json_finish(content) + "}";
+           json_notes(content.survey->notes) + json_ways(content) + json_places(content) +
+           json_finish(content) + "}";
 }
 
 }  // namespace tidings::app

@@ -9,8 +9,15 @@
 #include "view/page.hpp"
 
 #include <string>
+#include <vector>
 
 namespace tidings::app {
+
+// A proxy, without its credentials.
+struct way_out {
+    std::string bot;
+    std::string proxy;
+};
 
 struct plan_content {
     const campaign* settings;
@@ -19,6 +26,7 @@ struct plan_content {
     core::forecast_answer one_more;  // with one bot more like the last
     run::answer_times answers;
     core::wall_time now{};
+    std::vector<way_out> ways{};  // of the bots that have one
 };
 
 std::string plan_text(const plan_content& content, const view::page& on);

@@ -54,11 +54,16 @@ struct sender_settings {
     std::uint32_t weight = 1;  // 1 .. 1000, among the senders of its bot
 };
 
+// In the place of a proxy: none, whatever the environment says.
+inline constexpr std::string_view proxy_none = "none";
+
 struct bot_settings {
     std::string url;  // https, with host; a path prefix is kept, without a final slash
     std::string bot_id;
     net::trust_options trust;  // without the password, which is a secret
     secret_place client_key_password;
+    std::string proxy;  // URL; empty: as the environment says; "none": straight
+    secret_place proxy_password;
     net::pool_options pool;
     // The bot's own limits, with those that its profile puts on a bot already in them.
     std::vector<core::rate_limit> limits = {{600, std::chrono::minutes(1)},

@@ -1,6 +1,7 @@
 #include "app/settings/campaign_keys.hpp"
 
 #include "app/settings/campaign_words.hpp"
+#include "net/proxy.hpp"
 
 #include <algorithm>
 #include <array>
@@ -184,10 +185,20 @@ constexpr std::array bot_table = {
         "client_certificate", "For a server that asks for one: PEM, yours first."),
     key_of<kind::file, &B::trust, &net::trust_options::client_key>(
         "client_key", "The key of client_certificate, PEM."),
+    key_of<kind::text<>, &B::trust, &net::trust_options::pinned_key>(
+        "pinned_key",
+        "\"sha256//...\" of the server's public key, as curl's --pinnedpubkey; empty: any that "
+        "an authority vouches for."),
     key_of<kind::secret, &B::client_key_password>(
         "client_key_password", "Where the password of an encrypted client_key lies."),
     key_of<kind::choice<http_words>, &B::trust, &net::trust_options::http>(
         "http", "HTTP version; auto asks by ALPN."),
+    key_of<kind::text<proxy_url>, &B::proxy>("proxy",
+                                             "\"http://[user:password@]host:port\": the way out. "
+                                             "Empty: as HTTPS_PROXY and NO_PROXY say; "
+                                             "none: straight."),
+    key_of<kind::secret, &B::proxy_password>("proxy_password",
+                                             "Where the password of the user in proxy lies."),
     key_of<kind::number<1, 10'000>, &B::pool, &net::pool_options::connections_max>(
         "connections_max", "Connections at most."),
     key_of<kind::span<100, 600>, &B::pool, &net::pool_options::connect_timeout>(
@@ -196,6 +207,9 @@ constexpr std::array bot_table = {
         "request_timeout", "To wait for an answer before the row counts as unknown."),
     key_of<kind::span<0, 3'600>, &B::pool, &net::pool_options::late_for>(
         "late_for", "To go on reading after that: a late answer settles the doubt."),
+    key_of<kind::span<0, 604'800>, &B::pool, &net::pool_options::connection_age_max>(
+        "connection_age_max",
+        "Then a connection takes no more messages, and another is opened. \"none\": never."),
     key_of<kind::choice<profile_words>, &B::profile>(
         "profile",
         "Limits as the vendor documents them: runtime = 600/60s and 18000/1h a bot, "
@@ -318,6 +332,13 @@ wrong_with folder_safe_name(const std::string& name) {
     return "\"" + name.substr(0, 60) +
            "\" cannot name a folder: up to 100 letters, digits, dots, dashes and underscores, "
            "\"november-reminder\"";
+}
+
+wrong_with proxy_url(const std::string& url) {
+    if (url.empty() || url == proxy_none) return std::nullopt;
+    if (const auto made = net::make_proxy(url); !made)
+        return "cannot be used: " + made.error().text;
+    return std::nullopt;
 }
 
 wrong_with https_url(const std::string& url) {
