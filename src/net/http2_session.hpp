@@ -23,7 +23,7 @@ class http2_session final : public session {
   public:
     // The connection is asked for a sign of life after that long without a byte while something is
     // in flight, and takes no more messages when as long again goes by without one.
-    static constexpr core::duration silence_max = std::chrono::seconds(3);
+    static constexpr core::duration silence_max = std::chrono::seconds(2);
 
     http2_session(session_shared& shared, wire::tls_channel& channel);
     ~http2_session() override;

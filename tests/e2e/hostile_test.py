@@ -23,7 +23,7 @@ def memory_of(process):
     return int(re.search(r"VmHWM:\s+(\d+)", text).group(1)) * 1024
 
 
-class Hostile(Scenario):
+class Floods(Scenario):
     def beside(self, kind, at):
         folder = self.folder / str(at)
         folder.mkdir()

@@ -76,6 +76,25 @@ class Line(Scenario):
         print(f"{dialed} connections into the black hole, at most {line.worst_second(back)} "
               f"in a second after it, {dict(made.counts())}", flush=True)
 
+    def test_a_black_hole_in_the_middle_over_http2(self):
+        """The path of one connection is dead: it gets nothing new, and another is dialed."""
+        gateway = campaign.Gateway(self.folder)
+        self.ending.append(gateway)
+        line = relay.Relay(int(gateway.url.rsplit(":", 1)[1]))
+        self.ending.append(line)
+        made = self.campaign(gateway, List(400, odd=False), url=line.url, connections=1,
+                             limits=["40/1s"],
+                             bot_more='http = "2"\nrequest_timeout = "10s"\nlate_for = "1s"')
+        process = self.begin(made)
+        until(lambda: gateway.arrived() > 40 or not process.running(), 30, "nothing was sent")
+        line.hush()
+        self.ends(process, campaign.SOME_UNKNOWN)
+        self.judge(made)
+        counts = made.counts()
+        print(f"{len(line.opened)} connections, {dict(counts)}", flush=True)
+        self.assertGreater(len(line.opened), 1)
+        self.assertGreater(counts["accepted"], 200)
+
     def test_a_peer_that_is_half_open(self):
         """It is there and reads nothing: what was written is in doubt, and late answers count."""
         made, line = self.behind_a_relay("--latency", "0.01..0.05", rows=300, limits=["100/1s"],

@@ -49,6 +49,9 @@ inline std::vector<flood_kind> http2_floods() {
         {"interim head", "", http2_frame(1, 4, 1, std::string("\x08\x03") + "103")},
         {"empty head", "", http2_frame(1, 4, 1, "")},
         {"window", "", http2_frame(8, 0, 0, std::string("\0\0\0\1", 4))},
+        {"head in pieces", http2_frame(1, 0, 1, "\x88"), http2_frame(9, 0, 1, "")},
+        {"resets of a dead stream", "", http2_frame(3, 0, 1, std::string("\0\0\0\2", 4))},
+        {"another way", "", http2_frame(10, 0, 0, std::string("\0\1x:\1", 5))},
     };
 }
 

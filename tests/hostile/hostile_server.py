@@ -42,6 +42,8 @@ KINDS = {
     "unknown": ("h2", b"", frame(0x55, 0, 0), 0),
     "empty data": ("h2", BEGINS, frame(0, 0, 1), 0),
     "interim heads": ("h2", b"", frame(1, 4, 1, b"\x08\x03103"), 0),
+    "head in pieces": ("h2", frame(1, 0, 1, b"\x88"), frame(9, 0, 1), 0),
+    "resets": ("h2", b"", frame(3, 0, 1, b"\0\0\0\2"), 0),
     "windows": ("h2", b"", frame(8, 0, 0, b"\0\0\0\1"), 0),
     "drip over h2": ("h2", BEGINS, frame(0, 0, 1, b"x"), SLOWLY),
 }

@@ -202,7 +202,7 @@ TEST(pool_http2, silence_is_asked_about_and_then_believed) {
     ASSERT_TRUE(rig.wait_for_room());
     rig.begin(1);
     rig.settle();
-    rig.tick(2s);
+    rig.tick(1s);
     rig.settle();
     EXPECT_EQ(rig.http2.pings, 0);
     rig.tick(1s);
@@ -211,9 +211,9 @@ TEST(pool_http2, silence_is_asked_about_and_then_believed) {
     EXPECT_GT(rig.messages().room(), 0U) << "it answered the ping";
     // Now it is gone without a word: the ping stays out.
     rig.server.stops_reading = true;
-    rig.tick(3s);
+    rig.tick(2s);
     rig.settle();
-    rig.tick(3s);
+    rig.tick(2s);
     EXPECT_EQ(rig.messages().room(), 0U);
     EXPECT_TRUE(rig.reports.empty()) << "a late answer is still awaited";
     rig.server.stops_reading = false;

@@ -18,6 +18,7 @@ class Relay:
         self.speed = None          # bytes a second, each way
         self.silent = False        # swallows what comes and says nothing
         self.deaf = False          # reads nothing
+        self.hushed = set()        # lines that swallow everything from now on
         self.opened = []           # when connections came, monotonic seconds
         self.sent_bytes = 0        # by the program
         self.reset_after = None    # bytes of the program, then a TCP reset
@@ -75,7 +76,7 @@ class Relay:
                     self.sent_bytes += len(data)
                     if self.reset_after is not None and count >= self.reset_after:
                         raise ConnectionResetError
-                if self.silent or writer is None:
+                if self.silent or writer is None or writer in self.hushed:
                     continue
                 if self.speed is not None:
                     await asyncio.sleep(len(data) / self.speed)
@@ -85,6 +86,10 @@ class Relay:
             pass
         if writer is not None and not self.silent:
             writer.close()
+
+    def hush(self):
+        """The lines that are open lead into nothing from now on; new ones are good."""
+        self.hushed |= self.lines
 
     def cut(self):
         """Resets every line that is open."""
