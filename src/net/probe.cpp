@@ -65,10 +65,11 @@ core::result<void> open_tunnel(beast::tcp_stream& tcp, asio::io_context& io,
     auto told = proxy_tunnel::progress::reading;
     while (!code && told == proxy_tunnel::progress::reading) {
         std::size_t size = 0;
-        tcp.async_read_some(asio::buffer(answer), [&](boost::system::error_code ended, auto bytes) {
-            code = ended;
-            size = bytes;
-        });
+        tcp.async_read_some(asio::buffer(answer),
+                            [&](boost::system::error_code ended, std::size_t bytes) {
+                                code = ended;
+                                size = bytes;
+                            });
         io.restart();
         io.run();
         told = tunnel.feed({answer.data(), size});
