@@ -31,7 +31,7 @@ class Floods(Scenario):
         harm = HostileServer(kind)
         self.ending += [honest, harm]
         made = self.campaign(honest, List(60, odd=False), folder=folder, name=f"beside-{at}",
-                             bot_more='request_timeout = "1s"\nlate_for = "1s"', more=f"""
+                             more=f"""
 [[bot]]
 url = "{harm.url}"
 bot_id = "st-00000000-0000-0000-0000-00000000dead"
@@ -52,21 +52,23 @@ from = "{SENDER}"
             with self.subTest(kind):
                 made, harm = self.beside(kind, at)
                 process = made.start("send", made.file, "--yes", "--no-progress")
-                # Half of the rows are the honest one's, and each of them goes out.
-                until(lambda on=made, by=process: on.endpoint.arrived() >= 30 or not by.running(),
+                # About half of the rows are the honest one's, and each of them goes out.
+                until(lambda on=made, by=process: on.endpoint.arrived() >= 20 or not by.running(),
                       60, f"{kind}: the honest bot starves\n{process.stderr[-1000:]}")
                 until(lambda by=harm: by.requests > 0, 30, f"{kind}: nobody came to be flooded")
                 memory = memory_of(process) if process.running() else 0
                 process.signal(signal.SIGTERM)
                 status = process.wait(60)
-                self.assertIn(status, (campaign.STOPPED, campaign.SOME_UNKNOWN), process.stderr)
+                # Who begins to say 200 and goes on for ever has accepted that row, oddly.
+                self.assertIn(status, (campaign.ACCEPTED, campaign.STOPPED, campaign.SOME_UNKNOWN),
+                              process.stderr)
                 self.assertLess(memory, MEMORY_MAX, kind)
                 ledger = made.endpoint.ledger()
                 self.assertEqual(max(ledger.processed.values()), 1)
-                outcomes = made.counts()
-                self.assertGreaterEqual(outcomes["accepted"], 30, outcomes)
-                self.assertEqual(outcomes["accepted"], len(ledger.arrived),
-                                 f"{kind}: what floods accepts nothing: {outcomes}")
+                honest = [line["outcome"] for line in made.outcomes()
+                          if line["bot"] == campaign.BOT]
+                self.assertEqual(honest, ["accepted"] * len(ledger.arrived), kind)
+                self.assertGreaterEqual(len(honest), 20, kind)
 
 
 if __name__ == "__main__":

@@ -39,5 +39,6 @@ std::string campaign_keys_document();
 // Checks of single values, with the names that messages and tests use.
 settings::wrong_with folder_safe_name(const std::string& name);
 settings::wrong_with https_url(const std::string& url);
+settings::wrong_with proxy_url(const std::string& url);
 
 }  // namespace tidings::app
