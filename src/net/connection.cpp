@@ -331,8 +331,7 @@ bool connection::has_certificate() const noexcept {
 
 std::optional<dial_failure> connection::refusal() const {
     if (!channel_ || !channel_->refused_certificate()) return std::nullopt;
-    return client_certificate_failure(has_certificate(),
-                                      SSL_alert_desc_string_long(*channel_->alert()), peer_);
+    return client_certificate_failure(has_certificate(), alert_name(*channel_->alert()), peer_);
 }
 
 dial_step connection::slow_step() const noexcept {
@@ -359,7 +358,7 @@ dial_failure connection::failure() const {
             const auto verdict = around_.believes.verdict(*channel_->ssl());
             if (verdict.code != X509_V_OK) return certificate_failure(verdict.text);
             if (const auto alert = channel_->alert()) {
-                const std::string_view name = SSL_alert_desc_string_long(*alert);
+                const auto name = alert_name(*alert);
                 if (channel_->asked_for_certificate())
                     return client_certificate_failure(has_certificate(), name, peer_);
                 return alert_failure(*alert, name, peer_);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <boost/system/error_code.hpp>
+#include <openssl/ssl.h>
 
 namespace tidings::net {
 
@@ -137,6 +138,15 @@ dial_failure no_proxy_failure(std::string_view peer) {
 dial_failure handshake_failure(std::string_view reason, std::string_view peer) {
     return of_address(trouble_kind::tls,
                       words("the TLS handshake with ", peer, " failed: ").append(reason));
+}
+
+std::string_view alert_name(std::uint8_t alert) noexcept {
+    switch (alert) {
+        case 86: return "inappropriate fallback";  // RFC 7507
+        case 109: return "missing extension";      // RFC 8446
+        case 116: return "certificate required";   // RFC 8446
+        default: return SSL_alert_desc_string_long(alert);
+    }
 }
 
 dial_failure alert_failure(std::uint8_t alert, std::string_view name, std::string_view peer) {

@@ -31,6 +31,8 @@ dial_failure proxy_hang_up_failure(std::string_view peer);
 dial_failure no_proxy_failure(std::string_view peer);
 // `reason`: TLS's own words.
 dial_failure handshake_failure(std::string_view reason, std::string_view peer);
+// An alert's name, also of those for which OpenSSL 3.0 has no words.
+std::string_view alert_name(std::uint8_t alert) noexcept;
 // The server ended it by a fatal alert (RFC 8446, section 6.2); `name` is the alert's.
 dial_failure alert_failure(std::uint8_t alert, std::string_view name, std::string_view peer);
 // The same, after it had asked for a certificate of ours; `shown`: it was shown one.

@@ -82,6 +82,13 @@ TEST(dial_failure, an_alert_is_told_by_its_name_and_what_may_be_done) {
     }
 }
 
+TEST(dial_failure, an_alert_has_a_name_also_where_openssl_knows_none) {
+    EXPECT_EQ(alert_name(40), "handshake failure");
+    EXPECT_EQ(alert_name(86), "inappropriate fallback");
+    EXPECT_EQ(alert_name(109), "missing extension");
+    EXPECT_EQ(alert_name(116), "certificate required");
+}
+
 TEST(dial_failure, a_client_certificate_is_asked_for_or_turned_down) {
     const auto wanted = client_certificate_failure(false, "certificate required", peer);
     EXPECT_TRUE(wanted.fatal);
