@@ -158,7 +158,7 @@ void parse_rows(benchmark::State& state) {
     std::string text = header_text(form);
     for (std::uint64_t row = 0; row < rows; ++row)
         text += row_text(form, row);
-    codec::csv_rows reader(',', {"toNo", "", ""});
+    codec::csv_rows reader({','}, {"toNo", "", ""});
     const auto header = reader.read_header(text, true).value();
     std::vector<codec::raw_row> out(256);
     for (auto _ : state) {

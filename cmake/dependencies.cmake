@@ -12,6 +12,9 @@ find_package(simdjson REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(date REQUIRED)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(LZMA REQUIRED IMPORTED_TARGET liblzma)
+pkg_check_modules(ARCHIVE REQUIRED IMPORTED_TARGET libarchive)
+find_package(EXPAT REQUIRED)
 pkg_check_modules(NGHTTP2 REQUIRED IMPORTED_TARGET libnghttp2)
 
 function(third name)
@@ -27,7 +30,11 @@ third(log spdlog::spdlog)
 third(cli CLI11::CLI11)
 third(toml tomlplusplus::tomlplusplus)
 third(simdjson simdjson::simdjson)
-third(compress PkgConfig::ZSTD ZLIB::ZLIB)
+third(compress PkgConfig::ZSTD PkgConfig::LZMA ZLIB::ZLIB)
+# Workbooks are zip archives of XML, and lists come in archives: parts by their names, without files.
+third(archive PkgConfig::ARCHIVE)
+# What codec/sheets/xml_stream is held against.
+third(expat EXPAT::EXPAT)
 third(nghttp2 PkgConfig::NGHTTP2)
 third(date date::date-tz)
 

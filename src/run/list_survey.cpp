@@ -88,6 +88,7 @@ core::result<list_survey> survey_list(const screened_list& from, campaign_cores&
     made.counts = list->counts();
     made.problems = list->problems();
     made.notes = list->notes();
+    made.oddities = list->oddities();
     if (const auto table = runner::dialing_zones()) {
         made.countries = census.by_country(*table);
         made.zones = census.by_zone(*table);

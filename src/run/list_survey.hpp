@@ -30,6 +30,7 @@ struct list_survey {
     runner::screening_counts counts;
     std::vector<runner::list_problem> problems;
     runner::number_notes notes;
+    store::list_oddities oddities;
     std::vector<store::suppression_findings> opt_outs;  // by file
     std::vector<std::string> warnings;                  // of time zones
     std::vector<core::forecast_load> loads;             // sendable rows of each lane and zone

@@ -125,9 +125,12 @@ void list_feed::run() {
         lock.unlock();
         const bool whole = (first || rewound()) && read_pass();
         lock.lock();
-        if (first && whole)
+        if (first && whole) {
             for (auto& note : reader_->notes().texts())
                 warnings_.push_back(std::move(note));
+            for (auto& note : reader_->oddities().notes)
+                warnings_.push_back("list: " + std::move(note));
+        }
         first = false;
         pass_wanted_ = false;
         at_end_ = whole;

@@ -1,5 +1,6 @@
 #include "runner/list_reader.hpp"
 
+#include "codec/lists/cell_spelling.hpp"
 #include "codec/text/utf8.hpp"
 #include "core/wording.hpp"
 
@@ -50,6 +51,7 @@ core::result<list_reader> list_reader::open(list_reader_options options) {
     of.path = options.path;
     of.format = options.format;
     of.columns = {options.to, options.from, options.time_zone};
+    of.header_row = options.header_row;
     auto rows = store::list_rows::open(std::move(of));
     if (!rows) return rows.error();
     return list_reader(std::move(options), std::move(*rows), std::move(*speller));
@@ -90,6 +92,7 @@ void list_reader::take(std::span<const codec::raw_row> raws, core::listed_batch&
     for (std::size_t i = 0; i < raws.size(); ++i) {
         auto& row = out.rows[first + i];
         row.row = ++row_;
+        if (raws[i].lines > 1 && !first_pass_done_) note_lines(raws[i].lines);
         near_[i] = {};
         judge(raws[i], i, row, out);
     }
@@ -105,14 +108,15 @@ void list_reader::judge(const codec::raw_row& raw, std::size_t at, core::listed_
                         core::listed_batch& out) {
     if (raw.fault != codec::row_fault::none)
         return refuse(raw, "", codec::text_of(raw.fault), raw.to, row, out);
-    const auto to = speller_.spell(raw.to);
+    const auto to = codec::spell_cell(speller_, raw.to);
     if (!to) return refuse(raw, "", speller_.text_of(to.why), raw.to, row, out);
     row.to = to.number;
     if (to.corrected || !to.known || to.twin != nullptr) note(raw, at, to);
     if (!options_.from.empty() && !codec::trimmed(raw.from).empty()) {
         // A sender is what the platform calls it; the plan helps only where it is spelled oddly.
         const auto exact = core::phone_number::from_e164(raw.from);
-        const auto from = exact ? codec::spelling{.number = *exact} : speller_.spell(raw.from);
+        const auto from =
+            exact ? codec::spelling{.number = *exact} : codec::spell_cell(speller_, raw.from);
         if (!from)
             return refuse(raw, "the sender: ", speller_.text_of(from.why), raw.from, row, out);
         row.from = from.number;
@@ -172,6 +176,25 @@ void list_reader::refuse(const codec::raw_row& raw, std::string_view about, std:
     const bool is_new = !first_pass_done_ && row.row > counts_.rows;
     if (is_new && problems_.size() < problems_max)
         problems_.push_back({raw.line, row.row, std::string(out.text_of(row))});
+}
+
+void list_reader::note_lines(std::uint64_t lines) {
+    auto& spread = notes_.over_lines;
+    ++spread.rows;
+    if (lines <= spread.lines_max) return;
+    spread.lines_max = lines;
+    spread.longest = row_;
+}
+
+store::list_oddities list_reader::oddities() const {
+    auto made = rows_.oddities();
+    const auto& spread = notes_.over_lines;
+    if (spread.rows == 0) return made;
+    auto told = "row " + std::to_string(spread.longest) + " spans " +
+                std::to_string(spread.lines_max) + " lines";
+    if (spread.rows > 1) told += " (" + std::to_string(spread.rows) + " rows span several)";
+    made.notes.push_back(told + ": a quote that is not closed swallows rows");
+    return made;
 }
 
 // What other rows and lists say about it.

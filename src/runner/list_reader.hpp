@@ -29,6 +29,7 @@ struct list_reader_options {
     std::string to = "toNo";  // column or field; `from` and `time_zone` empty: the list has none
     std::string from = {};
     std::string time_zone = {};
+    std::size_t header_row = 1;
     std::string default_region = {};  // "": numbers with a country code only
     std::size_t batch_rows = 1024;    // at most, 256 .. 65536
     bool screen_duplicates = true;    // false: for lists that are known to be screened
@@ -52,6 +53,13 @@ struct number_notes {
     note beyond_plan;   // possible, and not known to the numbering plan: "+12355552368"
     note near_another;  // of an earlier row, to be told by nothing but habit: "+54911..., +5411..."
     std::string plan_day;
+
+    struct spread {
+        std::uint64_t rows = 0;  // over several lines
+        std::uint64_t lines_max = 0;
+        core::row_number longest = 0;
+    };
+    spread over_lines;  // told with how the list is written (list_reader::oddities)
 
     // A sentence for each that there is: "14 numbers were corrected, e.g. ... is ...".
     std::vector<std::string> texts() const;
@@ -88,6 +96,8 @@ class list_reader {
     const screening_counts& counts() const noexcept { return counts_; }
     const std::vector<list_problem>& problems() const noexcept { return problems_; }
     const number_notes& notes() const noexcept { return notes_; }
+    // How the list is written, and what of it is not read; whole when the first pass is done.
+    store::list_oddities oddities() const;
     bool first_pass_done() const noexcept { return first_pass_done_; }
     // Rows of the list; known when the first pass is done.
     std::optional<core::row_number> row_count() const noexcept;
@@ -111,6 +121,7 @@ class list_reader {
     void note(const codec::raw_row& raw, std::size_t at, const codec::spelling& to);
     void note_near_duplicates(std::span<const core::listed_row> rows);
     void count(const core::listed_row& row);
+    void note_lines(std::uint64_t lines);
     core::result<bool> end_of_pass();
 
     list_reader_options options_;

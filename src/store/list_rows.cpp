@@ -42,6 +42,19 @@ core::failure list_rows::named(core::failure what) const {
     return what;
 }
 
+list_oddities list_rows::oddities() const {
+    auto made = source_.oddities();
+    if (!header_note_.empty()) made.notes.insert(made.notes.begin(), header_note_);
+    return made;
+}
+
+// What is hidden may be what is missing.
+core::failure list_rows::with_oddities(core::failure what) const {
+    for (const auto& note : source_.oddities().notes)
+        what.text += "; " + note;
+    return named(std::move(what));
+}
+
 core::result<void> list_rows::fill() {
     if (begin_ != 0) {
         std::memmove(room_.data(), room_.data() + begin_, end_ - begin_);
@@ -58,7 +71,7 @@ core::result<void> list_rows::fill() {
 }
 
 core::result<list_rows> list_rows::open(list_rows_options options) {
-    auto source = list_source::open(options.path);
+    auto source = list_source::open(options.path, {options.columns, options.header_row});
     if (!source) return source.error();
     list_rows made(std::move(options), std::move(*source));
     if (auto ready = made.read_head(); !ready) return ready.error();
@@ -78,7 +91,12 @@ core::result<void> list_rows::read_head() {
         probe = behind_comments(probe);
         if (probe.empty()) return {};  // nothing but comments: plain lines
     }
-    auto guessed = codec::guess_format(options_.path, probe);
+    if (source_.is_sheet()) {
+        format_ = list_format::csv;
+        if (window().empty()) return with_oddities({core::trouble::list, "the list has no rows"});
+        return read_csv_header(',');
+    }
+    auto guessed = codec::guess_format(source_.name(), probe);
     if (!guessed) return named(guessed.error());
     format_ = options_.format.value_or(*guessed);
     switch (format_) {
@@ -99,7 +117,8 @@ core::result<void> list_rows::read_head() {
 }
 
 core::result<void> list_rows::read_csv_header(char separator) {
-    codec::csv_rows rows(separator, options_.columns);
+    const codec::csv_layout layout{separator, source_.is_sheet(), options_.header_row};
+    codec::csv_rows rows(layout, options_.columns);
     auto taken = rows.read_header(window(), last_);
     while (taken && *taken == 0) {
         if (last_ || window().size() > codec::row_bytes_max)
@@ -114,10 +133,13 @@ core::result<void> list_rows::read_csv_header(char separator) {
         return {};
     }
     if (!taken && sole) {
-        rows = codec::csv_rows(separator, {rows.header().front(), "", ""});
+        rows = codec::csv_rows(layout, {rows.header().front(), "", ""});
         taken = rows.read_header(window(), last_);
     }
-    if (!taken) return named(taken.error());
+    if (!taken) return with_oddities(taken.error());
+    if (rows.titles() > 0)
+        header_note_ = "the header is line " + std::to_string(rows.header_line()) +
+                       "; what stands above it is no row";
     header_bytes_ += window().substr(0, *taken);
     begin_ += *taken;
     reader_ = std::move(rows);

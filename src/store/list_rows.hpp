@@ -26,6 +26,7 @@ struct list_rows_options {
     std::string path;
     std::optional<codec::list_format> format;  // nullopt: by name and first bytes
     codec::column_names columns;
+    std::size_t header_row = 1;        // csv, tsv, sheets: as codec::csv_layout has it
     bool comments = false;             // lines: what follows a # is not read
     bool only_column_will_do = false;  // csv, tsv: a sole column is `to`, whatever its name
     std::size_t block_bytes = std::size_t{256} << 10;  // read at once; 1 .. 16 MiB
@@ -54,6 +55,8 @@ class list_rows {
     // Byte order mark, header and all, as they are in the file; empty where there is no header.
     std::string_view header_bytes() const noexcept { return header_bytes_; }
     const std::string& path() const noexcept { return options_.path; }
+    // How the list is, as far as it was read.
+    list_oddities oddities() const;
 
   private:
     using reader = std::variant<codec::line_rows, codec::csv_rows, codec::ndjson_rows>;
@@ -62,6 +65,7 @@ class list_rows {
     core::result<void> fill();  // more bytes into the window, behind what is left of it
     core::result<void> read_head();
     core::result<void> read_csv_header(char separator);
+    core::failure with_oddities(core::failure what) const;
     core::failure named(core::failure what) const;
     std::string_view window() const noexcept { return {room_.data() + begin_, end_ - begin_}; }
 
@@ -74,6 +78,7 @@ class list_rows {
     std::size_t end_ = 0;
     bool last_ = false;  // the source has no more
     std::string header_bytes_;
+    std::string header_note_;  // where it stands, when that is not the first line
     std::string_view tail_;
     std::vector<codec::raw_row> rows_;
     std::size_t rows_found_ = 0;

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <lzma.h>
 
 #include <zlib.h>
 #include <zstd.h>
@@ -194,6 +195,53 @@ class zstd final : public list_source::unpacking {
     bool inside_ = false;  // of a frame
 };
 
+class xz final : public list_source::unpacking {
+  public:
+    explicit xz(input_file file) : packed_(std::move(file)) {}
+    ~xz() override { lzma_end(&state_); }
+    xz(const xz&) = delete;
+    xz& operator=(const xz&) = delete;
+
+    bool begin() {
+        return lzma_stream_decoder(&state_, list_source::xz_memory_max, LZMA_CONCATENATED) ==
+               LZMA_OK;
+    }
+
+    core::result<std::size_t> read(std::span<char> out) override {
+        state_.next_out = reinterpret_cast<std::uint8_t*>(out.data());
+        state_.avail_out = out.size();
+        while (state_.avail_out != 0 && !over_) {
+            auto more = packed_.fill();
+            if (!more) return more.error();
+            auto in = packed_.rest();
+            state_.next_in = reinterpret_cast<const std::uint8_t*>(in.data());
+            state_.avail_in = in.size();
+            const auto status = lzma_code(&state_, *more ? LZMA_RUN : LZMA_FINISH);
+            packed_.drop(in.size() - state_.avail_in);
+            over_ = status == LZMA_STREAM_END;
+            if (status == LZMA_OK || over_) continue;
+            if (status == LZMA_MEMLIMIT_ERROR)
+                return packed_.failed(
+                    "the xz data wants over 128 MiB of memory (compress it with "
+                    "-6 or less):");
+            return packed_.failed(status == LZMA_BUF_ERROR ? "the xz data ends too early,"
+                                                           : "the xz data is damaged");
+        }
+        return out.size() - state_.avail_out;
+    }
+
+    core::result<void> rewind() override {
+        over_ = false;
+        if (!begin()) return core::failure{core::trouble::internal, "liblzma cannot begin"};
+        return packed_.rewind();
+    }
+
+  private:
+    packed_block packed_;
+    lzma_stream state_ = LZMA_STREAM_INIT;
+    bool over_ = false;
+};
+
 }  // namespace
 
 input_file::input_file(int descriptor, std::string path)
@@ -246,6 +294,12 @@ core::result<std::unique_ptr<list_source::unpacking>> gzip_bytes(input_file file
 core::result<std::unique_ptr<list_source::unpacking>> zstd_bytes(input_file file) {
     auto made = std::make_unique<zstd>(std::move(file));
     if (!made->begin()) return core::failure{core::trouble::internal, "zstd cannot begin"};
+    return std::unique_ptr<list_source::unpacking>(std::move(made));
+}
+
+core::result<std::unique_ptr<list_source::unpacking>> xz_bytes(input_file file) {
+    auto made = std::make_unique<xz>(std::move(file));
+    if (!made->begin()) return core::failure{core::trouble::internal, "liblzma cannot begin"};
     return std::unique_ptr<list_source::unpacking>(std::move(made));
 }
 

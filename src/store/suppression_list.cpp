@@ -1,5 +1,6 @@
 #include "store/suppression_list.hpp"
 
+#include "codec/lists/cell_spelling.hpp"
 #include "codec/text/utf8.hpp"
 #include "core/wording.hpp"
 #include "store/list_rows.hpp"
@@ -129,7 +130,7 @@ void suppression_list::read_row(const codec::raw_row& row, core::number_set& num
                                 contents& into) {
     auto why = codec::text_of(row.fault);
     if (row.fault == codec::row_fault::none) {
-        const auto spelt = speller_.spell(row.to);
+        const auto spelt = codec::spell_cell(speller_, row.to);
         if (spelt) {
             numbers.insert(spelt.number);
             return;

@@ -14,8 +14,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const char separator = (data[1] & 1) != 0 ? ',' : '\t';
     const std::string_view text(reinterpret_cast<const char*>(data) + 2, size - 2);
 
-    codec::csv_rows whole(separator, {"to", "from", "tz"});
-    codec::csv_rows only_to(separator, {"to", "", ""});
+    codec::csv_rows whole({separator}, {"to", "from", "tz"});
+    codec::csv_rows only_to({separator}, {"to", "", ""});
     (void)whole.read_header(text, true);
     const auto header = only_to.read_header(text, true);
     if (!header) return 0;

@@ -3,16 +3,13 @@
 // unreadable change leaves out is let go.
 // mutations: 1000
 #include "store/suppression_list.hpp"
+#include "support/memory_file.hpp"
 
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <string_view>
-
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 using namespace tidings;
 
@@ -22,24 +19,10 @@ void must(bool holds) {
     if (!holds) std::abort();
 }
 
-// A file in memory, by a path.
-class memory_text {
-  public:
-    memory_text() : file_(::memfd_create("dnc", MFD_CLOEXEC)) { must(file_ >= 0); }
-    void hold(std::string_view text) const {
-        must(::ftruncate(file_, 0) == 0);
-        must(::pwrite(file_, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size()));
-    }
-    std::string path() const { return "/proc/self/fd/" + std::to_string(file_); }
-
-  private:
-    int file_;
-};
-
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    static const memory_text file;
+    static const tests::memory_file file;
     if (size > 8192) return 0;
     const std::string_view all(reinterpret_cast<const char*>(data), size);
     const auto first = all.substr(0, all.find('\0'));

@@ -105,7 +105,7 @@ TEST_F(list_rows_test, a_sole_column_will_do_when_allowed) {
 TEST_F(list_rows_test, failures_name_the_file) {
     for (const auto& [name, text] : {std::pair<std::string, std::string>{"a.csv", ""},
                                      {"b.csv", "phone\n+1\n"},
-                                     {"c.ndjson", "[1]\n"},
+                                     {"c.ndjson", "[true]\n"},
                                      {"d.csv", "\"toNo\n"},
                                      {"e.csv", std::string(3 << 20, 'x')},
                                      {"f.csv", "\"x\n" + std::string(3 << 20, 'x')}}) {

@@ -145,7 +145,8 @@ core::result<exit_status> perform(const export_command& asked) {
     store::list_rows_options list;
     list.path = reading.path;
     list.format = reading.format;
-    list.columns.to = reading.to;
+    list.columns = {reading.to, reading.from, reading.time_zone};
+    list.header_row = reading.header_row;
     const auto wanted = [&](core::row_number row) {
         const auto fate = (*fates)[row];
         if (!store::is_settled(fate)) return false;

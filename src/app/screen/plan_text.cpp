@@ -170,6 +170,12 @@ std::string json_notes(const runner::number_notes& notes) {
                        json_text(notes.plan_day));
 }
 
+std::string json_oddities(const store::list_oddities& how) {
+    return fmt::format(R"(,"hidden":{{"rows":{},"columns":{},"sheets":{}}},"notes":{})",
+                       how.hidden_rows, how.hidden_columns, how.hidden_sheets,
+                       json_names(how.notes));
+}
+
 std::string json_moment(const std::optional<core::wall_time>& at) {
     return at ? json_text(core::spelled(*at)) : std::string("null");
 }
@@ -216,6 +222,8 @@ std::string plan_text(const plan_content& content, const view::page& on) {
     text += opt_outs_text(content.survey->opt_outs);
     for (const auto& note : content.survey->notes.texts())
         text += "  " + note + "\n";
+    for (const auto& note : content.survey->oddities.notes)
+        text += "  " + note + "\n";
     for (const auto& problem : content.survey->problems)
         text += "  " + problem.text + "\n";
     for (const auto& problem : content.survey->warnings)
@@ -233,8 +241,8 @@ std::string plan_json(const plan_content& content) {
                        counts.invalid + content.survey->no_lane, counts.duplicate,
                        counts.suppressed) +
            ",\"opt_outs\":" + opt_outs_json(content.survey->opt_outs) +
-           json_notes(content.survey->notes) + json_ways(content) + json_places(content) +
-           json_finish(content) + "}";
+           json_notes(content.survey->notes) + json_oddities(content.survey->oddities) +
+           json_ways(content) + json_places(content) + json_finish(content) + "}";
 }
 
 }  // namespace tidings::app

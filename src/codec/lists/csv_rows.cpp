@@ -1,5 +1,7 @@
 #include "codec/lists/csv_rows.hpp"
 
+#include "codec/lists/field_text.hpp"
+
 #include <algorithm>
 #include <bit>
 #include <cstring>
@@ -43,8 +45,8 @@ std::string_view view(const char* from, const char* to) {
 
 }  // namespace
 
-csv_rows::csv_rows(char separator, column_names wanted)
-    : separator_(separator), wanted_(std::move(wanted)) {
+csv_rows::csv_rows(csv_layout layout, column_names wanted)
+    : layout_(layout), separator_(layout.separator), wanted_(std::move(wanted)) {
     unquoted_.reserve(unquoted_room);
 }
 
@@ -87,7 +89,7 @@ csv_rows::field csv_rows::read_field(const char* at, const char* limit) const {
 
 // The text of a field; where quotes were doubled, a copy of its beginning with single ones.
 std::string_view csv_rows::value_of(const field& found) {
-    if (!found.doubled) return found.text.substr(0, field_bytes_max);
+    if (!found.doubled) return field_text(found.text);
     const auto start = unquoted_.size();
     for (std::size_t i = 0; i < found.text.size() && unquoted_.size() - start < field_bytes_max;
          ++i) {
@@ -101,59 +103,6 @@ void csv_rows::keep(std::size_t column, const field& found, raw_row& row) {
     if (column == places_.to) row.to = value_of(found);
     if (column == places_.from) row.from = value_of(found);
     if (column == places_.time_zone) row.time_zone = value_of(found);
-}
-
-core::result<std::size_t> csv_rows::read_header(std::string_view window, bool last) {
-    const char* const begin = window.data();
-    const char* const end = begin + window.size();
-    const char* at = begin;
-    const auto list_failure = [](std::string text) {
-        return core::failure{core::trouble::list, std::move(text)};
-    };
-    const char* first_end = find(at, end, '\n');
-    while (first_end != end && is_blank(view(at, first_end))) {
-        at = first_end + 1;
-        first_end = find(at, end, '\n');
-    }
-    if (first_end == end && !last) {
-        if (window.size() > row_bytes_max)
-            return list_failure(
-                "the first line is longer than 1 MiB: this is no list with a header");
-        return std::size_t{0};
-    }
-    if (is_blank(view(at, first_end))) return list_failure("the list is empty");
-    const auto first_line = view(at, first_end);
-    if (first_line.substr(0, first_line.size() - 1).find('\r') != std::string_view::npos)
-        return list_failure("lines end with a lone CR: save the list with LF or CRLF line ends");
-    if (separator_ == ',' && first_line.find(',') == std::string_view::npos &&
-        first_line.find(';') != std::string_view::npos)
-        separator_ = ';';
-    header_.clear();
-    unquoted_.clear();
-    for (;;) {
-        auto one = read_field(at, end);
-        if (one.fault == row_fault::open_quote && !last && window.size() <= row_bytes_max)
-            return std::size_t{0};
-        if (one.fault != row_fault::none)
-            return list_failure("the header has " + std::string(text_of(one.fault)));
-        if (one.end == field_end::window && !last) return std::size_t{0};
-        if (header_.size() == columns_max) return list_failure("the header has over 4096 columns");
-        header_.emplace_back(value_of(one));
-        unquoted_.clear();
-        at = one.end == field_end::window ? end : one.next;
-        if (one.end != field_end::separator) break;
-    }
-    if (header_.back().ends_with('\r')) header_.back().pop_back();
-    auto found = find_columns(header_, wanted_);
-    if (!found) return found.error();
-    places_ = *found;
-    last_wanted_ = places_.to;
-    if (places_.from != column_places::absent) last_wanted_ = std::max(last_wanted_, places_.from);
-    if (places_.time_zone != column_places::absent)
-        last_wanted_ = std::max(last_wanted_, places_.time_zone);
-    header_lines_ = static_cast<std::uint64_t>(std::count(begin, at, '\n'));
-    rewind();
-    return static_cast<std::size_t>(at - begin);
 }
 
 void csv_rows::rewind() {
@@ -235,6 +184,13 @@ const char* csv_rows::read_row(const char* at, const char* limit, bool closed, r
     }
 }
 
+// Blank, or nothing but separators and empty quotes.
+bool csv_rows::has_nothing(std::string_view row) const {
+    return std::all_of(row.begin(), row.end(), [this](char c) {
+        return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '"' || c == separator_;
+    });
+}
+
 const char* csv_rows::skip_line(const char* at, const char* end) {
     const char* const stop = find(at, end, '\n');
     if (stop == end) return end;
@@ -271,9 +227,10 @@ row_progress csv_rows::read(std::string_view window, bool last, std::span<raw_ro
             skipping_ = true;
         }
         row.bytes = view(at, next);
+        row.lines = std::max<std::uint64_t>(line_ - row.line, 1);
         at = next;
         const bool maybe_blank = row.to.empty() || row.to.front() <= ' ';
-        if (maybe_blank && is_blank(row.bytes.substr(0, row.bytes.find('\n')))) continue;
+        if (maybe_blank && has_nothing(row.bytes)) continue;
         ++done.rows;
     }
     done.bytes = static_cast<std::size_t>(at - begin);

@@ -1,5 +1,7 @@
 #include "codec/lists/line_rows.hpp"
 
+#include "codec/lists/field_text.hpp"
+
 namespace tidings::codec {
 
 row_progress line_rows::read(std::string_view window, bool last, std::span<raw_row> out) {
@@ -11,7 +13,7 @@ row_progress line_rows::read(std::string_view window, bool last, std::span<raw_r
         if (comments_) line = line->substr(0, line->find('#'));
         if (line->ends_with('\r')) line->remove_suffix(1);
         if (is_blank(*line)) continue;
-        row.to = line->substr(0, field_bytes_max);
+        row.to = field_text(*line);
         ++done.rows;
     }
     return done;

@@ -1,6 +1,7 @@
 #include "codec/lists/list_columns.hpp"
 
 #include "codec/lists/raw_row.hpp"
+#include "codec/text/legacy_text.hpp"
 #include "codec/text/near_miss.hpp"
 #include "codec/text/utf8.hpp"
 
@@ -25,6 +26,31 @@ std::string plain(std::string_view name) {
     return out;
 }
 
+// Without what programs put around names, and without regard to case.
+std::string folded(std::string_view name) {
+    constexpr std::string_view mark = "\xEF\xBB\xBF";
+    constexpr std::string_view mangled_mark = "\xC3\xAF\xC2\xBB\xC2\xBF";
+    constexpr std::string_view hard_blank = "\xC2\xA0";
+    for (const auto front : {mark, mangled_mark})
+        if (name.starts_with(front)) name.remove_prefix(front.size());
+    std::string out;
+    bool blank = false;
+    for (std::size_t i = 0; i < name.size(); ++i) {
+        const char c = name[i];
+        if (name.substr(i).starts_with(hard_blank)) {
+            blank = true;
+            ++i;
+        } else if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
+            blank = true;
+        } else {
+            if (blank && !out.empty()) out += ' ';
+            blank = false;
+            out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        }
+    }
+    return out;
+}
+
 // The name that is nearest when case, spaces and dashes count for nothing; else empty.
 std::string_view nearest_name(std::string_view wanted, std::span<const std::string> present) {
     std::vector<std::string> plain_names;
@@ -41,15 +67,20 @@ core::result<std::size_t> find(std::span<const std::string> header, std::string_
                                std::string_view wanted) {
     auto found = column_places::absent;
     if (wanted.empty()) return found;
+    auto match = name_match::none;
+    bool twice = false;
     for (std::size_t i = 0; i < header.size(); ++i) {
-        if (trimmed(header[i]) != trimmed(wanted)) continue;
-        if (found != column_places::absent)
-            return core::failure{core::trouble::list,
-                                 "two columns are called \"" + std::string(wanted) +
-                                     "\": rename one of them, or set recipients." +
-                                     std::string(key) + " to another"};
+        const auto here = match_names(header[i], wanted);
+        if (here == name_match::none || here < match) continue;
+        twice = here == match;
+        match = here;
         found = i;
     }
+    if (twice)
+        return core::failure{core::trouble::list, "two columns are called \"" +
+                                                      std::string(wanted) +
+                                                      "\": rename one of them, or set recipients." +
+                                                      std::string(key) + " to another"};
     if (found == column_places::absent)
         return core::failure{core::trouble::list, missing_name_text("column", key, wanted, header)};
     return found;
@@ -57,8 +88,16 @@ core::result<std::size_t> find(std::span<const std::string> header, std::string_
 
 }  // namespace
 
+name_match match_names(std::string_view in_header, std::string_view wanted) {
+    if (trimmed(in_header) == trimmed(wanted)) return name_match::exactly;
+    const auto same = [&](std::string_view name) { return folded(name) == folded(wanted); };
+    if (same(in_header)) return name_match::loosely;
+    const bool legacy = !is_utf8(in_header) && same(from_windows_1252(in_header));
+    return legacy ? name_match::loosely : name_match::none;
+}
+
 std::string missing_name_text(std::string_view noun, std::string_view key, std::string_view wanted,
-                              std::span<const std::string> present) {
+                              std::span<const std::string> present, std::string_view guess) {
     std::string text = "no ";
     text.append(noun).append(" \"");
     append_printable(text, wanted, name_shown_max);
@@ -70,7 +109,11 @@ std::string missing_name_text(std::string_view noun, std::string_view key, std::
     }
     if (present.size() > names_shown_max)
         text += " and " + std::to_string(present.size() - names_shown_max) + " more";
-    if (const auto near = nearest_name(wanted, present); !near.empty()) {
+    if (!guess.empty()) {
+        text += "; did you mean ";
+        append_printable(text, guess, 2 * name_shown_max);
+        text += '?';
+    } else if (const auto near = nearest_name(wanted, present); !near.empty()) {
         text += "; did you mean \"";
         append_printable(text, near, name_shown_max);
         text += "\"?";

@@ -5,6 +5,7 @@
 #include "core/failure.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,14 +27,23 @@ struct column_places {
     std::size_t time_zone = absent;
 };
 
-// White space around names is ignored, nothing else. Fails (list) when a wanted name is missing or
+// Of the rows above a header that are no header, how many may be titles.
+inline constexpr std::size_t titles_max = 20;
+
+// Does the header say the name? Exactly, or in another case, with other blanks, with a byte order
+// mark in front (also one that was taken for windows-1252), or in windows-1252 itself.
+enum class name_match : std::uint8_t { none, loosely, exactly };
+name_match match_names(std::string_view in_header, std::string_view wanted);
+
+// An exact name goes before others. Fails (list) when a wanted name is missing or
 // stands twice; the text says what there is and what was probably meant.
 core::result<column_places> find_columns(std::span<const std::string> header,
                                          const column_names& wanted);
 
-// `no column "toNo": there are name, phone; did you mean ...?` (noun: "column" or "field").
+// `no column "toNo": there are name, phone; did you mean ...?` (noun: "column" or "field"). A guess
+// is what else speaks for one of them, else the nearest name is.
 std::string missing_name_text(std::string_view noun, std::string_view key, std::string_view wanted,
-                              std::span<const std::string> present);
+                              std::span<const std::string> present, std::string_view guess = {});
 
 // Could this text be a number rather than the name of a column? Then a list has no header.
 bool looks_like_number(std::string_view text) noexcept;

@@ -15,7 +15,7 @@ bool has_extension(std::string_view name, std::string_view extension) {
 }
 
 std::optional<list_format> by_extension(std::string_view name) {
-    for (const std::string_view packed : {".gz", ".zst"})
+    for (const std::string_view packed : {".gz", ".zst", ".xz", ".bz2", ".zip"})
         if (has_extension(name, packed)) name.remove_suffix(packed.size());
     if (has_extension(name, ".csv")) return list_format::csv;
     if (has_extension(name, ".tsv") || has_extension(name, ".tab")) return list_format::tsv;
@@ -39,11 +39,6 @@ core::result<list_format> guess_format(std::string_view name, std::string_view h
     };
     const auto line = first_line(head);
     if (line.empty()) return failed("the list is empty");
-    if (head.starts_with("\xFF\xFE") || head.starts_with("\xFE\xFF") ||
-        (head.size() > 3 && (head[0] == '\0') != (head[1] == '\0') &&
-         (head[2] == '\0') != (head[3] == '\0')))
-        return failed("the list is UTF-16: save it as UTF-8");
-
     const auto named = by_extension(name);
     if (named == list_format::ndjson) return list_format::ndjson;
     if (line.front() == '{' || line.front() == '[') return list_format::ndjson;

@@ -28,9 +28,9 @@ constexpr std::string_view name_of(list_format format) {
 // How many first bytes are enough to tell.
 inline constexpr std::size_t format_probe_bytes = 4096;
 
-// name: the file's; .gz and .zst are looked through. head: the first bytes behind a byte order
-// mark, all of them when the list is shorter than format_probe_bytes. Fails (list) when it has no
-// bytes, is UTF-16, or has columns and no header.
+// name: the file's; .gz, .zst, .xz, .bz2 and .zip are looked through. head: the first bytes behind
+// a byte order mark, all of them when the list is shorter than format_probe_bytes. Fails (list)
+// when it has no bytes.
 core::result<list_format> guess_format(std::string_view name, std::string_view head);
 
 inline constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";

@@ -1,5 +1,7 @@
 #include "codec/lists/ndjson_rows.hpp"
 
+#include "codec/lists/cell_spelling.hpp"
+#include "codec/lists/field_text.hpp"
 #include "codec/text/utf8.hpp"
 
 #include <vector>
@@ -53,7 +55,9 @@ core::result<bool> ndjson_rows::check_first(std::string_view window, bool last) 
     while (!line.empty() && (line.back() == '\r' || line.back() == ' '))
         line.remove_suffix(1);
     if (is_blank(line)) return failed("the list is empty");
-    if (line.front() == '[')
+    const char first = line.front();
+    if (first == '"' || (first >= '0' && first <= '9')) return true;
+    if (first == '[')
         return failed("this is one JSON array: one object a line is wanted (NDJSON; jq -c '.[]')");
     json::document document;
     json::object object;
@@ -70,9 +74,33 @@ core::result<bool> ndjson_rows::check_first(std::string_view window, bool last) 
     return failed("the first object has " + missing_name_text("field", "to", wanted_.to, names));
 }
 
+// Digits stay as they are; what was written as a floating number is read as one.
+std::string_view ndjson_rows::number_text(std::string_view token) {
+    const bool plain = token.find_first_not_of("0123456789") == std::string_view::npos;
+    if (plain) return token;
+    const auto whole = whole_json_number(token, number_);
+    return whole.empty() ? token : whole;
+}
+
+// A text or a number instead of an object is the number itself.
+bool ndjson_rows::read_scalar(std::string_view text, raw_row& row) {
+    const auto value = trimmed(text.substr(0, text.find_last_not_of(" \t\r") + 1));
+    if (value.empty() || value.front() == '{') return false;
+    json::document document;
+    if (parser_->of.iterate(padded(text)).get(document)) return false;
+    std::string_view content;
+    if (value.front() == '"' && !document.get_string().get(content)) {
+        row.to = keep(content);
+        return document.current_location().error() == simdjson::OUT_OF_BOUNDS;
+    }
+    if (value.find_first_not_of("0123456789.eE-") != std::string_view::npos) return false;
+    row.to = keep(number_text(value));
+    return true;
+}
+
 std::string_view ndjson_rows::keep(std::string_view value) {
     const auto start = unescaped_.size();
-    unescaped_.append(value.substr(0, field_bytes_max));
+    unescaped_.append(field_text(value));
     return std::string_view(unescaped_).substr(start);
 }
 
@@ -114,7 +142,7 @@ void ndjson_rows::read_object(std::string_view text, raw_row& row) {
             auto token = value.raw_json_token();
             while (!token.empty() && (token.back() == ' ' || token.back() == '\t'))
                 token.remove_suffix(1);
-            *target = keep(token);
+            *target = keep(number_text(token));
         } else if (type != json::json_type::null && row.fault != row_fault::field_twice) {
             row.fault = row_fault::not_text;
         }
@@ -134,7 +162,7 @@ row_progress ndjson_rows::read(std::string_view window, bool last, std::span<raw
         const auto line = lines_.next(window, last, done, row);
         if (!line) break;
         if (is_blank(*line)) continue;
-        read_object(*line, row);
+        if (!read_scalar(*line, row)) read_object(*line, row);
         ++done.rows;
     }
     return done;

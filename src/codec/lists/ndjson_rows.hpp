@@ -39,11 +39,14 @@ class ndjson_rows {
   private:
     struct parser;
     void read_object(std::string_view text, raw_row& row);
+    bool read_scalar(std::string_view text, raw_row& row);
+    std::string_view number_text(std::string_view token);
     std::string_view keep(std::string_view value);
 
     column_names wanted_;
     std::unique_ptr<parser> parser_;
     row_lines lines_;
+    std::string number_;     // the last one that was not written as digits
     std::string unescaped_;  // fields with escapes; never grows past its room
 };
 

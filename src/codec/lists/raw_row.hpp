@@ -34,8 +34,9 @@ struct raw_row {
     std::string_view to;
     std::string_view from;
     std::string_view time_zone;
-    std::string_view bytes;  // all of the row, its line end included; cut where it is too long
-    std::uint64_t line = 0;  // where it begins in the file, counted from 1
+    std::string_view bytes;   // all of the row, its line end included; cut where it is too long
+    std::uint64_t line = 0;   // where it begins in the file, counted from 1
+    std::uint64_t lines = 1;  // how many it takes there
     row_fault fault = row_fault::none;
 };
 

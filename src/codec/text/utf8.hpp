@@ -16,6 +16,11 @@ struct utf8_step {
 // The first character. Overlong forms, surrogates and values above 10FFFF are no characters.
 utf8_step decode_utf8(std::string_view text) noexcept;
 
+// Appends the character; a surrogate or a value above 10FFFF becomes U+FFFD.
+void append_utf8(std::string& out, char32_t code_point);
+
+bool is_utf8(std::string_view text) noexcept;
+
 // Appends at most `bytes_max` bytes that are valid UTF-8 without control characters: those, and
 // bytes that are no text, as \xNN; a backslash as two. What had to be cut off is marked by "..."
 // (inside bytes_max). Invisible marks that reorder text are escaped too.

@@ -20,7 +20,7 @@ struct parsed {
 
 parsed parse(std::string_view text, column_names wanted = {"toNo", "", ""}, char separator = ',',
              std::size_t block = 1 << 16) {
-    csv_rows rows(separator, std::move(wanted));
+    csv_rows rows({separator}, std::move(wanted));
     const auto header_size = rows.read_header(text, true).value();
     auto kept = rows_in_blocks(rows, text.substr(header_size), block);
     return {std::move(kept), rows.header()};
@@ -177,7 +177,7 @@ TEST(csv_rows, many_quoted_numbers_with_doubled_quotes_fit_their_room) {
     const std::string field = "\"" + std::string(600, 'x') + "\"\"\"\n";
     for (int i = 0; i < 2000; ++i)
         text += field;
-    csv_rows rows(',', {"toNo", "", ""});
+    csv_rows rows({','}, {"toNo", "", ""});
     const auto size = rows.read_header(text, true).value();
     const auto got = rows_in_blocks(rows, std::string_view(text).substr(size), 1 << 20, 1000);
     ASSERT_EQ(got.size(), 2000U);
@@ -188,7 +188,7 @@ TEST(csv_rows, many_quoted_numbers_with_doubled_quotes_fit_their_room) {
 // --- headers ---------------------------------------------------------------------------------
 
 core::failure header_failure(std::string_view text, column_names wanted = {"toNo", "", ""}) {
-    csv_rows rows(',', std::move(wanted));
+    csv_rows rows({','}, std::move(wanted));
     const auto got = rows.read_header(text, true);
     EXPECT_FALSE(got) << text;
     return got ? core::failure{} : got.error();
@@ -221,22 +221,22 @@ TEST(csv_rows, a_header_has_its_limits) {
     std::string wide = "toNo";
     for (std::size_t i = 1; i < csv_rows::columns_max; ++i)
         wide += ",c";
-    csv_rows rows(',', {"toNo", "", ""});
+    csv_rows rows({','}, {"toNo", "", ""});
     EXPECT_TRUE(rows.read_header(wide + "\n", true));
     EXPECT_NE(header_failure(wide + ",c\n").text.find("4096"), std::string::npos);
-    csv_rows endless(',', {"toNo", "", ""});
+    csv_rows endless({','}, {"toNo", "", ""});
     EXPECT_FALSE(endless.read_header(std::string(row_bytes_max + 1, 'x'), false));
 }
 
 TEST(csv_rows, a_header_that_is_not_whole_asks_for_more) {
     const std::string text = "\"na\"\"me\",\"to\nNo\"\r\n";
     for (std::size_t size = 0; size < text.size(); ++size) {
-        csv_rows rows(',', {"to\nNo", "", ""});
+        csv_rows rows({','}, {"to\nNo", "", ""});
         const auto got = rows.read_header(text.substr(0, size), false);
         ASSERT_TRUE(got) << got.error().text;
         EXPECT_EQ(*got, 0U) << size;
     }
-    csv_rows rows(',', {"to\nNo", "", ""});
+    csv_rows rows({','}, {"to\nNo", "", ""});
     EXPECT_EQ(rows.read_header(text + "x", false).value(), text.size());
 }
 
@@ -274,7 +274,7 @@ TEST(csv_rows, random_text_gives_the_same_rows_in_every_block_size) {
 
 TEST(csv_rows, rewind_starts_again_behind_the_header) {
     const std::string text = "\n\"to\nNo\"\n+1\n+2\n";
-    csv_rows rows(',', {"to\nNo", "", ""});
+    csv_rows rows({','}, {"to\nNo", "", ""});
     const auto size = rows.read_header(text, true).value();
     const auto first = rows_in_blocks(rows, std::string_view(text).substr(size), 4);
     rows.rewind();
