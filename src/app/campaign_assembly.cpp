@@ -225,7 +225,12 @@ run::screened_list list_of(const campaign& settings, const std::string& path) {
     const auto& from = settings.recipients;
     run::screened_list made;
     made.list.path = path;
-    made.list.format = from.format;
+    if (from.files.empty()) {
+        made.list.format = from.format;
+        made.list.header_row = from.header_row;
+    } else {  // the copy is one CSV list, whatever they are
+        made.list.format = codec::list_format::csv;
+    }
     made.list.to = from.to;
     made.list.from = from.from;
     made.list.time_zone = from.time_zone;

@@ -1,53 +1,15 @@
 #include "app/campaign_start.hpp"
 
 #include "app/campaign_assembly.hpp"
+#include "app/kept_list.hpp"
 #include "app/run_files.hpp"
 #include "run/look_ahead.hpp"
 
-#include <filesystem>
 #include <utility>
-
-#include <unistd.h>
 
 namespace tidings::app {
 
 namespace {
-
-namespace fs = std::filesystem;
-
-// What comes in on standard input, kept beside the place where the run's folder will be until that
-// is made: everything that can be wrong is found before.
-class kept_input {
-  public:
-    static core::result<kept_input> take(const campaign& settings, const store::run_paths& paths) {
-        kept_input made;
-        made.list_ = settings.recipients.file.string();
-        if (made.list_ != "-") return made;
-        std::error_code failed;
-        fs::create_directories(fs::path(paths.folder).parent_path(), failed);
-        made.list_ = paths.folder + ".stdin";
-        made.temporary_ = made.list_;
-        fs::remove(made.list_, failed);
-        const auto kept = store::keep_input(STDIN_FILENO, made.list_);
-        if (!kept) return kept.error();
-        return made;
-    }
-    kept_input(kept_input&& other) noexcept
-        : list_(std::move(other.list_)), temporary_(std::exchange(other.temporary_, {})) {}
-    ~kept_input() {
-        std::error_code failed;
-        if (!temporary_.empty()) fs::remove(temporary_, failed);
-    }
-
-    const std::string& list() const { return list_; }
-    // The copy, which the run moves into its folder; empty: the list is a file.
-    const std::string& kept() const { return temporary_; }
-
-  private:
-    kept_input() = default;
-    std::string list_;
-    std::string temporary_;
-};
 
 // Fails when opt-outs cannot be read and that is not to be ignored.
 core::result<void> check_opt_outs(
@@ -125,16 +87,17 @@ core::result<started_run> start_run(const wanted_campaign& wanted, const start_o
         return fresh.error();
     if (auto bots = make_bots(settings, wanted.variables); !bots) return bots.error();
     if (const auto heard = check_opt_outs(settings, how.on_opt_outs); !heard) return heard.error();
-    const auto input = kept_input::take(settings, paths);
-    if (!input) return input.error();
-    const auto rows = has_rows(settings, input->list());
-    if (!rows) return rows.error();
+    const auto list = kept_list::take(settings, paths.folder);
+    if (!list) return list.error();
+    if (how.on_files && !list->files().empty()) how.on_files(list->files());
+    const auto rows = has_rows(settings, list->path());
+    if (!rows) return list->named(rows.error());
     if (!*rows) return started_run{.held = {}, .refusal = start_refusal::no_rows};
-    const auto fingerprint = store::whole_fingerprint(input->list());
+    const auto fingerprint = store::whole_fingerprint(list->path());
     if (!fingerprint) return fingerprint.error();
     const auto around = machine.around();
     if (how.agree) {
-        const auto prospect = prospect_of(settings, input->list(), around);
+        const auto prospect = prospect_of(settings, list->path(), around);
         if (!prospect) return prospect.error();
         const auto yes = how.agree(*prospect);
         if (!yes) return yes.error();
@@ -143,7 +106,7 @@ core::result<started_run> start_run(const wanted_campaign& wanted, const start_o
     auto held = begin_run(settings,
                           {.configuration = wanted.configuration,
                            .list = *fingerprint,
-                           .kept_list = input->kept(),
+                           .kept_list = list->copy(),
                            .again = how.again},
                           around, state_folder_of_process());
     if (!held) return held.error();

@@ -9,6 +9,7 @@
 #include "core/forecast.hpp"
 #include "run/answer_times.hpp"
 #include "run/list_survey.hpp"
+#include "store/merged_list.hpp"
 #include "store/suppression_list.hpp"
 
 #include <functional>
@@ -41,6 +42,8 @@ struct start_options {
     // Told of the files of opt-outs, where there are any, before what is unreadable in them is
     // refused.
     std::function<void(std::span<const store::suppression_findings>)> on_opt_outs;
+    // Told which rows are whose, where several files were merged.
+    std::function<void(const std::vector<store::merged_file>&)> on_files;
     // Asked before the run is made; null: agreed. The list is counted for it.
     std::function<core::result<bool>(const campaign_prospect&)> agree;
 };

@@ -15,14 +15,15 @@ core::result<opened_run> begin_run(const campaign& settings, run_beginnings from
                                    const std::string& state_folder) {
     auto cores = make_cores(settings, around.now().wall);
     if (!cores) return cores.error();
-    const auto& file = settings.recipients.file;
     run::new_run wanted{.folder = (settings.output.dir / settings.name).string(),
                         .record = {},
                         .kept_list = std::move(from.kept_list),
                         .again = from.again};
     wanted.record.name = settings.name;
     wanted.record.version = std::string(version);
-    wanted.record.list_path = file == "-" ? "-" : store::absolute_path(file.string());
+    wanted.record.list_path = settings.recipients.is_kept()
+                                  ? "-"
+                                  : store::absolute_path(settings.recipients.file.string());
     wanted.record.list_fingerprint = from.list.text();
     wanted.record.configuration = std::move(from.configuration);
     wanted.record.numbers = std::string(settings::word_for(number_words, settings.output.numbers));

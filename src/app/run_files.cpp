@@ -29,7 +29,7 @@ std::string anchored(const setting_override& one) {
 }  // namespace
 
 std::string list_path_of(const campaign& settings, const store::run_paths& paths) {
-    return settings.recipients.file == "-" ? paths.list : settings.recipients.file.string();
+    return settings.recipients.is_kept() ? paths.list : settings.recipients.file.string();
 }
 
 core::result<std::string> recorded_configuration(const std::filesystem::path& file,

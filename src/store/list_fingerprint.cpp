@@ -96,22 +96,6 @@ core::result<void> write_all(int file, std::string_view bytes, const std::string
     return {};
 }
 
-core::result<std::uint64_t> copy_to(int from, int to, const std::string& path) {
-    std::vector<char> block(block_bytes);
-    std::uint64_t size = 0;
-    for (;;) {
-        const auto got = ::read(from, block.data(), block.size());
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return failed("standard input", "read", errno);
-        if (got == 0) break;
-        auto put = write_all(to, {block.data(), static_cast<std::size_t>(got)}, path);
-        if (!put) return put.error();
-        size += static_cast<std::uint64_t>(got);
-    }
-    if (::fsync(to) != 0) return failed(path, "written", errno);
-    return size;
-}
-
 }  // namespace
 
 std::string list_fingerprint::text() const {
@@ -164,23 +148,38 @@ core::result<list_match> compare(const list_fingerprint& recorded, const std::st
     return whole->whole_sha256 == recorded.whole_sha256 ? list_match::same : list_match::changed;
 }
 
-core::result<std::uint64_t> keep_input(int descriptor_in, const std::string& path) {
+core::result<void> copy_input(int from, int to) {
+    std::vector<char> block(block_bytes);
+    for (;;) {
+        const auto got = ::read(from, block.data(), block.size());
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return failed("what the list is read from", "read", errno);
+        if (got == 0) return {};
+        auto put =
+            write_all(to, {block.data(), static_cast<std::size_t>(got)}, "the copy of the list");
+        if (!put) return put.error();
+    }
+}
+
+core::result<void> keep_list(const std::string& path,
+                             const std::function<core::result<void>(int)>& write) {
     const auto unfinished = path + ".part";
     ::unlink(unfinished.c_str());  // of an attempt that died
     const descriptor file(
         ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (file.get() < 0) return failed(unfinished, "created", errno);
-    auto size = copy_to(descriptor_in, file.get(), unfinished);
-    if (!size) {
+    auto written = write(file.get());
+    if (written && ::fsync(file.get()) != 0) written = failed(unfinished, "written", errno);
+    if (!written) {
         ::unlink(unfinished.c_str());
-        return size.error();
+        return written;
     }
     if (::rename(unfinished.c_str(), path.c_str()) != 0) return failed(path, "created", errno);
     const auto slash = path.rfind('/');
     const auto folder = slash == std::string::npos ? std::string(".") : path.substr(0, slash + 1);
     const descriptor parent(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (parent.get() < 0 || ::fsync(parent.get()) != 0) return failed(folder, "synced", errno);
-    return size;
+    return {};
 }
 
 }  // namespace tidings::store

@@ -1,12 +1,13 @@
 // What a list file is recognised by: an edited list must not be resumed with the old row numbers.
 // Two strengths: the quick one costs two small reads, the whole one reads the file once (1.2 GB/s
 // when it is cached and the processor knows SHA; bench/lists_bench, fingerprint_of_list). Also
-// keeps standard input as a file, so that it can be read again.
+// keeps what can be read once only as a file, so that it can be read again.
 #pragma once
 
 #include "core/failure.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,8 +40,12 @@ core::result<list_fingerprint> whole_fingerprint(const std::string& path);
 // time are `probably`; with another time the whole content decides, if the record has it.
 core::result<list_match> compare(const list_fingerprint& recorded, const std::string& path);
 
-// Copies all that can be read from the descriptor into a new file (0600), synced with its folder.
-// Returns its size. The file appears under its name only when it is whole. Fails (disk_full, list).
-core::result<std::uint64_t> keep_input(int descriptor, const std::string& path);
+// Writes a new file (0600), synced with its folder, that appears under its name only when it is
+// whole. What fails in `write`, which is given its descriptor, leaves nothing behind. Fails
+// (disk_full, list).
+core::result<void> keep_list(const std::string& path,
+                             const std::function<core::result<void>(int)>& write);
+// All that can be read from one descriptor, to the other.
+core::result<void> copy_input(int from, int to);
 
 }  // namespace tidings::store

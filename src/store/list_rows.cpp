@@ -139,7 +139,7 @@ core::result<void> list_rows::read_csv_header(char separator) {
     if (!taken) return with_oddities(taken.error());
     if (rows.titles() > 0)
         header_note_ = "the header is line " + std::to_string(rows.header_line()) +
-                       "; what stands above it is no row";
+                       "; what stands above it is no row (recipients.header_row)";
     header_bytes_ += window().substr(0, *taken);
     begin_ += *taken;
     reader_ = std::move(rows);

@@ -1,6 +1,7 @@
 // `tidings plan`: reads everything and sends nothing; says what would happen and when it is done.
 #include "app/campaign_assembly.hpp"
 #include "app/commands/commands.hpp"
+#include "app/kept_list.hpp"
 #include "app/probe.hpp"
 #include "app/screen/plan_text.hpp"
 #include "app/screen/presenter.hpp"
@@ -16,22 +17,31 @@
 
 namespace tidings::app {
 
+namespace {
+
+// Says of rows of a merged list in which file they stand.
+void name_files(run::list_survey& survey, const std::vector<store::merged_file>& files) {
+    survey.oddities.notes.insert(survey.oddities.notes.begin(), store::in_words(files));
+    for (auto& problem : survey.problems)
+        problem.text = store::place_of(problem.row, files) + ": " + problem.text;
+}
+
+}  // namespace
+
 core::result<exit_status> perform(const plan_command& asked) {
     const auto variables = environment_of_process();
     const auto settings = load_campaign(asked.campaign.file, asked.campaign.overrides, variables);
     if (!settings) return settings.error();
-    if (settings->recipients.file == "-")
-        return core::failure{core::trouble::usage,
-                             "plan reads the list and forgets it; standard input could not be sent "
-                             "afterwards: put it into a file"};
     auto bots = make_bots(*settings, variables);
     if (!bots) return bots.error();
     this_machine machine;
     auto cores = make_cores(*settings, machine.clock.wall_now());
     if (!cores) return cores.error();
-    const auto survey =
-        run::survey_list(list_of(*settings, settings->recipients.file.string()), *cores);
-    if (!survey) return survey.error();
+    const auto list = kept_list::look(*settings);
+    if (!list) return list.error();
+    auto survey = run::survey_list(list_of(*settings, list->path()), *cores);
+    if (!survey) return list->named(survey.error());
+    if (!list->files().empty()) name_files(*survey, list->files());
     const auto& loads = survey->loads;
     std::vector<way_out> ways;
     for (const auto& bot : *bots)

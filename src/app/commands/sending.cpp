@@ -3,6 +3,7 @@
 #include "app/campaign_run.hpp"
 #include "app/campaign_start.hpp"
 #include "app/commands/commands.hpp"
+#include "app/kept_list.hpp"
 #include "app/run_files.hpp"
 #include "app/screen/opt_outs_text.hpp"
 #include "app/screen/presenter.hpp"
@@ -53,6 +54,8 @@ std::string question_for(const campaign& settings, const campaign_prospect& ahea
 
 core::result<bool> ask(const campaign& settings, const campaign_prospect& ahead) {
     for (const auto& note : ahead.survey.notes.texts())
+        std::fprintf(stderr, "%s\n", note.c_str());
+    for (const auto& note : ahead.survey.oddities.notes)
         std::fprintf(stderr, "%s\n", note.c_str());
     return ask_yes_no(question_for(settings, ahead));
 }
@@ -112,6 +115,10 @@ core::result<exit_status> perform(const send_command& asked) {
     start_options how;
     how.again = !asked.again.empty();
     how.on_opt_outs = [&](const auto found) { tell_opt_outs(found, asked.display); };
+    if (!asked.display.quiet && !asked.display.json)
+        how.on_files = [](const auto& files) {
+            std::fprintf(stderr, "%s\n", store::in_words(files).c_str());
+        };
     if (!asked.yes) how.agree = [&](const auto& ahead) { return ask(wanted.settings, ahead); };
     this_machine machine;
     auto started = start_run(wanted, how, machine);
@@ -121,7 +128,7 @@ core::result<exit_status> perform(const send_command& asked) {
     switch (started->refusal) {
         case start_refusal::no_rows:
             std::fprintf(stderr, "tidings: %s: the list has no rows\n",
-                         wanted.settings.recipients.file.c_str());
+                         list_source_of(wanted.settings.recipients).c_str());
             return exit_status::nothing_to_send;
         case start_refusal::not_agreed: break;
     }

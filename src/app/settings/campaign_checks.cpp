@@ -18,6 +18,22 @@ void check_recipients(const campaign& what, const settings::tree& tree,
             mistakes.add(tree.where("recipients.suppress"),
                          "[recipients] suppress cannot be standard input: it is read again while "
                          "the campaign runs");
+    for (const auto& file : what.recipients.files)
+        if (file == "-")
+            mistakes.add(tree.where("recipients.files"),
+                         "[recipients] files cannot have standard input among them: name it alone, "
+                         "as file = \"-\"");
+    const auto given = (what.recipients.file.empty() ? 0 : 1) +
+                       (what.recipients.files.empty() ? 0 : 1) +
+                       (what.recipients.command.empty() ? 0 : 1);
+    if (given == 0 && !tree.has("recipients.file"))
+        mistakes.add(tree.where("recipients"),
+                     "[recipients] file is missing: write file = \"recipients.csv\", or give "
+                     "--recipients FILE");
+    if (given > 1)
+        mistakes.add(tree.where("recipients"),
+                     "[recipients] has more than one of file, files and command: keep the one "
+                     "that is the list");
 }
 
 void check_token(const bot_settings& bot, const std::string& path, const settings::tree& tree,

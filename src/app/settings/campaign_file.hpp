@@ -39,13 +39,19 @@ enum class limit_profile : std::uint8_t { custom, runtime, contact_center, desig
 
 struct recipients_settings {
     std::filesystem::path file;  // "-": standard input; else resolved against the campaign file
+    std::vector<std::filesystem::path> files;  // several that are one list; resolved like `file`
+    std::vector<std::string> command;          // a program and its words, which writes the list
     std::optional<codec::list_format> format;  // nullopt: by name and first bytes
+    std::size_t header_row = 1;
     std::string to = "toNo";
     std::string from;       // column with the row's own sender; empty: none
     std::string time_zone;  // column with the recipient's zone; empty: none
     std::string default_region;
     std::vector<std::filesystem::path> suppress;  // resolved like `file`
     bool ignores_unreadable = false;              // opt-outs that nobody can read
+
+    // The run has a copy of its own, because what it is read from cannot be read again.
+    bool is_kept() const { return file == "-" || !files.empty() || !command.empty(); }
 };
 
 struct sender_settings {

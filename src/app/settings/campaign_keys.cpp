@@ -155,9 +155,19 @@ constexpr std::array top_table = {
 
 constexpr std::array recipients_table = {
     key_of<kind::file, &R::file>(
-        "file", "The list; .gz and .zst are read as they are. \"-\" is standard input.")
-        .needed("\"recipients.csv\", or give --recipients FILE"),
+        "file", "The list: CSV, TSV, JSON, xlsx or ods, packed or not. \"-\" is standard input.")
+        .optional(),
+    key_of<kind::files, &R::files>(
+        "files",
+        "Several lists that are one, in this order, instead of `file`. A run copies them."),
+    key_of<kind::texts, &R::command>(
+        "command",
+        "A program with its words that writes the list, instead of `file`. A run keeps what it "
+        "wrote."),
     key_of<kind::choice<list_format_words>, &R::format>("format", "How the list is written."),
+    key_of<kind::number<1, 1'000>, &R::header_row>("header_row",
+                                                   "Which row that is not empty has the names of "
+                                                   "the columns. 1: titles above are recognised."),
     key_of<kind::text<settings::not_empty>, &R::to>("to",
                                                     "Column or field with the recipient's number."),
     key_of<kind::text<>, &R::from>(
