@@ -10,6 +10,11 @@ bool is_in_word(char c) {
            c == '-' || c == '+' || c == ':' || static_cast<unsigned char>(c) >= 0x80;
 }
 
+bool is_control(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && c != '\t' && c != '\n' && c != '\r') || byte == 0x7F;
+}
+
 class bounds_scan {
   public:
     explicit bounds_scan(std::string_view text) : text_(text) {}
@@ -99,11 +104,28 @@ class bounds_scan {
     std::optional<beyond_bounds> broken_;
 };
 
+// Wherever it stands, in texts and comments too; a CR belongs to its line's end.
+std::optional<beyond_bounds> control_character_in(std::string_view text) {
+    std::size_t line = 1, line_begin = 0;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const char c = text[at];
+        const bool lone_cr = c == '\r' && (at + 1 == text.size() || text[at + 1] != '\n');
+        if (is_control(c) || lone_cr)
+            return beyond_bounds{line, at - line_begin + 1,
+                                 "holds a control character, which TOML forbids"};
+        if (c != '\n') continue;
+        ++line;
+        line_begin = at + 1;
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<beyond_bounds> bounds_broken(std::string_view toml) {
     if (toml.size() > text_size_max)
         return beyond_bounds{0, 0, "is larger than 1 MiB, so it is no file of settings"};
+    if (auto found = control_character_in(toml)) return found;
     return bounds_scan(toml).run();
 }
 

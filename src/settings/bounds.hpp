@@ -1,6 +1,7 @@
-// Whether a text is small and flat enough to be given to the TOML library, which follows nesting by
-// recursion and so can be ended by a short file. It finds no mistakes of spelling: settings/tree
-// has the library's own words for those.
+// Whether a text is small, flat and plain enough to be given to the TOML library, which follows
+// nesting by recursion and takes for granted that no control character stands where a key begins: a
+// short file could end it. It finds no mistakes of spelling: settings/tree has the library's own
+// words for those.
 #pragma once
 
 #include <cstddef>

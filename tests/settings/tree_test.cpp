@@ -86,6 +86,10 @@ TEST(tree, what_is_beyond_the_bounds_has_its_line) {
         {"a = " + std::string(257, '9'), "is a word of more than 256 bytes"},
         {"# " + std::string(65'536, '#') + "\n", "is a line of more than 65536 bytes"},
         {"a = \"" + std::string(65'536, 'x') + "\"\n", "is a line of more than 65536 bytes"},
+        {std::string("a = 1\nb\0 = 2", 12), "x.toml:2:2: holds a control character"},
+        {"a = 1 # \x1b[31m", "x.toml:1:9: holds a control character"},
+        {"a = \"not closed\nb = 2\n\x7f = 3", "x.toml:3:1: holds a control character"},
+        {"a = 1\rb = 2", "x.toml:1:6: holds a control character"},
         {std::string((1 << 20) + 1, '\n'), "x.toml: is larger than 1 MiB"},
     };
     for (const auto& row : rows)
