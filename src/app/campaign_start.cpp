@@ -87,7 +87,7 @@ core::result<started_run> start_run(const wanted_campaign& wanted, const start_o
         return fresh.error();
     if (auto bots = make_bots(settings, wanted.variables); !bots) return bots.error();
     if (const auto heard = check_opt_outs(settings, how.on_opt_outs); !heard) return heard.error();
-    const auto list = kept_list::take(settings, paths.folder);
+    const auto list = kept_list::take(settings, paths.folder, machine.disk, how.on_unfinished);
     if (!list) return list.error();
     if (how.on_files && !list->files().empty()) how.on_files(list->files());
     const auto rows = has_rows(settings, list->path());

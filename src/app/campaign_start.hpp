@@ -46,6 +46,8 @@ struct start_options {
     std::function<void(const std::vector<store::merged_file>&)> on_files;
     // Asked before the run is made; null: agreed. The list is counted for it.
     std::function<core::result<bool>(const campaign_prospect&)> agree;
+    // Told which files are to be removed should the process end now; none: nothing is left to be.
+    std::function<void(const std::vector<std::string>&)> on_unfinished;
 };
 
 enum class start_refusal : std::uint8_t { no_rows, not_agreed };

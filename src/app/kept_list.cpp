@@ -1,6 +1,6 @@
 #include "app/kept_list.hpp"
 
-#include "store/list_fingerprint.hpp"
+#include "store/kept_input.hpp"
 
 #include <cerrno>
 #include <csignal>
@@ -110,12 +110,13 @@ core::result<std::vector<store::merged_file>> write_list(const campaign& setting
     }
     std::vector<store::merged_file> none;
     if (from.command.empty()) {
-        if (auto copied = store::copy_input(STDIN_FILENO, to); !copied) return copied.error();
+        if (auto copied = store::copy_input("standard input", STDIN_FILENO, to); !copied) return copied.error();
         return none;
     }
     auto command = list_command::start(from.command);
     if (!command) return command.error();
-    if (auto copied = store::copy_input(command->output(), to); !copied) return copied.error();
+    if (auto copied = store::copy_input("recipients.command", command->output(), to); !copied)
+        return copied.error();
     if (auto ended = command->end(); !ended) return ended.error();
     return none;
 }
@@ -134,16 +135,22 @@ core::failure kept_list::named(core::failure what) const {
     return what;
 }
 
-core::result<kept_list> kept_list::take(const campaign& settings, const std::string& folder) {
+core::result<kept_list> kept_list::take(const campaign& settings, const std::string& folder,
+                                        store::posix_disk& disk, removal on_unfinished) {
     kept_list made;
     made.path_ = settings.recipients.file.string();
     made.from_ = list_source_of(settings.recipients);
     if (!settings.recipients.is_kept()) return made;
-    std::error_code failed;
-    fs::create_directories(fs::path(folder).parent_path(), failed);
+    if (auto done = store::make_folders(disk, store::folder_of(folder),
+                                        core::trouble::configuration);
+        !done)
+        return done.error();
+    made.disk_ = &disk;
+    made.on_unfinished_ = std::move(on_unfinished);
     made.path_ = made.copy_ = folder + ".stdin";
-    fs::remove(made.path_, failed);
-    const auto kept = store::keep_list(made.path_, [&](int to) -> core::result<void> {
+    disk.unlink(made.copy_);
+    if (made.on_unfinished_) made.on_unfinished_({made.copy_, store::unfinished_input(made.copy_)});
+    const auto kept = store::keep_list(disk, made.path_, [&](int to) -> core::result<void> {
         auto written = write_list(settings, to);
         if (!written) return written.error();
         made.files_ = std::move(*written);
@@ -181,13 +188,16 @@ kept_list::kept_list(kept_list&& other) noexcept
     : path_(std::move(other.path_)),
       from_(std::move(other.from_)),
       copy_(std::exchange(other.copy_, {})),
+      disk_(other.disk_),
+      on_unfinished_(std::move(other.on_unfinished_)),
       nameless_(std::exchange(other.nameless_, -1)),
       files_(std::move(other.files_)) {}
 
 kept_list::~kept_list() {
     if (nameless_ >= 0) ::close(nameless_);
-    std::error_code failed;
-    if (!copy_.empty()) fs::remove(copy_, failed);
+    if (copy_.empty()) return;
+    disk_->unlink(copy_);  // where the run has not taken it
+    if (on_unfinished_) on_unfinished_({});
 }
 
 }  // namespace tidings::app

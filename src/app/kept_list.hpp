@@ -7,7 +7,9 @@
 #include "app/settings/campaign_file.hpp"
 #include "core/failure.hpp"
 #include "store/merged_list.hpp"
+#include "store/posix_disk.hpp"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -18,8 +20,13 @@ std::string list_source_of(const recipients_settings& from);
 
 class kept_list {
   public:
-    // `folder`: of the run to be. Fails (list, disk_full), also when the command fails.
-    static core::result<kept_list> take(const campaign& settings, const std::string& folder);
+    // Told which files are to be removed should the process end now; none: nothing is left to be.
+    using removal = std::function<void(const std::vector<std::string>&)>;
+
+    // `folder`: of the run to be. Fails (list, disk_full), also when the command fails. `disk`
+    // outlives it.
+    static core::result<kept_list> take(const campaign& settings, const std::string& folder,
+                                        store::posix_disk& disk, removal on_unfinished = nullptr);
     // For looking at: it is gone when this is. Fails (usage) for standard input, which would be
     // read and forgotten.
     static core::result<kept_list> look(const campaign& settings);
@@ -42,6 +49,8 @@ class kept_list {
     std::string path_;
     std::string from_;  // as messages call it
     std::string copy_;
+    store::posix_disk* disk_ = nullptr;  // of the copy
+    removal on_unfinished_;
     int nameless_ = -1;
     std::vector<store::merged_file> files_;
 };

@@ -27,11 +27,28 @@ bool is_full(int error) {
     return error == ENOSPC || error == EDQUOT || error == EFBIG;
 }
 
+namespace {
+
+// What to do about it, where the system's words do not say.
+std::string_view way_out(int error) {
+    switch (error) {
+        case EFBIG: return " for this process (see ulimit -f)";
+        case EACCES: return ": it is somebody else's; do this as the user who made it";
+        case EPERM:
+            return ": it or its folder belongs to another user, or others may write there; do this "
+                   "as the user who made it, or in a folder of your own (chmod go-w)";
+        case ELOOP: return ": links are not followed here";
+        case EMEDIUMTYPE: return ": it is no ordinary file";
+        default: return "";
+    }
+}
+
+}  // namespace
+
 core::failure disk_failure(int error, std::string_view doing, const std::string& path,
                            core::trouble otherwise) {
     return {is_full(error) ? core::trouble::disk_full : otherwise,
-            fmt::format("cannot {} {}: {}{}", doing, path, std::strerror(error),
-                        error == EFBIG ? " for this process (see ulimit -f)" : "")};
+            fmt::format("cannot {} {}: {}{}", doing, path, std::strerror(error), way_out(error))};
 }
 
 core::failure disk_file::trouble_with(int error, std::string_view doing) const {

@@ -86,16 +86,6 @@ bool read_number(std::string_view text, T& out) {
     return end.ec == std::errc() && end.ptr == text.data() + text.size();
 }
 
-core::result<void> write_all(int file, std::string_view bytes, const std::string& path) {
-    while (!bytes.empty()) {
-        const auto put = ::write(file, bytes.data(), bytes.size());
-        if (put < 0 && errno == EINTR) continue;
-        if (put < 0) return failed(path, "written", errno);
-        bytes.remove_prefix(static_cast<std::size_t>(put));
-    }
-    return {};
-}
-
 }  // namespace
 
 std::string list_fingerprint::text() const {
@@ -146,40 +136,6 @@ core::result<list_match> compare(const list_fingerprint& recorded, const std::st
     auto whole = whole_fingerprint(path);
     if (!whole) return whole.error();
     return whole->whole_sha256 == recorded.whole_sha256 ? list_match::same : list_match::changed;
-}
-
-core::result<void> copy_input(int from, int to) {
-    std::vector<char> block(block_bytes);
-    for (;;) {
-        const auto got = ::read(from, block.data(), block.size());
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return failed("what the list is read from", "read", errno);
-        if (got == 0) return {};
-        auto put =
-            write_all(to, {block.data(), static_cast<std::size_t>(got)}, "the copy of the list");
-        if (!put) return put.error();
-    }
-}
-
-core::result<void> keep_list(const std::string& path,
-                             const std::function<core::result<void>(int)>& write) {
-    const auto unfinished = path + ".part";
-    ::unlink(unfinished.c_str());  // of an attempt that died
-    const descriptor file(
-        ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-    if (file.get() < 0) return failed(unfinished, "created", errno);
-    auto written = write(file.get());
-    if (written && ::fsync(file.get()) != 0) written = failed(unfinished, "written", errno);
-    if (!written) {
-        ::unlink(unfinished.c_str());
-        return written;
-    }
-    if (::rename(unfinished.c_str(), path.c_str()) != 0) return failed(path, "created", errno);
-    const auto slash = path.rfind('/');
-    const auto folder = slash == std::string::npos ? std::string(".") : path.substr(0, slash + 1);
-    const descriptor parent(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (parent.get() < 0 || ::fsync(parent.get()) != 0) return failed(folder, "synced", errno);
-    return {};
 }
 
 }  // namespace tidings::store

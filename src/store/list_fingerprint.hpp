@@ -40,12 +40,4 @@ core::result<list_fingerprint> whole_fingerprint(const std::string& path);
 // time are `probably`; with another time the whole content decides, if the record has it.
 core::result<list_match> compare(const list_fingerprint& recorded, const std::string& path);
 
-// Writes a new file (0600), synced with its folder, that appears under its name only when it is
-// whole. What fails in `write`, which is given its descriptor, leaves nothing behind. Fails
-// (disk_full, list).
-core::result<void> keep_list(const std::string& path,
-                             const std::function<core::result<void>(int)>& write);
-// All that can be read from one descriptor, to the other.
-core::result<void> copy_input(int from, int to);
-
 }  // namespace tidings::store

@@ -1,5 +1,11 @@
+// Files are opened, renamed and removed relative to a folder whose owner and mode were looked at;
+// links are followed on the way only, and only this user's and root's. Ordinary files of one's own
+// or of root are taken, nothing else (EPERM, ELOOP, EMEDIUMTYPE). So nobody who may write to a
+// folder around a run can lay out what the run writes to. New files have mode 0600 and new folders
+// 0700, whatever the umask. Retries and messages are disk_file's.
 #include "store/posix_disk.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -8,6 +14,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -22,6 +29,120 @@ template <class Got>
 Got or_error(Got got) {
     return got < 0 ? static_cast<Got>(-errno) : got;
 }
+
+bool is_trusted(uid_t owner) {
+    return owner == 0 || owner == ::geteuid();
+}
+
+int not_ours(int file) {
+    struct stat found {};
+    if (::fstat(file, &found) < 0) return -errno;
+    if (!S_ISREG(found.st_mode)) return -EMEDIUMTYPE;
+    return is_trusted(found.st_uid) ? 0 : -EPERM;
+}
+
+class descriptor {
+  public:
+    explicit descriptor(int file) : file_(file) {}
+    ~descriptor() {
+        if (file_ >= 0) ::close(file_);
+    }
+    descriptor(descriptor&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
+    descriptor& operator=(descriptor&& other) noexcept {
+        std::swap(file_, other.file_);
+        return *this;
+    }
+    int get() const noexcept { return file_; }
+
+  private:
+    int file_;
+};
+
+struct stat facts_of(int file) {
+    struct stat found {};
+    if (::fstat(file, &found) != 0) found = {};
+    return found;
+}
+
+// The folder that a path leads to, held open. Every link on the way must be this user's own or
+// root's: else somebody else chooses where it leads.
+class walked_folder {
+  public:
+    explicit walked_folder(std::string path) : rest_(std::move(path)) {
+        go_to(::open(rest_.starts_with('/') ? "/" : ".", flags));
+        while (error_ == 0 && !rest_.empty())
+            step();
+    }
+
+    // 0, or why it cannot be reached.
+    int error() const noexcept { return error_; }
+    int get() const noexcept { return at_.get(); }
+
+  private:
+    static constexpr int flags = O_PATH | O_NOFOLLOW | O_CLOEXEC;
+    static constexpr int links_max = 40;  // as the kernel has it
+
+    void go_to(int file) {
+        if (file < 0) error_ = -errno;
+        at_ = descriptor(file);
+    }
+
+    void step() {
+        const auto size = std::min(rest_.find('/'), rest_.size());
+        const auto part = rest_.substr(0, size);
+        rest_.erase(0, size + 1);
+        if (part.empty() || part == ".") return;
+        descriptor next(::openat(at_.get(), part.c_str(), flags));
+        if (next.get() < 0) return go_to(-1);
+        const auto found = facts_of(next.get());
+        if (S_ISLNK(found.st_mode)) return follow(next, found.st_uid);
+        if (!S_ISDIR(found.st_mode)) error_ = -ENOTDIR;
+        at_ = std::move(next);
+    }
+
+    void follow(const descriptor& link, uid_t owner) {
+        std::array<char, 4096> target{};
+        const auto size = ::readlinkat(link.get(), "", target.data(), target.size());
+        if (!is_trusted(owner))
+            error_ = -EPERM;
+        else if (size < 0)
+            error_ = -errno;
+        else if (++links_ > links_max || static_cast<std::size_t>(size) == target.size())
+            error_ = -ELOOP;
+        if (error_ < 0) return;
+        rest_ = std::string(target.data(), static_cast<std::size_t>(size)) + "/" + rest_;
+        if (rest_.starts_with('/')) go_to(::open("/", flags));
+    }
+
+    std::string rest_;
+    descriptor at_{-1};
+    int links_ = 0;
+    int error_ = 0;
+};
+
+// Where a path leads: a folder that nobody else can change, held open, and a name in it. Others may
+// write to a sticky one (/tmp), for they cannot take the place of what is ours there.
+class place {
+  public:
+    explicit place(const std::string& path)
+        : name_(path.substr(path.rfind('/') + 1)), folder_(folder_of(path)) {
+        if (folder_.error() < 0) return;
+        const auto found = facts_of(folder_.get());
+        const bool others_write =
+            (found.st_mode & (S_IWGRP | S_IWOTH)) != 0 && (found.st_mode & S_ISVTX) == 0;
+        fit_ = S_ISDIR(found.st_mode) && is_trusted(found.st_uid) && !others_write;
+    }
+
+    // 0, or why the folder cannot be used.
+    int error() const noexcept { return folder_.error() < 0 ? folder_.error() : fit_ ? 0 : -EPERM; }
+    int folder() const noexcept { return folder_.get(); }
+    const char* name() const noexcept { return name_.c_str(); }
+
+  private:
+    std::string name_;
+    walked_folder folder_;
+    bool fit_ = false;
+};
 
 struct flock whole_file() {
     struct flock made {};
@@ -43,13 +164,23 @@ std::string text_of(const char* path) {
 }  // namespace
 
 int posix_disk::open(const std::string& path, open_mode mode) {
-    int flags = O_CLOEXEC;
+    const place at(path);
+    if (at.error() < 0) return at.error();
+    // A pipe that nobody writes to must not hold the program up before it is seen to be one.
+    int flags = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
     switch (mode) {
         case open_mode::read: flags |= O_RDONLY; break;
         case open_mode::write: flags |= O_RDWR; break;
         case open_mode::create_new: flags |= O_RDWR | O_CREAT | O_EXCL; break;
     }
-    return or_error(::open(path.c_str(), flags, 0600));
+    const int file = or_error(::openat(at.folder(), at.name(), flags, 0600));
+    if (file < 0) return file;
+    if (const int wrong = not_ours(file); wrong < 0) {
+        ::close(file);
+        return wrong;
+    }
+    if (mode == open_mode::create_new) ::fchmod(file, 0600);
+    return file;
 }
 
 int posix_disk::close(int file) {
@@ -109,16 +240,29 @@ int posix_disk::is_locked(int file) {
     return whole.l_type == F_UNLCK ? 0 : 1;
 }
 
-int posix_disk::make_folder(const std::string& path) {
-    return or_error(::mkdir(path.c_str(), 0700));
+int posix_disk::make_folder(const std::string& asked) {
+    std::string path = asked;
+    while (path.size() > 1 && path.ends_with('/'))
+        path.pop_back();
+    const walked_folder above(folder_of(path));
+    const auto name = path.substr(path.rfind('/') + 1);
+    if (above.error() < 0) return above.error();
+    const int made = or_error(::mkdirat(above.get(), name.c_str(), 0700));
+    // The umask may have taken too much.
+    if (made == 0) ::fchmodat(above.get(), name.c_str(), 0700, AT_SYMLINK_NOFOLLOW);
+    return made;
 }
 
 int posix_disk::rename(const std::string& from, const std::string& to) {
-    return or_error(::rename(from.c_str(), to.c_str()));
+    const place source(from), target(to);
+    if (source.error() < 0 || target.error() < 0) return std::min(source.error(), target.error());
+    return or_error(::renameat(source.folder(), source.name(), target.folder(), target.name()));
 }
 
 int posix_disk::unlink(const std::string& path) {
-    return or_error(::unlink(path.c_str()));
+    const place at(path);
+    if (at.error() < 0) return at.error();
+    return or_error(::unlinkat(at.folder(), at.name(), 0));
 }
 
 int posix_disk::sync_folder(const std::string& path) {
@@ -149,7 +293,8 @@ std::int64_t posix_disk::free_space(const std::string& path) {
 }
 
 bool posix_disk::exists(const std::string& path) {
-    return ::access(path.c_str(), F_OK) == 0;
+    // What may not be looked at is there as far as anybody can tell.
+    return ::access(path.c_str(), F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR);
 }
 
 std::uint32_t boot_tag() {

@@ -1,4 +1,4 @@
-// store::disk over the system's calls. Adds nothing to them: retries and messages are disk_file's.
+// store::disk over the system's calls, kept to what nobody else can change: see posix_disk.cpp.
 #pragma once
 
 #include "store/disk.hpp"

@@ -113,7 +113,7 @@ core::result<run_record> run_folder::peek(disk& where, const std::string& folder
         return core::failure{core::trouble::missing,
                              fmt::format("there is no run in {}: name the run's folder", folder)};
     const auto text =
-        read_whole_file(where, paths.record, record_bytes_max, core::trouble::journal);
+        read_whole_file(where, paths.record, record_bytes_max, core::trouble::configuration);
     if (!text) return text.error();
     return run_record_from_json(*text, paths.record);
 }

@@ -5,10 +5,15 @@
 #include "support/simulated_disk.hpp"
 
 #include <array>
+#include <cerrno>
+#include <filesystem>
 #include <string>
 #include <type_traits>
 
 #include <gtest/gtest.h>
+
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace tidings::store {
 namespace {
@@ -103,6 +108,88 @@ TEST_F(posix_disk_test, what_is_synced_into_a_file_that_was_removed_is_no_record
     const auto synced = file->sync();
     ASSERT_FALSE(synced);
     EXPECT_EQ(synced.error().kind, trouble::journal);
+}
+
+std::string why_not(core::result<disk_file> opened) {
+    return opened ? "(it was opened)" : opened.error().text;
+}
+
+TEST_F(posix_disk_test, what_is_made_is_the_owners_alone_whatever_the_umask) {
+    for (const mode_t mask : {mode_t{0}, mode_t{0777}}) {
+        const auto before = ::umask(mask);
+        const auto folder = path(mask == 0 ? "open" : "shut");
+        const int made = disk_.make_folder(folder);
+        const auto file = disk_file::open(disk_, folder + "/a", open_mode::create_new);
+        ::umask(before);
+        EXPECT_EQ(made, 0);
+        ASSERT_TRUE(file) << file.error().text;
+        struct stat found {};
+        EXPECT_EQ(::stat(folder.c_str(), &found), 0);
+        EXPECT_EQ(found.st_mode & 07777, 0700U);
+        EXPECT_EQ(::stat((folder + "/a").c_str(), &found), 0);
+        EXPECT_EQ(found.st_mode & 07777, 0600U);
+    }
+}
+
+TEST_F(posix_disk_test, links_pipes_and_devices_are_no_files_of_a_run) {
+    ASSERT_TRUE(disk_file::open(disk_, path("a"), open_mode::create_new));
+    std::filesystem::create_symlink(path("a"), path("link"));
+    for (const auto mode : {open_mode::read, open_mode::write})
+        EXPECT_NE(why_not(disk_file::open(disk_, path("link"), mode)).find("links are not"),
+                  std::string::npos);
+    EXPECT_FALSE(disk_file::open(disk_, path("link"), open_mode::create_new));
+    EXPECT_FALSE(disk_file::open(disk_, path(""), open_mode::read));  // a folder
+    // Nobody writes to it: an open that waited would never come back.
+    ASSERT_EQ(::mkfifo(path("pipe").c_str(), 0600), 0);
+    EXPECT_NE(why_not(disk_file::open(disk_, path("pipe"), open_mode::read)).find("no ordinary"),
+              std::string::npos);
+    EXPECT_NE(why_not(disk_file::open(disk_, "/dev/zero", open_mode::read)).find("no ordinary"),
+              std::string::npos);
+}
+
+TEST_F(posix_disk_test, a_folder_that_others_may_write_to_is_not_used_but_a_sticky_one) {
+    const auto folder = path("f");
+    ASSERT_EQ(disk_.make_folder(folder), 0);
+    ASSERT_TRUE(disk_file::open(disk_, folder + "/a", open_mode::create_new));
+    for (const mode_t mode : {mode_t{0777}, mode_t{0720}}) {
+        ASSERT_EQ(::chmod(folder.c_str(), mode), 0);
+        EXPECT_NE(
+            why_not(disk_file::open(disk_, folder + "/a", open_mode::read)).find("chmod go-w"),
+            std::string::npos);
+        EXPECT_EQ(disk_.rename(folder + "/a", path("b")), -EPERM);
+        EXPECT_EQ(disk_.unlink(folder + "/a"), -EPERM);
+    }
+    ASSERT_EQ(::chmod(folder.c_str(), 01777), 0);
+    EXPECT_TRUE(disk_file::open(disk_, folder + "/a", open_mode::read));
+    ASSERT_EQ(::chmod(folder.c_str(), 0755), 0);
+    EXPECT_TRUE(disk_file::open(disk_, folder + "/a", open_mode::read));
+}
+
+// Only root can give files away, so only root can try this.
+TEST_F(posix_disk_test, what_belongs_to_somebody_else_is_not_used) {
+    if (::geteuid() != 0) GTEST_SKIP() << "needs root";
+    constexpr uid_t somebody = 12'345;
+    const auto folder = path("f");
+    ASSERT_EQ(disk_.make_folder(folder), 0);
+    ASSERT_TRUE(disk_file::open(disk_, folder + "/a", open_mode::create_new));
+    std::filesystem::create_directory_symlink(folder, path("own"));
+    std::filesystem::create_directory_symlink(folder, path("others"));
+    ASSERT_EQ(::lchown(path("others").c_str(), somebody, somebody), 0);
+    EXPECT_TRUE(disk_file::open(disk_, path("own") + "/a", open_mode::read));
+    EXPECT_FALSE(disk_file::open(disk_, path("others") + "/a", open_mode::read));
+    // Wherever on the way a link of somebody else's stands.
+    ASSERT_EQ(disk_.make_folder(folder + "/deep"), 0);
+    ASSERT_TRUE(disk_file::open(disk_, folder + "/deep/a", open_mode::create_new));
+    EXPECT_TRUE(disk_file::open(disk_, path("own") + "/deep/a", open_mode::read));
+    EXPECT_NE(why_not(disk_file::open(disk_, path("others") + "/deep/a", open_mode::read))
+                  .find("another user"),
+              std::string::npos);
+    EXPECT_EQ(disk_.make_folder(path("others") + "/new"), -EPERM);
+    ASSERT_EQ(::chown((folder + "/a").c_str(), somebody, somebody), 0);
+    EXPECT_NE(why_not(disk_file::open(disk_, folder + "/a", open_mode::write)).find("another user"),
+              std::string::npos);
+    ASSERT_EQ(::chown(folder.c_str(), somebody, somebody), 0);
+    EXPECT_FALSE(disk_file::open(disk_, folder + "/b", open_mode::create_new));
 }
 
 class disk_file_test : public ::testing::Test {

@@ -64,33 +64,5 @@ TEST_F(list_fingerprint_test, an_edited_list_is_changed) {
     EXPECT_FALSE(compare(whole, file));
 }
 
-core::result<void> keep_input(int from, const std::string& path) {
-    return keep_list(path, [from](int to) { return copy_input(from, to); });
-}
-
-TEST_F(list_fingerprint_test, standard_input_is_kept_whole) {
-    const std::string text(3'000'000, 'x');
-    const auto from = put("input", text);
-    put("kept.csv.part", "of an attempt that died");
-    const int input = ::open(from.c_str(), O_RDONLY);
-    EXPECT_TRUE(keep_input(input, path("kept.csv")));
-    ::close(input);
-    EXPECT_EQ(content("kept.csv"), text);
-    struct stat facts {};
-    ASSERT_EQ(::stat(path("kept.csv").c_str(), &facts), 0);
-    EXPECT_EQ(facts.st_mode & 0777U, 0600U);
-    EXPECT_FALSE(std::filesystem::exists(path("kept.csv.part")));
-}
-
-TEST_F(list_fingerprint_test, an_input_that_cannot_be_kept_leaves_nothing) {
-    const int folder = ::open(path("").c_str(), O_RDONLY);
-    const auto got = keep_input(folder, path("kept.csv"));
-    ::close(folder);
-    ASSERT_FALSE(got);
-    EXPECT_FALSE(std::filesystem::exists(path("kept.csv")));
-    EXPECT_FALSE(std::filesystem::exists(path("kept.csv.part")));
-    EXPECT_FALSE(keep_input(0, path("no/such/folder/list")));
-}
-
 }  // namespace
 }  // namespace tidings::store

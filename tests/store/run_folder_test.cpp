@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace tidings::store {
 namespace {
@@ -126,6 +127,25 @@ TEST_F(run_folder_test, what_is_not_there_and_what_never_began_are_told_apart) {
     ASSERT_FALSE(opened);
     EXPECT_EQ(opened.error().kind, trouble::missing);
     EXPECT_NE(opened.error().text.find("nothing was sent"), std::string::npos);
+}
+
+// Only root can be somebody else for a while.
+TEST_F(run_folder_test, somebody_elses_is_refused_with_the_way_out_and_never_said_to_be_none) {
+    if (::geteuid() != 0) GTEST_SKIP() << "needs root";
+    ASSERT_TRUE(run_folder::create(disk_, folder(), record_));
+    ASSERT_EQ(::chmod(scratch_.path().c_str(), 0755), 0);
+    for (const mode_t mode : {mode_t{0700}, mode_t{0755}}) {
+        ASSERT_EQ(::chmod(folder().c_str(), mode), 0);
+        ASSERT_EQ(::seteuid(65'534), 0);
+        const auto seen = run_folder::peek(disk_, folder());
+        const auto opened = run_folder::open(disk_, folder());
+        ASSERT_EQ(::seteuid(0), 0);
+        for (const auto& told : {seen ? std::string() : seen.error().text,
+                                 opened ? std::string() : opened.error().text}) {
+            EXPECT_NE(told.find("as the user who made it"), std::string::npos) << told;
+            EXPECT_EQ(told.find("can be removed"), std::string::npos);
+        }
+    }
 }
 
 TEST_F(run_folder_test, a_changed_record_is_kept) {

@@ -33,7 +33,7 @@ struct orders {
     std::int64_t pwrite_error;  // 0: none
     std::int64_t sync_error;
     std::int64_t allocate_error;
-    std::int64_t create_error;     // of open() with O_CREAT
+    std::int64_t create_error;     // of openat() with O_CREAT
     std::int64_t memory_fails_at;  // the allocation with that number, counted from 1; 0: none
     std::int64_t memory_lasting;   // and all after it
     std::int64_t allocations;      // told: how many there were
@@ -136,14 +136,14 @@ int fallocate(int file, int mode, off_t from, off_t size) {
     return fails(told->allocate_error) ? -1 : next(file, mode, from, size);
 }
 
-int open(const char* path, int flags, ...) {
-    static auto* const next = real<int(const char*, int, ...)>("open");
+int openat(int folder, const char* path, int flags, ...) {
+    static auto* const next = real<int(int, const char*, int, ...)>("openat");
     __builtin_va_list rest;
     __builtin_va_start(rest, flags);
     const auto mode = (flags & O_CREAT) != 0 ? __builtin_va_arg(rest, mode_t) : 0;
     __builtin_va_end(rest);
     if ((flags & O_CREAT) != 0 && fails(told->create_error)) return -1;
-    return next(path, flags, mode);
+    return next(folder, path, flags, mode);
 }
 
 FILE* fopen(const char* path, const char* mode) {

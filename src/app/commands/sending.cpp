@@ -15,9 +15,13 @@
 #include "view/summary.hpp"
 
 #include <cstdio>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
+
+#include <unistd.h>
 
 namespace tidings::app {
 
@@ -120,6 +124,16 @@ core::result<exit_status> perform(const send_command& asked) {
             std::fprintf(stderr, "%s\n", store::in_words(files).c_str());
         };
     if (!asked.yes) how.agree = [&](const auto& ahead) { return ask(wanted.settings, ahead); };
+    std::optional<signal_watch::target> cleaning;
+    how.on_unfinished = [&](const std::vector<std::string>& files) {
+        cleaning.reset();
+        if (files.empty()) return;
+        cleaning.emplace(signals, [files](int) {
+            for (const auto& file : files)
+                ::unlink(file.c_str());
+            ::_exit(static_cast<int>(exit_status::work_left));
+        });
+    };
     this_machine machine;
     auto started = start_run(wanted, how, machine);
     if (!started) return started.error();
