@@ -46,13 +46,21 @@ std::string reason_of(const runner::campaign_end& end) {
     return "every row of the list has its outcome";
 }
 
+// Of bots whose messages somebody else carries.
+core::result<std::vector<runner::campaign_bot>> bots_by_name(const campaign& settings) {
+    std::vector<runner::campaign_bot> made(settings.bots.size());
+    for (std::size_t i = 0; i < made.size(); ++i)
+        made[i].id = settings.bots[i].bot_id;
+    return made;
+}
+
 core::result<std::unique_ptr<runner::campaign>> make_campaign(const campaign& settings,
                                                               opened_run& held,
                                                               runner::journal_writer& writer,
                                                               core::stop_rules& rules,
                                                               const campaign_surroundings& around) {
     auto& [cores, session] = held;
-    auto bots = make_bots(settings, around.variables);
+    auto bots = around.carriers ? bots_by_name(settings) : make_bots(settings, around.variables);
     if (!bots) return bots.error();
     const auto screened = list_of(settings, list_path_of(settings, session->paths()));
     auto list = runner::list_reader::open(screened.list);

@@ -44,6 +44,13 @@ core::result<void> check_name(const campaign& settings, const std::string& folde
                                                     "another that texts everybody again"};
 }
 
+core::result<void> check_bots(const campaign& settings, const environment& variables,
+                              bool own_carriers) {
+    if (own_carriers) return {};
+    if (const auto bots = make_bots(settings, variables); !bots) return bots.error();
+    return {};
+}
+
 // The list that the run was begun with is still the one that lies there.
 core::result<void> check_list(const campaign& settings, const store::run_folder& folder) {
     const auto path = list_path_of(settings, folder.paths());
@@ -85,7 +92,8 @@ core::result<started_run> start_run(const wanted_campaign& wanted, const start_o
     const store::run_paths paths(store::absolute_path(folder));
     if (const auto fresh = check_name(settings, folder, paths, machine); !fresh)
         return fresh.error();
-    if (auto bots = make_bots(settings, wanted.variables); !bots) return bots.error();
+    if (const auto ready = check_bots(settings, wanted.variables, how.own_carriers); !ready)
+        return ready.error();
     if (const auto heard = check_opt_outs(settings, how.on_opt_outs); !heard) return heard.error();
     const auto list = kept_list::take(settings, paths.folder, machine.disk, how.on_unfinished);
     if (!list) return list.error();
@@ -120,7 +128,8 @@ core::result<resumed_run> resume_run(const std::string& folder_name, const resum
     if (!folder) return folder.error();
     auto settings = campaign_of_run(folder->record(), how.overrides, variables);
     if (!settings) return settings.error();
-    if (auto bots = make_bots(*settings, variables); !bots) return bots.error();
+    if (const auto ready = check_bots(*settings, variables, how.own_carriers); !ready)
+        return ready.error();
     if (const auto heard = check_opt_outs(*settings, how.on_opt_outs); !heard) return heard.error();
     if (const auto same = check_list(*settings, *folder); !same) return same.error();
     auto held =

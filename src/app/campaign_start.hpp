@@ -38,7 +38,8 @@ core::result<campaign_prospect> prospect_of(const campaign& settings, const std:
                                             const run::surroundings& around);
 
 struct start_options {
-    bool again = false;  // this list may have gone to these bots before
+    bool again = false;         // this list may have gone to these bots before
+    bool own_carriers = false;  // no endpoint is reached, so that no secret is needed
     // Told of the files of opt-outs, where there are any, before what is unreadable in them is
     // refused.
     std::function<void(std::span<const store::suppression_findings>)> on_opt_outs;
@@ -61,6 +62,7 @@ core::result<started_run> start_run(const wanted_campaign& wanted, const start_o
 
 struct resume_options {
     bool moved = false;  // the folder is elsewhere now, and no copy of it will be resumed
+    bool own_carriers = false;
     std::vector<setting_override> overrides;
     std::function<void(std::span<const store::suppression_findings>)> on_opt_outs;
 };

@@ -4,6 +4,7 @@
 
 #include "core/failure.hpp"
 #include "core/outcome.hpp"
+#include "tidings/exit_status.hpp"
 
 #include <array>
 #include <cstdint>
@@ -13,20 +14,7 @@
 
 namespace tidings::app {
 
-enum class exit_status : std::uint8_t {
-    accepted = 0,
-    internal = 1,
-    usage = 2,
-    some_not_accepted = 3,
-    some_unknown = 4,
-    nothing_to_send = 5,
-    stop_rule = 6,
-    work_left = 7,
-    credentials = 8,
-    busy = 9,
-    unusable = 10,
-    journal = 74,
-};
+using tidings::exit_status;
 
 struct exit_status_row {
     exit_status status;

@@ -38,15 +38,22 @@ core::result<std::string> recorded_configuration(const std::filesystem::path& fi
     std::ifstream in(file);
     if (!in)
         return core::failure{core::trouble::missing, file.string() + ": " + std::strerror(errno)};
+    const std::string text(std::istreambuf_iterator<char>(in), {});
+    return recorded_configuration(file, text, overrides, variables);
+}
+
+std::string recorded_configuration(const std::filesystem::path& named, std::string_view text,
+                                   const std::vector<setting_override>& overrides,
+                                   const environment& variables) {
     std::ostringstream made;
-    made << file_mark << store::absolute_path(file.string()) << '\n';
+    made << file_mark << store::absolute_path(named.string()) << '\n';
     // Only those that set a key; others may be secrets.
     for (const auto& [name, value] : variables)
         if (name.find("__") != std::string::npos)
             made << variable_mark << name << '=' << value << '\n';
     for (const auto& one : overrides)
         made << set_mark << one.path << '=' << anchored(one) << '\n';
-    made << end_mark << '\n' << in.rdbuf();
+    made << end_mark << '\n' << text;
     return made.str();
 }
 

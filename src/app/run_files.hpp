@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tidings::app {
@@ -21,6 +22,10 @@ std::string list_path_of(const campaign& settings, const store::run_paths& paths
 core::result<std::string> recorded_configuration(const std::filesystem::path& file,
                                                  const std::vector<setting_override>& overrides,
                                                  const environment& variables);
+// The same of a text that need not be in a file; paths in it are relative to `named`.
+std::string recorded_configuration(const std::filesystem::path& named, std::string_view text,
+                                   const std::vector<setting_override>& overrides,
+                                   const environment& variables);
 // The campaign of a run, with `more` changed on top.
 core::result<campaign> campaign_of_run(const store::run_record& record,
                                        const std::vector<setting_override>& more,

@@ -4,6 +4,7 @@
 #include "app/commands/commands.hpp"
 #include "app/run_files.hpp"
 #include "app/screen/presenter.hpp"
+#include "app/viewed_run.hpp"
 #include "core/wording.hpp"
 #include "run/list_survey.hpp"
 #include "run/report.hpp"
@@ -29,35 +30,6 @@
 namespace tidings::app {
 
 namespace {
-
-// A run that is being looked at: its record, its settings, where its files are.
-struct viewed_run {
-    store::posix_disk disk;
-    store::run_record record;
-    store::run_paths paths;
-    campaign settings;
-    int holder = 0;  // pid of the process that sends it, 0: none
-
-    runner::list_reader_options list() const {
-        return list_of(settings, list_path_of(settings, paths)).list;
-    }
-};
-
-core::result<std::unique_ptr<viewed_run>> view_run(const run_arguments& run) {
-    store::posix_disk disk;
-    const auto folder = store::absolute_path(run.folder.string());
-    auto record = store::run_folder::peek(disk, folder);
-    if (!record) return record.error();
-    auto settings = campaign_of_run(*record, {}, environment_of_process());
-    if (!settings) return settings.error();
-    const auto holder = store::run_folder::holder(disk, folder);
-    if (!holder) return holder.error();
-    return std::unique_ptr<viewed_run>(new viewed_run{.disk = {},
-                                                      .record = std::move(*record),
-                                                      .paths = store::run_paths(folder),
-                                                      .settings = std::move(*settings),
-                                                      .holder = *holder});
-}
 
 // From the journal alone, with what a person should know of a run that nobody sends.
 core::result<core::progress_snapshot> snapshot_of(viewed_run& viewed) {
@@ -105,7 +77,7 @@ std::string verify_json(const store::verify_report& report) {
 
 core::result<exit_status> perform(const status_command& asked) {
     while (true) {
-        auto run = view_run(asked.run);
+        auto run = view_run(asked.run.folder.string());
         if (!run) return run.error();
         const auto now = snapshot_of(**run);
         if (!now) return now.error();
@@ -116,13 +88,10 @@ core::result<exit_status> perform(const status_command& asked) {
 }
 
 core::result<exit_status> perform(const verify_command& asked) {
-    auto found = view_run(asked.run);
+    auto found = view_run(asked.run.folder.string());
     if (!found) return found.error();
     auto& viewed = **found;
-    const auto rows = run::count_rows(viewed.list());
-    if (!rows) return rows.error();
-    const auto report = store::verify(viewed.disk, viewed.paths.folder, viewed.paths.journal, *rows,
-                                      viewed.holder != 0);
+    const auto report = verify_run(viewed);
     if (!report) return report.error();
     if (asked.display.json)
         std::printf("%s\n", verify_json(*report).c_str());
@@ -136,7 +105,7 @@ core::result<exit_status> perform(const verify_command& asked) {
 }
 
 core::result<exit_status> perform(const export_command& asked) {
-    auto found = view_run(asked.run);
+    auto found = view_run(asked.run.folder.string());
     if (!found) return found.error();
     auto& viewed = **found;
     const auto fates = store::read_fates(viewed.disk, viewed.paths.journal, viewed.holder != 0);
@@ -170,7 +139,7 @@ core::result<exit_status> perform(const export_command& asked) {
 }
 
 core::result<exit_status> perform(const report_command& asked) {
-    auto found = view_run(asked.run);
+    auto found = view_run(asked.run.folder.string());
     if (!found) return found.error();
     auto& viewed = **found;
     const auto rows = run::count_rows(viewed.list());

@@ -15,7 +15,7 @@
 #include "core/stop_rules.hpp"
 #include "core/time.hpp"
 #include "core/unknown_policy.hpp"
-#include "net/pool.hpp"
+#include "net/pool_options.hpp"
 #include "net/trust.hpp"
 #include "runner/zones.hpp"
 #include "settings/overrides.hpp"
