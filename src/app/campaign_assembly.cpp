@@ -209,6 +209,23 @@ std::uint32_t in_doubt_first_of(const campaign& settings) {
 
 }  // namespace
 
+namespace {
+
+std::string_view authority_of(const bot_settings& bot) {
+    const auto rest = std::string_view(bot.url).substr(bot.url.find("://") + 3);
+    return rest.substr(0, rest.find('/'));
+}
+
+// By the host, and by the bot where several are there.
+std::string shown_endpoint(const campaign& settings, const bot_settings& bot) {
+    const auto host = authority_of(bot);
+    const auto there = std::count_if(settings.bots.begin(), settings.bots.end(),
+                                     [&](const auto& one) { return authority_of(one) == host; });
+    return there == 1 ? std::string(host) : std::string(host) + " (bot " + bot.bot_id + ")";
+}
+
+}  // namespace
+
 core::dispatcher_options dispatch_options_of(const campaign& settings, std::uint64_t seed) {
     core::dispatcher_options made;
     made.unknown = settings.unknown;
@@ -218,6 +235,10 @@ core::dispatcher_options dispatch_options_of(const campaign& settings, std::uint
         made.probe_within = std::min(made.probe_within, bot.token.lifetime * 4 / 5);
     made.in_doubt_first = in_doubt_first_of(settings);
     made.seed = seed;
+    made.answers = settings.answers;
+    made.endpoints.trouble = settings.trouble;
+    for (const auto& bot : settings.bots)
+        made.endpoints.names.push_back({bot.bot_id, shown_endpoint(settings, bot)});
     return made;
 }
 

@@ -22,10 +22,11 @@ duration asked_wait(const attempt_report& report) {
 
 void attempt_fates::on_ended(const attempt_report& report, time_stamp now) {
     const flight one = parts_.flights.end(report.which);
-    const verdict what = judge(report);
+    const auto [what, sign, rule] = parts_.answers.judge_and_count(report);
     parts_.rules.on_ended();
     // The slots first: they follow from what left this machine, not from what it means.
     const duration frozen = give_back_slots(one.lane, report, what);
+    parts_.endpoints.on_ended(one, report, {what, sign, rule}, now.steady);
     if (one.held.tries == 1 && what != verdict::untouched && report.begun != instant{})
         parts_.tally.lateness.record(report.begun - one.held.due);
     if (one.probe) return parts_.doubts.on_probe_ended(one, report, what, now);
@@ -42,7 +43,11 @@ duration attempt_fates::give_back_slots(lane_id lane, const attempt_report& repo
     if (what == verdict::limited)
         return parts_.limits.refused(lane, report.ended,
                                      {report.reply->text, report.reply->retry_after});
-    parts_.limits.answered(lane, report.ended);
+    // Until its endpoint is known to be well it may still be read there.
+    if (what == verdict::in_doubt)
+        parts_.limits.given_up(lane, report.ended);
+    else
+        parts_.limits.answered(lane, report.ended);
     return {};
 }
 
@@ -129,7 +134,8 @@ void attempt_fates::on_not_platform(const flight& one, const attempt_report& rep
                                     time_stamp now) {
     parts_.book.spend(one.lane, now.wall);
     parts_.later.park(one.held, one.lane, now.steady + parts_.retries.wait(one.held.tries));
-    if (report.reply->status < 300)
+    // Nobody watches the endpoint.
+    if (parts_.endpoints.off() && report.reply->status < 300)
         parts_.course.drain(
             {stop_status::rule_tripped,
              "a web page came with status 200 where the endpoint's answer should be: "

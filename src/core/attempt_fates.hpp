@@ -5,8 +5,10 @@
 #include "core/attempt.hpp"
 #include "core/backoff.hpp"
 #include "core/doubt_policy.hpp"
+#include "core/endpoint_watch.hpp"
 #include "core/flight_table.hpp"
 #include "core/limiter.hpp"
+#include "core/own_rules.hpp"
 #include "core/postponement.hpp"
 #include "core/request_tally.hpp"
 #include "core/settling.hpp"
@@ -32,6 +34,8 @@ struct attempt_fates_parts {
     doubt_policy& doubts;
     settlement_book& book;
     request_tally& tally;
+    endpoint_watch& endpoints;
+    own_rules& answers;
 };
 
 class attempt_fates {

@@ -4,7 +4,6 @@
 
 namespace tidings::core {
 
-// Whether anything at all may leave.
 bool departure_order::open(time_stamp now) const {
     return parts_.course.running() && parts_.hours.started(now.wall) && !parts_.rules.holding();
 }
@@ -14,7 +13,7 @@ void departure_order::depart(bot_id bot, std::size_t room, time_stamp now,
     // One lane takes all the room there is; several take turns, a few messages each.
     const std::size_t lanes = parts_.roster.lanes();
     const std::size_t share = lanes == 1 ? room : 16;
-    room = std::min<std::size_t>(room, parts_.flights.room());
+    room = std::min<std::size_t>({room, parts_.flights.room(), parts_.endpoints.room(bot)});
     std::size_t idle = 0;
     while (room > 0 && idle < lanes) {
         const auto lane = static_cast<lane_id>(turn_++ % lanes);
@@ -82,7 +81,8 @@ void departure_order::send_one(lane_id lane, const held_row& held, bool probe, t
                .left = now.steady,
                .token = parts_.tokens.generation(parts_.roster.bot_of(lane)),
                .lane = lane,
-               .probe = probe};
+               .probe = probe,
+               .number = parts_.endpoints.on_left(parts_.roster.bot_of(lane), now.steady)};
     if (held.tries == 0)
         one.held.due =
             planned <= instant{} ? now.steady : std::min(std::max(planned, held.due), now.steady);
@@ -97,6 +97,7 @@ void departure_order::send_one(lane_id lane, const held_row& held, bool probe, t
 
 std::size_t departure_order::wanting(bot_id bot, time_stamp now, std::size_t most) {
     if (!open(now)) return 0;
+    most = std::min<std::size_t>(most, parts_.endpoints.room(bot));
     std::size_t sum = 0;
     for (lane_id lane = 0; lane < parts_.roster.lanes() && sum < most; ++lane) {
         const std::size_t there = parts_.held.in_lane(lane);
@@ -117,6 +118,7 @@ instant departure_order::next_due(time_stamp now) {
     instant next = never;
     for (lane_id lane = 0; lane < parts_.roster.lanes(); ++lane) {
         if (parts_.held.ready(lane) == 0 || parts_.roster.given_up(lane)) continue;
+        if (parts_.endpoints.open(parts_.roster.bot_of(lane))) continue;
         // What could leave already waits for a connection: an event, not a moment.
         const auto when = parts_.limits.earliest(lane, now.steady);
         if (when > now.steady) next = std::min(next, when);
@@ -124,10 +126,22 @@ instant departure_order::next_due(time_stamp now) {
     return next;
 }
 
+bool departure_order::held_by_trouble() const {
+    bool some = false;
+    for (lane_id lane = 0; lane < parts_.roster.lanes(); ++lane) {
+        if (parts_.held.in_lane(lane) == 0 || parts_.roster.given_up(lane)) continue;
+        if (!parts_.endpoints.open(parts_.roster.bot_of(lane))) return false;
+        some = true;
+    }
+    return some;
+}
+
 std::optional<wait_reason> departure_order::waiting_for(time_stamp now) const {
     std::optional<wait_reason> first;
     for (lane_id lane = 0; lane < parts_.roster.lanes(); ++lane) {
-        if (parts_.held.in_lane(lane) == 0) continue;
+        // An endpoint in trouble is told of by itself.
+        if (parts_.held.in_lane(lane) == 0 || parts_.endpoints.open(parts_.roster.bot_of(lane)))
+            continue;
         const auto why = parts_.limits.why_waiting(lane, now.steady);
         if (why.what == wait_reason::cause::nothing) return std::nullopt;
         if (!first || why.until < first->until) first = why;

@@ -5,6 +5,7 @@
 
 #include "core/calendar.hpp"
 #include "core/departure.hpp"
+#include "core/endpoint_watch.hpp"
 #include "core/flight_table.hpp"
 #include "core/held_rows.hpp"
 #include "core/lane_roster.hpp"
@@ -34,6 +35,7 @@ struct departure_parts {
     flight_table& flights;
     postponement& later;
     release_plan& releases;
+    endpoint_watch& endpoints;
     request_tally& tally;
 };
 
@@ -47,6 +49,10 @@ class departure_order {
     std::size_t wanting(bot_id bot, time_stamp now, std::size_t most);
     // When a slot comes free for a message that may leave then; never: without an answer, for none.
     instant next_due(time_stamp now);
+    // Whether anything at all may leave.
+    bool open(time_stamp now) const;
+    // All that could leave waits for endpoints that are in trouble.
+    bool held_by_trouble() const;
     // The wait of the lane that may go first, in words; empty while something may go.
     std::optional<wait_reason> waiting_for(time_stamp now) const;
 
@@ -54,7 +60,6 @@ class departure_order {
     // A lane whose turn comes so soon has a connection opened for it.
     static constexpr duration connect_ahead = std::chrono::seconds(1);
 
-    bool open(time_stamp now) const;
     std::size_t send_some(lane_id lane, std::size_t most, time_stamp now,
                           std::vector<departure>& out);
     std::size_t send_due(lane_id lane, std::size_t most, time_stamp now,

@@ -5,12 +5,18 @@
 namespace tidings::core {
 
 dispatcher::hands::hands(const dispatcher_options& options, std::vector<bot_id> lane_bots,
-                         past& before)
+                         limiter& limits, past& before)
     : roster(std::move(lane_bots)),
       tokens(roster.bots()),
       held(roster.lanes(), options.lane_capacity, options.delayed_max),
       flights(options.in_flight_max),
-      book(std::move(before.states), before.counts, options.in_doubt_first) {
+      book(std::move(before.states), before.counts, options.in_doubt_first),
+      answers(options.answers),
+      endpoints(options.endpoints,
+                {.troubled = before.endpoints.troubled,
+                 .in_doubt = before.endpoints.in_doubt || book.doubt().at_risk() > 0,
+                 .now = before.endpoints.now},
+                options.seed, roster, answers, limits, book) {
     tally.requests = before.requests;
 }
 
@@ -19,14 +25,15 @@ dispatcher::dispatcher(dispatcher_options options, std::vector<bot_id> lane_bots
                        past before)
     : rules_(rules),
       hours_(hours),
-      hands_(options, std::move(lane_bots), before),
+      hands_(options, std::move(lane_bots), limits, before),
       retries_(retry, options.seed),
       recall_(hands_.course, hands_.roster, lanes, hands_.suppressed, hands_.held, hands_.book),
       later_({.park_after = options.park_after,
               .token_each = options.token_each,
               .probe_after = options.probe_after,
               .probe_within = options.probe_within},
-             hands_.course, hands_.roster, hours, hands_.suppressed, hands_.held, hands_.book),
+             hands_.course, hands_.roster, hands_.endpoints, hours, hands_.suppressed, hands_.held,
+             hands_.book),
       settles_(rules, hours, lanes, hands_.roster, hands_.course, recall_, hands_.book),
       doubts_({.unknown = options.unknown,
                .token_each = options.token_each,
@@ -36,8 +43,8 @@ dispatcher::dispatcher(dispatcher_options options, std::vector<bot_id> lane_bots
               hands_.tally),
       intake_(hands_.course, hands_.roster, lanes, hours, hands_.suppressed, hands_.held, later_,
               doubts_, hands_.book),
-      releases_(options.release_ahead_max, hands_.course, hands_.roster, hours, hands_.held, later_,
-                hands_.book),
+      releases_(options.release_ahead_max, hands_.course, hands_.roster, hands_.endpoints, hours,
+                hands_.held, later_, hands_.book),
       departures_({.limits = limits,
                    .rules = rules,
                    .hours = hours,
@@ -48,6 +55,7 @@ dispatcher::dispatcher(dispatcher_options options, std::vector<bot_id> lane_bots
                    .flights = hands_.flights,
                    .later = later_,
                    .releases = releases_,
+                   .endpoints = hands_.endpoints,
                    .tally = hands_.tally}),
       fates_({.limits = limits,
               .rules = rules,
@@ -61,7 +69,9 @@ dispatcher::dispatcher(dispatcher_options options, std::vector<bot_id> lane_bots
               .settles = settles_,
               .doubts = doubts_,
               .book = hands_.book,
-              .tally = hands_.tally},
+              .tally = hands_.tally,
+              .endpoints = hands_.endpoints,
+              .answers = hands_.answers},
              options.tries_max) {}
 
 bool dispatcher::wants_batch_now() const {
@@ -104,19 +114,26 @@ void dispatcher::on_time(time_stamp now) {
     if (hands_.course.ending()) return;
     if (hours_.expired(now.wall) && hands_.book.held() > in_flight()) recall_.expire(now.wall);
     settles_.obey(rules_.on_time(now.steady));
+    hands_.endpoints.on_time(now.steady);
     if (phase() != send_phase::paused) later_.bring_back(now);
 }
 
 instant dispatcher::next_due(time_stamp now) {
     if (!hands_.course.running()) return never;
     instant next = std::min({hands_.held.delayed().next_due(), rules_.ends_at(),
-                             releases_.goes_on_at(now.steady), departures_.next_due(now)});
+                             releases_.goes_on_at(now.steady), departures_.next_due(now),
+                             hands_.endpoints.next_due(departures_.open(now))});
     const auto at_wall = [&](wall_time moment) {
         if (moment > now.wall) next = std::min(next, now.steady + (moment - now.wall));
     };
     if (const auto start = hours_.starts_at()) at_wall(*start);
     if (const auto end = hours_.expires_at()) at_wall(*end);
     return next;
+}
+
+void dispatcher::on_question_ended(bot_id bot, const attempt_report& report, time_stamp now) {
+    if (hands_.endpoints.on_question_ended(bot, report, now)) return;
+    recall_.give_up_bot(bot, {stop_status::stopped, hands_.endpoints.why_given_up(bot)});
 }
 
 std::optional<instant> dispatcher::idle_until() const {

@@ -11,6 +11,7 @@
 #include "core/attempt_fates.hpp"
 #include "core/departure.hpp"
 #include "core/departure_order.hpp"
+#include "core/endpoint_watch.hpp"
 #include "core/row_intake.hpp"
 
 #include <cstdint>
@@ -35,7 +36,9 @@ struct dispatcher_options {
     duration probe_after = std::chrono::seconds(10);  // the first copy is no longer under way
     duration probe_within =
         std::chrono::minutes(25);  // of the release: the token's life, with margin
-    std::uint64_t seed = 1;        // jitter of the retries
+    std::uint64_t seed = 1;        // jitter of the retries and the questions
+    endpoint_options endpoints{};
+    std::vector<own_rule> answers{};  // looked at before core/verdict's
 };
 
 class dispatcher {
@@ -47,6 +50,7 @@ class dispatcher {
         std::uint64_t requests = 0;  // known to have been made
         // When an in-doubt row's release became durable; nullopt: not known.
         std::function<std::optional<wall_time>(row_number)> released_at;
+        endpoint_past endpoints{};
     };
 
     // `lane_bots[l]` is lane l's bot. References must outlive the dispatcher.
@@ -109,6 +113,13 @@ class dispatcher {
     // A bot whose token must be signed anew; each is said once.
     std::optional<bot_id> take_renewal() { return hands_.tokens.take_renewal(); }
 
+    // A bot whose endpoint is to be asked now whether trouble is over: with an empty body, on a
+    // connection of its own. How that ended is told by on_question_ended, once.
+    std::optional<bot_id> take_question(time_stamp now) {
+        return departures_.open(now) ? hands_.endpoints.take_question(now) : std::nullopt;
+    }
+    void on_question_ended(bot_id bot, const attempt_report& report, time_stamp now);
+
     // --- steering ---------------------------------------------------------------------------
     void pause() { hands_.course.pause(); }
     void go_on() { hands_.course.go_on(); }
@@ -140,9 +151,13 @@ class dispatcher {
     // The bound on that: nothing is released beyond `told`; `asked` is to be told to people.
     std::uint64_t in_doubt_told() const { return hands_.book.doubt().told(); }
     std::uint64_t in_doubt_asked() const { return hands_.book.doubt().asked(); }
+    const own_rules& answers() const { return hands_.answers; }
+    const endpoint_watch& endpoints() const { return hands_.endpoints; }
     std::size_t delayed() const { return hands_.held.delayed().size(); }
     // When all that is left waits for a moment of its own (recipients' hours, a retry): until when.
     std::optional<instant> idle_until() const;
+    // All that could leave waits for endpoints that are in trouble.
+    bool held_by_trouble() const { return departures_.held_by_trouble(); }
     // The wait of the lane that may go first, in words; empty while something may go.
     std::optional<wait_reason> waiting_for(time_stamp now) const {
         return departures_.waiting_for(now);
@@ -151,7 +166,8 @@ class dispatcher {
   private:
     // What the parts that decide work on together.
     struct hands {
-        hands(const dispatcher_options& options, std::vector<bot_id> lane_bots, past& before);
+        hands(const dispatcher_options& options, std::vector<bot_id> lane_bots, limiter& limits,
+              past& before);
 
         run_course course;
         lane_roster roster;
@@ -160,6 +176,8 @@ class dispatcher {
         held_rows held;
         flight_table flights;
         settlement_book book;
+        own_rules answers;
+        endpoint_watch endpoints;
         request_tally tally;
     };
 

@@ -2,6 +2,7 @@
 // allocation. A ticket names a place in it until the report comes.
 #pragma once
 
+#include "core/answer_watch.hpp"
 #include "core/attempt.hpp"
 #include "core/lane_queue.hpp"
 
@@ -17,6 +18,7 @@ struct flight {
     std::uint32_t token = 0;  // generation of the bot's token it carries
     lane_id lane = lane_none;
     bool probe = false;
+    answer_watch::number number = 0;  // for core/endpoint_watch
 };
 
 class flight_table {

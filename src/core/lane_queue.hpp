@@ -73,6 +73,15 @@ class lane_queue {
         return count;
     }
 
+    // What is released waits again, after each(row). Pre: no batch that released some is under way.
+    template <class Each>
+    void take_back_released(Each each) {
+        assert(durable_ == released_);
+        for (; released_ > head_; --released_)
+            each(at(released_ - 1));
+        durable_ = released_;
+    }
+
     // Pre: ready() > 0.
     held_row& front() noexcept { return at(head_); }
     void pop() noexcept {

@@ -137,11 +137,12 @@ void limiter::take(lane_id id, instant now) noexcept {
     }
 }
 
-void limiter::over(lane_id id, instant at, bool proven) noexcept {
+void limiter::over(lane_id id, instant at, bool proven, bool read) noexcept {
     for (const scope_id which : lanes_[id].all()) {
         scope& in = scopes_[which];
         --in.in_flight;
-        for (std::uint32_t r = in.first_ring; r != in.first_ring + in.ring_count; ++r)
+        if (!read) ++in.owed;
+        for (std::uint32_t r = in.first_ring; read && r != in.first_ring + in.ring_count; ++r)
             rings_[r].answered(at);
         if (in.stragglers > 0) {
             --in.stragglers;
@@ -200,7 +201,7 @@ void limiter::set_rate(std::optional<rate_limit> limit, instant now) {
     whole.ring_count = limit ? 1 : 0;
     if (limit) {
         rings_.front() = slot_ring(*limit);
-        rings_.front().restore_in_flight(whole.in_flight);
+        rings_.front().restore_in_flight(whole.in_flight + whole.owed);
         for (const auto& one : known)
             rings_.front().restore_spent(one.answered, one.count, now);
     }

@@ -58,11 +58,24 @@ class limiter {
     std::uint32_t available(lane_id lane, instant now, std::uint32_t max) noexcept;
     // One leaves. Pre: earliest(lane, now) <= now; aborts where that would pass a limit.
     void take(lane_id lane, instant now) noexcept;
-    // What took a slot is known to be over at `at`: answered, or given up with its connection
-    // closed.
+    // What took a slot is known to be over at `at`: answered.
     void answered(lane_id lane, instant at) noexcept;
+    // It was given up, and the server may still read it: its slot is owed until given_back() says
+    // that it has, at `at` at the latest (core/owed_slots).
+    void given_up(lane_id lane, instant at) noexcept;
+    void given_back(lane_id lane, instant at) noexcept;
     // Nothing of it left this machine: its slots are free at once.
     void returned_unused(lane_id lane) noexcept;
+
+    // --- requests beside the messages (core/endpoint_watch) ---
+    // They take slots of the bot and its account, and have nothing to do with pace, refusals and
+    // what is learned. When they have one to spare: `now` or before, or when the first comes back;
+    // never: an answer must come first.
+    instant earliest_aside(lane_id lane, instant now) noexcept;
+    // Pre: earliest_aside(lane, now) <= now.
+    void take_aside(lane_id lane, instant now) noexcept;
+    void answered_aside(lane_id lane, instant at) noexcept;
+    void returned_aside(lane_id lane) noexcept;  // it never left
 
     // --- refusals and steering ---
     // Instead of answered(), for a refusal by limit. The slots stay taken (the server may count
@@ -87,6 +100,9 @@ class limiter {
     // had ended: at once where it was found long ago.
     void restore(const limiter_snapshot& known, instant now);
     limiter_snapshot snapshot() const;
+    // Slots restored as unread, of any scope of the lane: taken until they have been read.
+    bool owes_from_before(lane_id lane) const noexcept;
+    void given_back_from_before(lane_id lane, instant at) noexcept;
 
     // --- to look ahead (core/forecast), on a copy ---
     // Whatever is in flight was answered at `when`; nothing is learned from it, and what is
@@ -121,6 +137,7 @@ class limiter {
         duration spacing{};        // between departures; 0: no pace
         duration spacing_quick{};  // the same while the pacing ring is nearly used up
         std::int64_t in_flight = 0;
+        std::int64_t owed = 0;  // given up, and may still be read
         std::uint32_t first_ring = 0;
         std::uint32_t ring_count = 0;
         std::uint32_t pacing_ring = 0;  // of which spacing is made
@@ -144,6 +161,7 @@ class limiter {
         std::uint32_t probe_step = 1;
         std::int64_t observed = 0;  // what the server had granted in the window when it refused
         std::uint32_t before = 0;   // believed until then
+        std::uint32_t unread = 0;   // slots in flight that are from before this process
         instant believed_at{};      // when what is believed was found
         std::uint32_t refusals = 0;
         instant blocked_since = never;
@@ -162,12 +180,16 @@ class limiter {
     static duration first_probe_wait(duration window) noexcept {
         return std::min<duration>(window, std::chrono::minutes(10));
     }
+    static bool counts_aside(const scope& in) noexcept;
+    template <class Do>
+    void each_ring_aside(lane_id lane, Do act) noexcept;
     // Whether what one lane of the scope does can hold another one back.
     static bool binds(const scope& in) noexcept {
         return in.ring_count > 0 || in.state != gate::open;
     }
     instant ring_earliest(const scope& in, std::uint32_t ring) const noexcept;
-    void over(lane_id lane, instant at, bool proven) noexcept;
+    // `read`: what took the slot; else it is owed.
+    void over(lane_id lane, instant at, bool proven, bool read = true) noexcept;
     void drained(scope& in, bool proven, instant at) noexcept;
     scope& freezes_for(lane_id lane) noexcept;
     std::uint32_t ring_meant(const scope& in, answer_text text) const noexcept;

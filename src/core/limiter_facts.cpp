@@ -93,7 +93,7 @@ limiter_snapshot limiter::snapshot() const {
         for (std::uint32_t r = in.first_ring; r != in.first_ring + in.ring_count; ++r) {
             const auto in_flight = static_cast<std::uint32_t>(rings_[r].in_flight());
             out.push_back({in.kind, in.name, rings_[r].asked(), rings_[r].believed(),
-                           notes_[r].believed_at, in_flight, rings_[r].spent()});
+                           notes_[r].believed_at, in_flight, 0, rings_[r].spent()});
         }
     }
     return out;
@@ -126,6 +126,8 @@ void limiter::restore(const limiter_snapshot& known, instant now) {
             for (const auto& one : best->spent)
                 rings_[r].restore_spent(one.answered, one.count, now);
             rings_[r].restore_spent(now, best->in_flight, now);
+            rings_[r].restore_unread(best->unread);
+            notes_[r].unread = best->unread;
             if (best->limit != rings_[r].asked() || best->believed >= best->limit.count) continue;
             rings_[r].believe(std::max<std::uint32_t>(best->believed, 1));
             notes_[r].believed_at = std::min(best->believed_at, now);

@@ -78,6 +78,7 @@ struct window_snapshot {
     std::uint32_t believed = 0;
     instant believed_at{};           // when that was found, where it is below limit.count
     std::uint32_t in_flight = 0;     // taken, not yet answered: will count as taken at restore
+    std::uint32_t unread = 0;        // given up, and the server may still read them
     std::vector<spent_slots> spent;  // ascending
 };
 

@@ -3,12 +3,13 @@
 namespace tidings::core {
 
 postponement::postponement(postponement_options options, const run_course& course,
-                           const lane_roster& roster, calendar& hours,
-                           const late_suppression& suppressed, held_rows& held,
+                           const lane_roster& roster, const endpoint_watch& endpoints,
+                           calendar& hours, const late_suppression& suppressed, held_rows& held,
                            settlement_book& book)
     : options_(options),
       course_(course),
       roster_(roster),
+      endpoints_(endpoints),
       hours_(hours),
       suppressed_(suppressed),
       held_(held),
@@ -64,9 +65,8 @@ void postponement::bring_back(time_stamp now) {
 }
 
 // Always puts the row somewhere or settles it; where that is the heap again, its moment lies ahead.
-void postponement::come_due(const delayed_row& row, time_stamp now) {
+void postponement::come_due(delayed_row row, time_stamp now) {
     const auto& held = row.held;
-    delayed_row again = row;
     if ((row.probe || held.may_have_arrived) && roster_.given_up(row.lane))
         return book_.settle(held, true, outcome::unknown, "no proof before its bot ended",
                             now.wall);
@@ -76,20 +76,27 @@ void postponement::come_due(const delayed_row& row, time_stamp now) {
     // Its number may have been listed while it was under way.
     if (!row.probe && suppressed_.holds(held.to))
         return book_.settle(held, row.released, outcome::suppressed, suppressed_.why(), now.wall);
-    if (row.released) {
+    const bool in_doubt = row.probe || held.may_have_arrived;
+    if (row.released && !in_doubt && blocked(row.lane)) {
+        book_.park(held.row);
+        row.released = false;
+    }
+    if (row.released && blocked(row.lane)) {
+        row.until = now.steady + std::chrono::seconds(1);
+    } else if (row.released) {
         if (book_.is_durable(row.after_batch)) {
             held_.due(row.lane).push_back(row);
             return;
         }
-        again.until = now.steady + std::chrono::milliseconds(1);
+        row.until = now.steady + std::chrono::milliseconds(1);
     } else if (const auto open = hours_.next_open(held.zone, held.to, now.wall); open > now.wall) {
-        again.until = moment_of(open, now);
+        row.until = moment_of(open, now);
     } else if (held_.queue(row.lane).full()) {
-        again.until = now.steady + std::chrono::seconds(1);
+        row.until = now.steady + std::chrono::seconds(1);
     } else {
         return held_.queue(row.lane).push(held);
     }
-    held_.delayed().push(again);
+    held_.delayed().push(row);
 }
 
 // The calendar is asked again at least once a day: it may step, and its spans may end.

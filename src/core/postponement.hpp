@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/calendar.hpp"
+#include "core/endpoint_watch.hpp"
 #include "core/held_rows.hpp"
 #include "core/lane_roster.hpp"
 #include "core/late_suppression.hpp"
@@ -22,8 +23,8 @@ struct postponement_options {
 class postponement {
   public:
     postponement(postponement_options options, const run_course& course, const lane_roster& roster,
-                 calendar& hours, const late_suppression& suppressed, held_rows& held,
-                 settlement_book& book);
+                 const endpoint_watch& endpoints, calendar& hours,
+                 const late_suppression& suppressed, held_rows& held, settlement_book& book);
 
     // A released row that certainly was not processed goes again after `wait`; `had_left`: a
     // request of it took a slot, which is on record before the row leaves again.
@@ -48,12 +49,15 @@ class postponement {
     void bring_back(time_stamp now);
 
   private:
-    void come_due(const delayed_row& row, time_stamp now);
+    void come_due(delayed_row row, time_stamp now);
+    // Nothing leaves to its endpoint, which is in trouble.
+    bool blocked(lane_id lane) const { return endpoints_.open(roster_.bot_of(lane)); }
     static instant moment_of(wall_time moment, time_stamp now);
 
     const postponement_options options_;
     const run_course& course_;
     const lane_roster& roster_;
+    const endpoint_watch& endpoints_;
     calendar& hours_;
     const late_suppression& suppressed_;
     held_rows& held_;

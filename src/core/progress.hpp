@@ -2,6 +2,7 @@
 // text. Nothing here decides, formats or reads a clock; formats are view/'s.
 #pragma once
 
+#include "core/answer_facts.hpp"
 #include "core/latency_histogram.hpp"
 #include "core/outcome.hpp"
 #include "core/rate_limit.hpp"
@@ -56,7 +57,6 @@ struct progress_snapshot {
     std::uint64_t postponed = 0;              // rows held back by quiet hours or Retry-After
     std::uint64_t in_doubt_max = 0;           // rows a crash would leave in doubt, at most
     std::optional<opt_out_counts> opt_outs;   // nullopt: there are no suppression files
-    std::uint64_t odd_answers = 0;            // accepted, but not with the documented body
     std::uint64_t requests = 0;               // requests begun, retries and probes included
     std::uint64_t retries = 0;
 
@@ -67,6 +67,7 @@ struct progress_snapshot {
     std::string waiting_for;  // "18,000/1h of bot st-1", "start_at"; else empty
     std::optional<wall_time> waiting_until;
     std::vector<limit_progress> limits;
+    answer_facts answers;
 
     wall_time started{};  // of the run's first process
     wall_time now{};

@@ -5,11 +5,13 @@
 namespace tidings::core {
 
 release_plan::release_plan(std::uint32_t ahead_max, const run_course& course,
-                           const lane_roster& roster, calendar& hours, held_rows& held,
-                           postponement& later, settlement_book& book)
+                           const lane_roster& roster, const endpoint_watch& endpoints,
+                           calendar& hours, held_rows& held, postponement& later,
+                           settlement_book& book)
     : ahead_max_(ahead_max),
       course_(course),
       roster_(roster),
+      endpoints_(endpoints),
       hours_(hours),
       held_(held),
       later_(later),
@@ -20,15 +22,27 @@ bool release_plan::is_urgent() const {
     if (!course_.running() || book_.room() == 0) return false;
     for (lane_id lane = 0; lane < plans_.size(); ++lane) {
         const auto& queue = held_.queue(lane);
-        if (roster_.connected(lane) && queue.ready() == 0 && queue.waiting() > 0) return true;
+        if (roster_.connected(lane) && queue.ready() == 0 && queue.waiting() > 0 &&
+            endpoints_.room(roster_.bot_of(lane)) > 0)
+            return true;
     }
     return false;
 }
 
 void release_plan::release(time_stamp now) {
     if (!course_.running() || !hours_.started(now.wall) || now.steady < from_) return;
-    for (lane_id lane = 0; lane < plans_.size(); ++lane)
-        if (!roster_.given_up(lane) && roster_.connected(lane)) release_of(lane, now);
+    for (lane_id lane = 0; lane < plans_.size(); ++lane) {
+        if (roster_.given_up(lane)) continue;
+        if (endpoints_.open(roster_.bot_of(lane)))
+            take_back(lane);
+        else if (roster_.connected(lane))
+            release_of(lane, now);
+    }
+}
+
+void release_plan::take_back(lane_id lane) {
+    held_.queue(lane).take_back_released([this](const held_row& row) { book_.park(row.row); });
+    held_.delay_due(lane);
 }
 
 void release_plan::release_of(lane_id lane, time_stamp now) {
@@ -42,7 +56,10 @@ void release_plan::release_of(lane_id lane, time_stamp now) {
                                        plan.ahead_wanted);
     plan.starved = plan.bounded = false;
     plan.left_since_commit = 0;
-    while (queue.ahead() < plan.ahead_wanted && queue.waiting() > 0) {
+    // A slow start sends a few, and may fail.
+    const auto bot = roster_.bot_of(lane);
+    const auto most = endpoints_.trying(bot) ? endpoints_.room(bot) : plan.ahead_wanted;
+    while (queue.ahead() < std::min(plan.ahead_wanted, most) && queue.waiting() > 0) {
         if (book_.room() == 0) {
             plan.bounded = true;
             return book_.ask_room(plan.ahead_wanted - queue.ahead());

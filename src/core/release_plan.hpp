@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/calendar.hpp"
+#include "core/endpoint_watch.hpp"
 #include "core/held_rows.hpp"
 #include "core/lane_roster.hpp"
 #include "core/postponement.hpp"
@@ -19,11 +20,13 @@ class release_plan {
   public:
     // A lane releases at most `ahead_max` rows ahead of need.
     release_plan(std::uint32_t ahead_max, const run_course& course, const lane_roster& roster,
-                 calendar& hours, held_rows& held, postponement& later, settlement_book& book);
+                 const endpoint_watch& endpoints, calendar& hours, held_rows& held,
+                 postponement& later, settlement_book& book);
 
     // A lane could send and has nothing released.
     bool is_urgent() const;
-    // Puts into the batch being built what may be released now.
+    // Puts into the batch being built what may be released now, and takes back what was released
+    // to an endpoint that is in trouble: a crash in it leaves none of that in doubt.
     void release(time_stamp now);
     // So many rows of the lane have left; `starved`: more could have.
     void on_left(lane_id lane, std::size_t rows, bool starved) noexcept {
@@ -47,11 +50,13 @@ class release_plan {
     };
 
     void release_of(lane_id lane, time_stamp now);
+    void take_back(lane_id lane);
     void put_off_closed(lane_id lane, time_stamp now);
 
     const std::uint32_t ahead_max_;
     const run_course& course_;
     const lane_roster& roster_;
+    const endpoint_watch& endpoints_;
     calendar& hours_;
     held_rows& held_;
     postponement& later_;

@@ -122,6 +122,12 @@ void slot_ring::restore_in_flight(std::int64_t count) noexcept {
     worst_ = std::max(worst_, used_);
 }
 
+void slot_ring::restore_unread(std::int64_t count) noexcept {
+    in_flight_ += count;
+    used_ += count;
+    worst_ = std::max(worst_, std::min<std::int64_t>(used_, asked_.count));
+}
+
 void slot_ring::answer_all(instant when) noexcept {
     if (in_flight_ <= 0) return;
     append((when + hold_).time_since_epoch().count(), static_cast<std::uint32_t>(in_flight_));

@@ -82,7 +82,8 @@ class slot_ring {
     // Cold, for rebuilding: `count` slots were answered at `at` (in any order), or are in flight.
     void restore_spent(instant at, std::uint32_t count, instant now);
     void restore_in_flight(std::int64_t count) noexcept;
-    void answer_all(instant when) noexcept;  // whatever is in flight was answered then
+    void restore_unread(std::int64_t count) noexcept;  // the same, of rows that may not have left
+    void answer_all(instant when) noexcept;            // whatever is in flight was answered then
     std::vector<spent_slots> spent() const;
     std::size_t memory_bytes() const noexcept { return entries_.capacity() * sizeof(entry); }
 

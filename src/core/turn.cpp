@@ -44,6 +44,11 @@ std::optional<turn_action> turn::take_step(time_stamp now) {
         case step::renewals:
             if (const auto bot = sending_.take_renewal())
                 return turn_action{.what = kind::renew_token, .bot = *bot};
+            step_ = step::questions;
+            return std::nullopt;
+        case step::questions:
+            if (const auto bot = sending_.take_question(now))
+                return turn_action{.what = kind::ask, .bot = *bot};
             step_ = step::commit;
             return std::nullopt;
         case step::commit: step_ = step::bound; return commit(now);

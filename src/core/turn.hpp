@@ -50,6 +50,7 @@ struct turn_action {
         look_for_room,   // answer: on_room, of `bot`
         depart,          // begin leaving() at `bot`; `waiting` more wait for room there
         renew_token,     // of `bot`: its server refused it
+        ask,             // a question at `bot`; answer: on_question_ended, whenever it comes
         commit,          // give batch() to the journal
         tell_bound,      // show people that `rows` may be in doubt, then on_bound_told
         drain,           // carriers: no more messages; what is under way may last until `until`
@@ -85,6 +86,10 @@ class turn {
     void on_no_rows() { step_ = step::list_news; }
     void on_pass_ended() { sending_.on_pass_ended(); }
     void on_list_failed(std::string why);
+    // Of a question that was asked for; `report` has no answer where it could not be asked.
+    void on_question_ended(bot_id bot, const attempt_report& report, time_stamp now) {
+        sending_.on_question_ended(bot, report, now);
+    }
     // So many messages can begin at the bot right now.
     void on_room(std::size_t room) { room_ = room; }
 
@@ -108,6 +113,7 @@ class turn {
         room,
         departures,
         renewals,
+        questions,
         commit,
         bound,
         drain,

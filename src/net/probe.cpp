@@ -33,15 +33,22 @@ using tls_stream = asio::ssl::stream<beast::tcp_stream>;
 
 constexpr std::size_t body_max = 64 * 1024;
 
-// Runs one asynchronous step to its end: the stream's own timer is the bound on it.
-template <class Start>
-boost::system::error_code complete(asio::io_context& io, Start start) {
-    boost::system::error_code ended;
-    start([&](boost::system::error_code code, auto&&...) { ended = code; });
-    io.restart();
-    io.run();
-    return ended;
-}
+// Runs one asynchronous step after the other, each to its end: the stream's own timer is the bound
+// on it, or whoever asks to stop.
+struct stepper {
+    asio::io_context& io;
+    const std::stop_token& stop;
+
+    template <class Start>
+    boost::system::error_code complete(Start start) const {
+        boost::system::error_code ended = asio::error::operation_aborted;
+        start([&](boost::system::error_code code, auto&&...) { ended = code; });
+        io.restart();
+        const std::stop_callback stopping(stop, [this] { io.stop(); });
+        io.run();
+        return ended;
+    }
+};
 
 core::failure failed(const endpoint& where, std::string_view doing, const std::string& why) {
     return {core::trouble::network,
@@ -53,25 +60,25 @@ asio::ssl::context shared_context(const trust& trust) {
     return asio::ssl::context(&trust.context());
 }
 
-core::result<void> open_tunnel(beast::tcp_stream& tcp, asio::io_context& io,
+core::result<void> open_tunnel(beast::tcp_stream& tcp, const stepper& steps,
                                const endpoint& where) {
     const auto lost = [&](const std::string& why) {
         return failed(where, "asking the proxy " + where.through->authority, why);
     };
     proxy_tunnel tunnel(*where.through, target_of(where));
     const auto request = asio::buffer(tunnel.unsent());
-    auto code = complete(io, [&](auto done) { asio::async_write(tcp, request, done); });
+    auto code = steps.complete([&](auto done) { asio::async_write(tcp, request, done); });
     std::array<char, 1024> answer{};
     auto told = proxy_tunnel::progress::reading;
     while (!code && told == proxy_tunnel::progress::reading) {
         std::size_t size = 0;
-        tcp.async_read_some(asio::buffer(answer),
-                            [&](boost::system::error_code ended, std::size_t bytes) {
-                                code = ended;
-                                size = bytes;
-                            });
-        io.restart();
-        io.run();
+        code = steps.complete([&](auto done) {
+            tcp.async_read_some(asio::buffer(answer),
+                                [&size, done](boost::system::error_code ended, std::size_t bytes) {
+                                    size = bytes;
+                                    done(ended);
+                                });
+        });
         told = tunnel.feed({answer.data(), size});
     }
     if (told == proxy_tunnel::progress::open) return {};
@@ -81,19 +88,19 @@ core::result<void> open_tunnel(beast::tcp_stream& tcp, asio::io_context& io,
 }
 
 // One request and its answer.
-core::result<http::response<http::string_body>> asked(tls_stream& stream, asio::io_context& io,
+core::result<http::response<http::string_body>> asked(tls_stream& stream, const stepper& steps,
                                                       const endpoint& where,
                                                       const codec::request_writer& writer,
                                                       const std::string& token) {
     std::string request(writer.size_max(token.size()), '\0');
     const char* const end = writer.write_probe(request.data(), token);
     const auto bytes = asio::buffer(request.data(), static_cast<std::size_t>(end - request.data()));
-    auto code = complete(io, [&](auto done) { asio::async_write(stream, bytes, done); });
+    auto code = steps.complete([&](auto done) { asio::async_write(stream, bytes, done); });
     if (code) return failed(where, "sending", code.message());
     beast::flat_buffer buffer;
     http::response_parser<http::string_body> parser;
     parser.body_limit(body_max);
-    code = complete(io, [&](auto done) { http::async_read(stream, buffer, parser, done); });
+    code = steps.complete([&](auto done) { http::async_read(stream, buffer, parser, done); });
     if (code) return failed(where, "reading the answer", code.message());
     return parser.release();
 }
@@ -102,12 +109,14 @@ core::result<http::response<http::string_body>> asked(tls_stream& stream, asio::
 
 core::result<probe_answer> probe(trust& trust, const endpoint& where,
                                  const std::function<std::string()>& token, core::duration patience,
-                                 const wire::clock& clock, std::size_t requests) {
+                                 const wire::clock& clock, std::size_t requests,
+                                 const std::stop_token& stop) {
     // The very bytes of a message, but for the body.
     const auto writer =
         codec::request_writer::make({.path = where.target, .host = where.authority});
     if (!writer) return writer.error();
     asio::io_context io{1};
+    const stepper steps{.io = io, .stop = stop};
     boost::system::error_code code;
     asio::ip::tcp::resolver resolver(io);
     const auto& by = where.through;
@@ -124,14 +133,14 @@ core::result<probe_answer> probe(trust& trust, const endpoint& where,
     SSL_set_alpn_protos(stream.native_handle(), only_http1, sizeof only_http1 - 1);
     auto& tcp = beast::get_lowest_layer(stream);
     tcp.expires_after(patience);
-    code = complete(io, [&](auto done) { tcp.async_connect(found, done); });
+    code = steps.complete([&](auto done) { tcp.async_connect(found, done); });
     if (code) return failed(where, "connecting", code.message());
     if (by) {
-        const auto open = open_tunnel(tcp, io, where);
+        const auto open = open_tunnel(tcp, steps, where);
         if (!open) return open.error();
     }
-    code = complete(
-        io, [&](auto done) { stream.async_handshake(asio::ssl::stream_base::client, done); });
+    code = steps.complete(
+        [&](auto done) { stream.async_handshake(asio::ssl::stream_base::client, done); });
     if (code) {
         const auto verdict = trust.verdict(*stream.native_handle());
         return failed(where, "the TLS handshake",
@@ -141,12 +150,13 @@ core::result<probe_answer> probe(trust& trust, const endpoint& where,
     for (std::size_t i = 0; i < requests; ++i) {
         tcp.expires_after(patience);
         const auto began = clock.now();
-        auto answer = asked(stream, io, where, *writer, token());
+        auto answer = asked(stream, steps, where, *writer, token());
         if (!answer && told.took.empty()) return answer.error();
         if (!answer) break;
         told.took.push_back(clock.now() - began);
         if (i == 0) {
             told.status = answer->result_int();
+            told.content_type = (*answer)[http::field::content_type];
             told.body = std::move(answer->body());
         }
         if (!answer->keep_alive()) break;

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -19,15 +20,18 @@ namespace tidings::net {
 struct probe_answer {
     unsigned status = 0;
     std::string body;  // at most 64 KiB; of the first answer, like its status
+    std::string content_type;
     // Of each answer, from its request on. Fewer than asked for when the server ended the
     // connection.
     std::vector<core::duration> took;
 };
 
 // Fails (network) when no answer could be had within `patience`, with the reason in words. `token`
-// is asked before each request. Pre: requests >= 1.
+// is asked before each request; `stop` ends it at once, but for the look-up of a name. Pre:
+// requests >= 1.
 core::result<probe_answer> probe(trust& trust, const endpoint& where,
                                  const std::function<std::string()>& token, core::duration patience,
-                                 const wire::clock& clock, std::size_t requests = 1);
+                                 const wire::clock& clock, std::size_t requests = 1,
+                                 const std::stop_token& stop = {});
 
 }  // namespace tidings::net

@@ -32,10 +32,14 @@ core::window_snapshot snapshot_of(const owned_limit& one,
             store::moment_of({.boot = known.boot, .count = 1, .at = known.since}, now);
     }
     const bool of_sender = one.scope == core::scope_kind::sender;
-    for (const auto& slots : taken)
-        if (!of_sender || slots.from.empty() || slots.from == one.name)
-            made.spent.push_back({.answered = store::moment_of(slots.slots, now),
-                                  .count = std::min(slots.slots.count, one.limit.count)});
+    for (const auto& slots : taken) {
+        if (of_sender && !slots.from.empty() && slots.from != one.name) continue;
+        const auto count = std::min(slots.slots.count, one.limit.count);
+        if (slots.slots.unread)
+            made.unread = std::min(made.unread + count, one.limit.count);
+        else
+            made.spent.push_back({.answered = store::moment_of(slots.slots, now), .count = count});
+    }
     std::sort(made.spent.begin(), made.spent.end(),
               [](const auto& a, const auto& b) { return a.answered < b.answered; });
     return made;

@@ -2,6 +2,7 @@
 
 #include "store/list_fingerprint.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -14,6 +15,11 @@ std::vector<std::string> stems_of(std::span<const window_owner> owners) {
     for (const auto& owner : owners)
         if (!owner.key.account) stems.push_back(owner.key.file_stem());
     return stems;
+}
+
+bool is_troubled(const store::bot_key& key, const std::vector<core::endpoint_trouble>& troubles) {
+    return !key.account && std::any_of(troubles.begin(), troubles.end(),
+                                       [&](const auto& one) { return one.bot == key.bot; });
 }
 
 }  // namespace
@@ -190,7 +196,9 @@ core::result<void> session::restore_windows(const run_trace* own, core::limiter&
         limits.restore(window_snapshots(bot.owner, bot.known.slots, bot.known.learned, now),
                        now.at.steady);
         if (const auto begun = bot.state.begin(bot.known); !begun) return begun.error();
+        if (bot.known.troubled) past_.rows.endpoints.troubled.push_back(bot.owner.key.bot);
     }
+    past_.rows.endpoints.now = around_.now().steady;
     return {};
 }
 
@@ -198,11 +206,13 @@ store::account_mark session::mark() const {
     return {.read = read(), .run = record().journal_id, .sequence = recorder_->state().sequence};
 }
 
-core::result<void> session::keep_learned(std::span<const core::limit_progress> limits) {
+core::result<void> session::keep_learned(const core::progress_snapshot& now) {
     for (auto& bot : bots_) {
-        auto found = learned_of(bot.owner, limits, bot.known.learned, read());
-        if (found == bot.known.learned) continue;
+        auto found = learned_of(bot.owner, now.limits, bot.known.learned, read());
+        const bool troubled = is_troubled(bot.owner.key, now.answers.troubles);
+        if (found == bot.known.learned && troubled == bot.known.troubled) continue;
         bot.known.learned = std::move(found);
+        bot.known.troubled = troubled;
         if (const auto kept = bot.state.begin(bot.known); !kept) return kept.error();
     }
     return {};
@@ -248,6 +258,7 @@ core::result<void> session::close(bool finished, const core::progress_snapshot& 
     for (auto& bot : bots_) {
         auto window = std::move(bot.known);
         window.learned = learned_of(bot.owner, last.limits, window.learned, own.last);
+        window.troubled = is_troubled(bot.owner.key, last.answers.troubles);
         if (last.latency.p50 > core::duration{}) {
             window.latency = last.latency.p50;
             window.latencies = answers.equally_likely(answer_times::values);

@@ -77,9 +77,10 @@ class session {
 
     void tell(std::string_view sentence) const { around_.tell(sentence); }
 
-    // Writes down which limits turned out lower than asked for, where that has changed: so that it
-    // survives this process. On any one thread while the campaign runs.
-    core::result<void> keep_learned(std::span<const core::limit_progress> limits);
+    // Writes down which limits turned out lower than asked for, and whose endpoint is in trouble,
+    // where that has changed: so that it survives this process. On any one thread while the
+    // campaign runs.
+    core::result<void> keep_learned(const core::progress_snapshot& now);
     // Closes the recorder, writes the windows down for whoever uses the bots next, and how long
     // answers took. Waits for a while where the disk is full.
     core::result<void> close(bool finished, const core::progress_snapshot& last,

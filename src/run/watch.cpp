@@ -27,7 +27,7 @@ void watch::run() {
     bool told = false;
     std::unique_lock lock(guard_);
     while (!wake_.wait_for(lock, look_interval, [this] { return stopping_; })) {
-        const auto kept = session_.keep_learned(look_().limits);
+        const auto kept = session_.keep_learned(look_());
         if (!kept && !std::exchange(told, true))
             session_.tell("what the server gave cannot be written down: " + kept.error().text);
     }

@@ -133,6 +133,8 @@ void campaign::loop::publish() {
     }
     meter_.set_unreached(std::move(unreached));
     auto made = meter_.snapshot(dispatcher_, now_);
+    for (auto& text : meter_.take_news())
+        note(std::move(text));
     if (dispatcher_.all_read()) made.rows_total = dispatcher_.rows_read();
     for (const auto& bot : bots_) {
         const auto stats = bot.stats();

@@ -7,6 +7,7 @@
 #include "runner/campaign.hpp"
 #include "runner/network_thread.hpp"
 #include "runner/progress_meter.hpp"
+#include "runner/question_desk.hpp"
 #include "runner/thread_rest.hpp"
 #include "wire/readiness.hpp"
 
@@ -33,11 +34,14 @@ class campaign::loop final : public wire::batch_end,
         : parts_(std::move(parts)),
           options_(options),
           set_(io_, {.events_max = options.threads > 1 ? events_of_conductor : events_alone}),
-          timer_(io_),
+          alarm_{.timer = boost::asio::steady_timer(io_)},
           dispatcher_(parts_.dispatch, bots_of(parts_.lanes), parts_.limits, parts_.lane_choice,
                       parts_.hours, parts_.rules, parts_.retry, std::move(parts_.past)),
           turn_(dispatcher_, parts_.bots.size(), options.turn),
-          meter_(parts_.run, parts_.limits, parts_.rules, parts_.hours.starts_at()) {}
+          meter_(parts_.run, parts_.limits, parts_.rules, parts_.hours.starts_at()),
+          questions_(parts_.bots, parts_.clock, [this](asked_endpoint told) {
+              boost::asio::post(io_, [this, told = std::move(told)] { on_asked(told); });
+          }) {}
 
     core::result<void> prepare();
     campaign_end run(std::function<void()> tell);
@@ -64,6 +68,11 @@ class campaign::loop final : public wire::batch_end,
     // Sockets looked at in a turn: few, where other threads wait for what this one decides.
     static constexpr std::size_t events_alone = 128;
     static constexpr std::size_t events_of_conductor = 16;
+
+    struct alarm {
+        boost::asio::steady_timer timer;
+        core::instant at = core::never;  // set for then
+    };
 
     static std::vector<core::bot_id> bots_of(const std::vector<campaign_lane>& lanes) {
         std::vector<core::bot_id> bots;
@@ -93,6 +102,7 @@ class campaign::loop final : public wire::batch_end,
     void on_carrier_trouble(core::bot_id bot, const net::pool_trouble& what) override;
     void on_carrier_note(std::string text) override { note(std::move(text)); }
 
+    void on_asked(const asked_endpoint& told);
     void on_news();
     void advance();
     bool perform(const core::turn_action& action);
@@ -116,7 +126,7 @@ class campaign::loop final : public wire::batch_end,
     campaign_options options_;
     boost::asio::io_context io_{1};
     wire::readiness set_;
-    boost::asio::steady_timer timer_;
+    alarm alarm_;
     core::dispatcher dispatcher_;
     core::turn turn_;
     progress_meter meter_;
@@ -129,7 +139,6 @@ class campaign::loop final : public wire::batch_end,
     thread_rest rest_;
     std::uint64_t ended_ = 0;  // attempts
     bool saturated_ = false;   // messages are due, and there is no room for them
-    core::instant armed_for_ = core::never;
     core::zone_id zones_known_ = 0;
     std::function<void()> tell_;
     std::uint64_t unreadable_opt_outs_before_ = 0;  // when the run began
@@ -138,6 +147,7 @@ class campaign::loop final : public wire::batch_end,
     std::atomic<bool> news_posted_{false};
     mutable std::mutex snapshot_guard_;
     core::progress_snapshot snapshot_;
+    question_desk questions_;  // its threads end first
 };
 
 }  // namespace tidings::runner

@@ -1,4 +1,5 @@
 // One turn of the campaign's loop: it performs what core/turn says is next.
+#include "codec/messages/answer.hpp"
 #include "core/wording.hpp"
 #include "runner/campaign_loop.hpp"
 
@@ -35,6 +36,7 @@ bool campaign::loop::perform(const core::turn_action& action) {
         case kind::renew_token:
             bots_[action.bot].each([](carrier& one) { one.renew_token(); });
             return true;
+        case kind::ask: questions_.ask(action.bot); return true;
         case kind::commit: parts_.writer.commit(turn_.batch()); return true;
         case kind::tell_bound: tell_bound(action.rows); return true;
         case kind::drain:
@@ -51,7 +53,7 @@ bool campaign::loop::perform(const core::turn_action& action) {
         case kind::end:
             over_ = true;
             set_.stop();
-            timer_.cancel();
+            alarm_.timer.cancel();
             io_.stop();
             return false;
     }
@@ -136,6 +138,24 @@ void campaign::loop::depart(const core::turn_action& action) {
                  dispatcher_.in_flight() >= options_.turn.in_flight_max;
 }
 
+void campaign::loop::on_asked(const asked_endpoint& told) {
+    if (over_) return;
+    now_ = parts_.clock.stamp();
+    codec::answer_reader reader;
+    core::attempt_report report;
+    report.ended = now_.steady;
+    report.trouble = told.trouble;
+    if (told.written) report.furthest = core::attempt_step::written;
+    if (told.answer)
+        report.reply = reader.read({.status = static_cast<std::uint16_t>(told.answer->status),
+                                    .content_type = told.answer->content_type,
+                                    .body = told.answer->body,
+                                    .complete = true},
+                                   now_.wall);
+    turn_.on_question_ended(told.bot, report, now_);
+    advance();
+}
+
 void campaign::loop::tell_bound(std::uint64_t rows) {
     if (!tell_) return on_bound_told(rows);
     publish();
@@ -144,12 +164,12 @@ void campaign::loop::tell_bound(std::uint64_t rows) {
 
 void campaign::loop::arm(core::instant until) {
     // A timer that is set already is left alone: setting one is a syscall.
-    if (armed_for_ == until) return;
-    armed_for_ = until;
-    timer_.expires_after(until - now_.steady);
-    timer_.async_wait([this](const boost::system::error_code& cancelled) {
+    if (alarm_.at == until) return;
+    alarm_.at = until;
+    alarm_.timer.expires_after(until - now_.steady);
+    alarm_.timer.async_wait([this](const boost::system::error_code& cancelled) {
         if (cancelled) return;
-        armed_for_ = core::never;
+        alarm_.at = core::never;
         advance();
     });
 }

@@ -57,9 +57,12 @@ core::progress_snapshot progress_meter::snapshot(const core::dispatcher& from,
     made.in_flight = from.in_flight();
     made.postponed = from.delayed();
     made.in_doubt_max = from.in_doubt_asked();
-    made.odd_answers = from.odd_answers();
+    made.answers.odd = from.odd_answers();
     made.opt_outs = opt_outs_;
     made.requests = from.requests();
+    for (std::size_t i = 0; i < from.answers().all().size(); ++i)
+        made.answers.own_rules.push_back(
+            {core::in_words(from.answers().all()[i]), from.answers().count(i)});
     made.retries = from.retries();
     made.latency = from.latencies().percentiles();
     made.notes = notes_;
@@ -70,6 +73,7 @@ core::progress_snapshot progress_meter::snapshot(const core::dispatcher& from,
     made.now = now.wall;
     measure_rates(made, now);
     tell_limits(made, now);
+    tell_troubles(made, from, now);
     tell_wait(made, from, now);
     if (made.notes.size() > core::progress_snapshot::notes_max)
         made.notes.erase(made.notes.begin(), made.notes.end() - core::progress_snapshot::notes_max);
@@ -114,6 +118,27 @@ void progress_meter::tell_limits(core::progress_snapshot& made, core::time_stamp
     }
 }
 
+void progress_meter::tell_troubles(core::progress_snapshot& made, const core::dispatcher& from,
+                                   core::time_stamp now) {
+    made.answers.troubles = from.endpoints().troubles(now);
+    made.answers.trouble = from.endpoints().tally(now.steady);
+    const auto holds = [](const auto& all, const core::endpoint_trouble& one) {
+        return std::any_of(all.begin(), all.end(),
+                           [&](const auto& its) { return its.bot == one.bot; });
+    };
+    for (const auto& one : made.answers.troubles)
+        if (!holds(troubles_, one))
+            news_.push_back(one.name + " is in trouble (" + one.words +
+                            "): nothing more is sent there, and it is asked with an empty body "
+                            "until that is over");
+    for (const auto& one : troubles_)
+        if (!holds(made.answers.troubles, one))
+            news_.push_back(one.name + " is well again, after " +
+                            core::shown(now.wall - one.since) + " and " +
+                            core::shown_count(one.questions) + " questions");
+    troubles_ = made.answers.troubles;
+}
+
 void progress_meter::tell_wait(core::progress_snapshot& made, const core::dispatcher& from,
                                core::time_stamp now) const {
     switch (from.phase()) {
@@ -151,6 +176,12 @@ bool progress_meter::find_wait(core::progress_snapshot& made, const core::dispat
         made.waiting_for =
             "the hours of " + core::shown_count(from.delayed()) + " recipients, or their next try";
         made.waiting_until = wall_at(*idle, now);
+        return true;
+    }
+    if (from.held_by_trouble() && !made.answers.troubles.empty()) {
+        const auto& first = made.answers.troubles.front();
+        made.waiting_for = first.name + " to be well again";
+        made.waiting_until = first.ask_at;
         return true;
     }
     const auto why = from.waiting_for(now);

@@ -7,6 +7,8 @@
 
 #include <deque>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace tidings::runner {
 
@@ -27,6 +29,9 @@ class progress_meter {
     // When what is in flight is given up.
     void set_drain_deadline(core::instant at) { drain_until_ = at; }
 
+    // Of endpoints, as snapshots saw it: trouble that began or ended, one sentence each.
+    std::vector<std::string> take_news() { return std::exchange(news_, {}); }
+
     core::progress_snapshot snapshot(const core::dispatcher& from, core::time_stamp now);
 
   private:
@@ -42,6 +47,8 @@ class progress_meter {
     bool find_wait(core::progress_snapshot& made, const core::dispatcher& from,
                    core::time_stamp now) const;
     void tell_limits(core::progress_snapshot& made, core::time_stamp now) const;
+    void tell_troubles(core::progress_snapshot& made, const core::dispatcher& from,
+                       core::time_stamp now);
 
     std::string run_;
     const core::limiter& limits_;
@@ -52,6 +59,8 @@ class progress_meter {
     std::optional<core::opt_out_counts> opt_outs_;
     core::instant drain_until_ = core::never;
     std::vector<std::string> notes_;
+    std::vector<core::endpoint_trouble> troubles_;  // of the last snapshot
+    std::vector<std::string> news_;
     std::deque<sample> samples_;  // of the last seconds
     std::optional<core::time_stamp> began_;
     std::uint64_t answered_before_ = 0;  // by earlier processes of the run

@@ -48,6 +48,7 @@ std::string window_to_json(const bot_window& window) {
         out.key("run").value(one.run).key("boot").value(one.slots.boot);
         out.key("wall_us").value(one.slots.at.wall.time_since_epoch().count());
         out.key("steady_ns").value(one.slots.at.steady.time_since_epoch().count());
+        if (one.slots.unread) out.key("unread").value(1);
         out.close('}').line();
     }
     out.close(']').line().key("learned").open('[').line();
@@ -65,7 +66,7 @@ std::string window_to_json(const bot_window& window) {
     const auto kept = std::min(window.latencies.size(), bot_window::latencies_max);
     for (std::size_t i = 0; i < kept; ++i)
         out.value(window.latencies[i].count());
-    out.close(']');
+    out.close(']').line().key("troubled").value(window.troubled ? 1 : 0);
     out.close('}').line();
     return out.text();
 }
@@ -110,6 +111,8 @@ core::result<bot_window> window_from_json(const std::string& text, const std::st
         slots.slots.at = moment_in(one);
         if (simdjson::dom::element run; element["run"].get(run) == simdjson::SUCCESS)
             slots.run = one.number<std::uint64_t>("run");
+        if (simdjson::dom::element unread; element["unread"].get(unread) == simdjson::SUCCESS)
+            slots.slots.unread = one.number<std::uint32_t>("unread") != 0;
         if (!one.ok()) return damaged;
         window.slots.push_back(std::move(slots));
     }
@@ -138,6 +141,8 @@ core::result<bot_window> window_from_json(const std::string& text, const std::st
             window.learned.push_back(std::move(one));
         }
     }
+    if (simdjson::dom::element troubled; root["troubled"].get(troubled) == simdjson::SUCCESS)
+        window.troubled = in.number<std::uint32_t>("troubled") != 0;
     if (!in.ok()) return damaged;
     return window;
 }

@@ -76,6 +76,7 @@ struct bot_window {
     // latencies_max are kept.
     std::vector<core::duration> latencies{};
     static constexpr std::size_t latencies_max = 64;
+    bool troubled = false;  // its endpoint was in trouble when that was last looked at
 
     friend bool operator==(const bot_window&, const bot_window&) = default;
 };

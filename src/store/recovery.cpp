@@ -66,7 +66,7 @@ std::vector<slot_run> recovery::slots_taken(const clock_reading& now) const {
     auto taken = known.within(now);
     if (state.released != 0)
         taken.push_back(
-            {core::lane_none, now.boot, static_cast<std::uint32_t>(state.released), now.at});
+            {core::lane_none, now.boot, static_cast<std::uint32_t>(state.released), now.at, true});
     return taken;
 }
 

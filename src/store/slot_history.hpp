@@ -17,6 +17,8 @@ struct slot_run {
     std::uint32_t boot = 0;                // which boot `at.steady` belongs to
     std::uint32_t count = 0;
     core::time_stamp at{};
+    // They were given up, or are in doubt from before: the server may still read them.
+    bool unread = false;
 
     friend bool operator==(const slot_run&, const slot_run&) = default;
 };

@@ -124,8 +124,8 @@ std::string facts_table(const report_content& content) {
     if (!last.protocol.empty()) fact("protocol", last.protocol);
     if (last.opt_outs) fact("opt-outs", opt_outs_in_words(*last.opt_outs));
     fact("in doubt after a crash, at most", core::shown_count(last.in_doubt_max) + " rows");
-    if (last.odd_answers > 0)
-        fact("accepted without the documented answer", core::shown_count(last.odd_answers));
+    if (last.answers.odd > 0)
+        fact("accepted without the documented answer", core::shown_count(last.answers.odd));
     for (const auto& note : last.notes)
         fact("note", note);
     // A page that was asked for later knows the rows, and no process's end.

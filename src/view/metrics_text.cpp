@@ -78,7 +78,7 @@ std::string metrics_text(const core::progress_snapshot& now) {
     to.single("retries_total", "counter", "Requests that were retries.",
               std::to_string(now.retries));
     to.single("odd_answers_total", "counter", "Accepted without the documented answer.",
-              std::to_string(now.odd_answers));
+              std::to_string(now.answers.odd));
     to.single("in_flight", "gauge", "Requests without an answer yet.",
               std::to_string(now.in_flight));
     to.single("in_doubt_max", "gauge", "Rows that a crash would leave in doubt, at most.",

@@ -195,11 +195,25 @@ std::string note_lines(const core::progress_snapshot& now, const page& on) {
     const auto first = now.notes.size() > notes_shown_max ? now.notes.size() - notes_shown_max : 0;
     for (auto i = first; i < now.notes.size(); ++i)
         lines += labelled("note", tint::warn, now.notes[i], on);
-    if (now.odd_answers > 0)
+    if (now.answers.odd > 0)
         lines += labelled(
             "note", tint::warn,
-            core::shown_count(now.odd_answers) + " accepted, but not with the documented answer",
+            core::shown_count(now.answers.odd) + " accepted, but not with the documented answer",
             on);
+    return lines;
+}
+
+std::string trouble_lines(const core::progress_snapshot& now, const page& on) {
+    constexpr std::size_t shown_max = 3;
+    std::string lines;
+    for (std::size_t i = 0; i < std::min(now.answers.troubles.size(), shown_max); ++i)
+        lines +=
+            labelled("trouble", tint::warn, trouble_in_words(now.answers.troubles[i], now, on), on);
+    if (now.answers.troubles.size() > shown_max)
+        lines += labelled("", tint::plain,
+                          "and at " + core::shown_count(now.answers.troubles.size() - shown_max) +
+                              " more endpoints",
+                          on);
     return lines;
 }
 
@@ -223,7 +237,7 @@ std::string progress_block(const core::progress_snapshot& now, const page& on) {
     block += limit_lines(now, on);
     const bool held = now.phase == core::run_phase::waiting || now.phase == core::run_phase::paused;
     block += labelled("now", held ? tint::warn : tint::faint, doing_in_words(now, on), on);
-    return block + note_lines(now, on);
+    return block + trouble_lines(now, on) + note_lines(now, on);
 }
 
 std::string progress_line(const core::progress_snapshot& now, const page& on) {
@@ -241,6 +255,8 @@ std::string progress_line(const core::progress_snapshot& now, const page& on) {
     if (!finish.empty()) line += ", " + finish;
     if (now.phase != core::run_phase::running && now.phase != core::run_phase::finished)
         line += "; " + doing_in_words(now, on);
+    for (const auto& one : now.answers.troubles)
+        line += "; trouble: " + trouble_in_words(one, now, on);
     for (auto& c : line)
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
     return line;

@@ -22,6 +22,23 @@ std::string limits_of(const core::progress_snapshot& now) {
     return "[" + all + "]";
 }
 
+std::string troubles_of(const core::progress_snapshot& now) {
+    std::string all;
+    for (const auto& one : now.answers.troubles) {
+        json_object trouble;
+        trouble.text("bot", one.bot)
+            .text("name", one.name)
+            .text("words", one.words)
+            .text("since", core::spelled(one.since))
+            .count("questions", one.questions)
+            .raw("ask_at", one.ask_at ? json_string(core::spelled(*one.ask_at)) : "null")
+            .raw("trying", one.trying ? "true" : "false")
+            .raw("given_up", one.given_up ? "true" : "false");
+        all += (all.empty() ? "" : ",") + trouble.ended();
+    }
+    return "[" + all + "]";
+}
+
 }  // namespace
 
 std::string progress_json(const core::progress_snapshot& now) {
@@ -37,7 +54,7 @@ std::string progress_json(const core::progress_snapshot& now) {
     line.count("in_flight", now.in_flight)
         .count("postponed", now.postponed)
         .count("in_doubt_max", now.in_doubt_max)
-        .count("odd_answers", now.odd_answers)
+        .count("odd_answers", now.answers.odd)
         .raw("opt_outs", now.opt_outs ? std::to_string(now.opt_outs->numbers) : "null")
         .count("opt_outs_unreadable", now.opt_outs ? now.opt_outs->unreadable : 0)
         .count("requests", now.requests)
@@ -63,7 +80,7 @@ std::string progress_json(const core::progress_snapshot& now) {
     std::string notes;
     for (const auto& note : now.notes)
         notes += (notes.empty() ? "" : ",") + json_string(note);
-    return line.raw("notes", "[" + notes + "]").ended();
+    return line.raw("trouble", troubles_of(now)).raw("notes", "[" + notes + "]").ended();
 }
 
 }  // namespace tidings::view

@@ -53,6 +53,28 @@ std::string rows_in_words(const core::progress_snapshot& now) {
     return done + " rows so far, the list is still being read";
 }
 
+std::string trouble_in_words(const core::endpoint_trouble& one, const core::progress_snapshot& now,
+                             const page& on) {
+    auto text =
+        one.name + " since " + clock_text(one.since, now.now, on.offset) + " (" + one.words + "): ";
+    if (one.given_up)
+        text += "given up";
+    else if (one.trying)
+        text += "a few messages try it";
+    else if (one.ask_at)
+        text += "asking again in " + core::shown(until(*one.ask_at, now.now));
+    else
+        text += "asking";
+    return text + "; " + core::shown_count(one.questions) +
+           (one.questions == 1 ? " question so far" : " questions so far");
+}
+
+std::string troubles_in_words(const core::trouble_tally& all) {
+    return core::shown_count(all.times) + (all.times == 1 ? " time, " : " times, ") +
+           core::shown(all.lasted) + " in all, " + core::shown_count(all.questions) +
+           (all.questions == 1 ? " question" : " questions");
+}
+
 std::string finish_in_words(const core::progress_snapshot& now, const page& on) {
     if (now.phase == core::run_phase::finished) return "took " + core::shown(now.elapsed);
     // Less than a second ahead is now.

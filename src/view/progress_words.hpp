@@ -17,6 +17,11 @@ tint tint_of(core::outcome what, std::uint64_t count);
 std::string opt_outs_in_words(const core::opt_out_counts& counts);
 // "412,004 of 1,000,000 rows", "412,004 rows so far"
 std::string rows_in_words(const core::progress_snapshot& now);
+// "platform.kore.ai since 12:03 (status 503): asking again in 8 s; 4 questions so far"
+std::string trouble_in_words(const core::endpoint_trouble& one, const core::progress_snapshot& now,
+                             const page& on);
+// "twice, 5 m 12 s in all, 41 questions"
+std::string troubles_in_words(const core::trouble_tally& all);
 // "finishes Wed 14:10, in 16 h 22 m"; empty when it is not known.
 std::string finish_in_words(const core::progress_snapshot& now, const page& on);
 // "waiting for 18,000/1h until 14:22:10, 12 m 04 s"

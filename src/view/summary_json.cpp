@@ -49,6 +49,16 @@ members members_of(const core::run_summary& summary) {
         limits += (limits.empty() ? "" : ",") + limit_object(one);
     all.emplace_back("limits", "[" + limits + "]");
     all.emplace_back("in_doubt_max", std::to_string(last.in_doubt_max));
+    all.emplace_back("trouble", json_object()
+                                    .count("times", last.answers.trouble.times)
+                                    .count("questions", last.answers.trouble.questions)
+                                    .raw("lasted_s", json_seconds(last.answers.trouble.lasted))
+                                    .ended());
+    std::string rules;
+    for (const auto& one : last.answers.own_rules)
+        rules += (rules.empty() ? "" : ",") +
+                 json_object().text("rule", one.rule).count("answers", one.answers).ended();
+    all.emplace_back("answer_rules", "[" + rules + "]");
     all.emplace_back("exit_status", std::to_string(summary.exit_status));
     all.emplace_back("reason", json_string(summary.reason));
     return all;

@@ -100,10 +100,14 @@ std::string summary_table(const core::run_summary& summary, const page& on) {
     if (last.latency.max > core::duration{})
         table += fact_line("latency", latency_text(last.latency), on);
     table += limit_lines(last, on);
-    if (last.odd_answers > 0)
+    for (const auto& one : last.answers.own_rules)
+        table += fact_line("your rule", one.rule + ": " + core::shown_count(one.answers), on);
+    if (last.answers.trouble.times > 0)
+        table += fact_line("trouble", troubles_in_words(last.answers.trouble), on);
+    if (last.answers.odd > 0)
         table += fact_line(
             "note",
-            core::shown_count(last.odd_answers) + " accepted, but not with the documented answer",
+            core::shown_count(last.answers.odd) + " accepted, but not with the documented answer",
             on);
     for (const auto& note : last.notes)
         table += fact_line("note", note, on);

@@ -13,8 +13,15 @@
 
 namespace tidings::core {
 
-struct rig_setup {
+// Endpoints are in trouble only where a test is about that.
+inline dispatcher_options without_trouble() {
     dispatcher_options options;
+    options.endpoints.trouble = {.in_a_row = 0, .share = 0};
+    return options;
+}
+
+struct rig_setup {
+    dispatcher_options options = without_trouble();
     retry_options retry{.attempts_max = 3};
     stop_options stop;
     calendar_options hours;

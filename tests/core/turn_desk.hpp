@@ -20,10 +20,23 @@ namespace tidings::core {
 using asked = turn_action::kind;
 
 inline std::string_view name_of(asked what) {
-    constexpr std::string_view names[] = {
-        "tick",          "take_reports", "take_commit", "take_rows", "take_list_news", "begin_pass",
-        "look_for_room", "depart",       "renew_token", "commit",    "tell_bound",     "drain",
-        "abort",         "publish",      "rest",        "end"};
+    constexpr std::string_view names[] = {"tick",
+                                          "take_reports",
+                                          "take_commit",
+                                          "take_rows",
+                                          "take_list_news",
+                                          "begin_pass",
+                                          "look_for_room",
+                                          "depart",
+                                          "renew_token",
+                                          "ask",
+                                          "commit",
+                                          "tell_bound",
+                                          "drain",
+                                          "abort",
+                                          "publish",
+                                          "rest",
+                                          "end"};
     return names[static_cast<std::size_t>(what)];
 }
 inline void PrintTo(asked what, std::ostream* out) {
@@ -69,6 +82,7 @@ class turn_desk {
             case asked::take_reports:
             case asked::begin_pass:
             case asked::renew_token:
+            case asked::ask:
             case asked::drain:
             case asked::abort:
             case asked::publish:

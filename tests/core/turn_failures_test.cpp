@@ -29,6 +29,7 @@ bool can_fail(asked what) {
         case asked::take_commit:
         case asked::begin_pass:
         case asked::renew_token:
+        case asked::ask:
         case asked::drain:
         case asked::abort:
         case asked::publish:
@@ -115,6 +116,7 @@ class short_run {
             case asked::take_commit:
             case asked::begin_pass:
             case asked::renew_token:
+            case asked::ask:
             case asked::drain:
             case asked::abort:
             case asked::publish:

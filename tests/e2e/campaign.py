@@ -37,6 +37,10 @@ ACCEPTED, INTERNAL, USAGE, SOME_NOT, SOME_UNKNOWN, NOTHING, STOP_RULE, STOPPED =
 CREDENTIALS, BUSY, UNUSABLE, JOURNAL = 8, 9, 10, 74
 
 
+# For a server that is meant to fail often, all the time: nothing is held back for that.
+NO_TROUBLE = 'in_a_row = 0\nshare = ""'
+
+
 def die_with_the_test():
     """In the child: ended by the kernel when the test is, even by SIGKILL."""
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
@@ -311,6 +315,8 @@ client_id = "{CLIENT}"
 [[bot.sender]]
 from = "{SENDER}"
 limits = {json.dumps(s.get("sender_limits", []))}
+[trouble]
+{s.get("trouble", 'ask_every = "100ms..1s"')}
 [stop]
 rejected_in_a_row = {s.get("rejected_in_a_row", 50)}
 {s.get("more", "")}

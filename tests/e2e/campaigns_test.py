@@ -89,7 +89,7 @@ class Faults(Scenario):
     def survive(self, *faults, rows=400, statuses, latency="0.001..0.02", **settings):
         made = self.campaign(self.endpoint(*[word for fault in faults for word in ("--fault", fault)],
                                            "--latency", latency), List(rows),
-                             rejected_in_a_row=0, **settings)
+                             rejected_in_a_row=0, trouble=campaign.NO_TROUBLE, **settings)
         process = made.first(seconds=240)
         self.assertIn(process.status, statuses, process.stderr[-3000:])
         ledger, outcomes, summary = self.judge(made)

@@ -21,7 +21,8 @@ class OnceMore(Scenario):
     """Commands that are given again, at once or to a folder that is elsewhere."""
 
     def doubtful(self, rows=200, fault="close_after_reading=0.1", **settings):
-        made = self.campaign(self.endpoint("--fault", fault), List(rows, odd=False), **settings)
+        made = self.campaign(self.endpoint("--fault", fault), List(rows, odd=False),
+                             trouble=campaign.NO_TROUBLE, **settings)
         self.expect_status(made.first(), campaign.SOME_UNKNOWN)
         return made
 
@@ -116,7 +117,7 @@ class OnceMore(Scenario):
     def test_a_process_that_dies_before_the_late_answers_leaves_its_rows_unknown(self):
         # Every message is processed at once and answered long after the request timeout.
         made = self.campaign(self.endpoint("--fault", "late=1", "--late", "20"),
-                             List(12, odd=False),
+                             List(12, odd=False), trouble=campaign.NO_TROUBLE,
                              bot_more='request_timeout = "500ms"\nlate_for = "60s"')
         process = made.start("send", made.file, "--yes", "--no-progress")
         until(lambda: len(made.endpoint.ledger().arrived) == 12, 30, "not all were sent")
@@ -134,6 +135,7 @@ class OnceMore(Scenario):
     def test_late_answers_on_record_outlive_the_process(self):
         made = self.campaign(self.endpoint("--fault", "late=1", "--late", "1.5"),
                              List(90, odd=False), limits=["40/1s"], connections=100,
+                             trouble=campaign.NO_TROUBLE,
                              bot_more='request_timeout = "500ms"\nlate_for = "60s"')
         process = made.start("send", made.file, "--yes", "--no-progress")
         log = made.run_folder / "outcomes.ndjson"

@@ -156,11 +156,30 @@ TEST_F(session_test, what_was_learned_of_a_limit_outlives_a_kill) {
                                       .scope_name = "st-1",
                                       .limit = {60, seconds(20)},
                                       .given = core::rate_limit{7, seconds(20)}};
-    ASSERT_TRUE(rig_.held->keep_learned(std::vector{taught}));
+    core::progress_snapshot seen;
+    seen.limits = {taught};
+    ASSERT_TRUE(rig_.held->keep_learned(seen));
     rig_.die();
     rig_.go_on("a");
     EXPECT_EQ(rig_.bot().believed, 7U);
     EXPECT_EQ(rig_.available(), 7U);
+}
+
+TEST_F(session_test, an_endpoint_in_trouble_is_known_to_the_next_process_and_the_next_run) {
+    rig_.begin("a");
+    const auto& troubled = [this] { return rig_.held->past().rows.endpoints.troubled; };
+    EXPECT_TRUE(troubled().empty());
+    core::progress_snapshot seen;
+    seen.answers.troubles = {{.bot = "st-1", .name = "sms.example", .words = "status 503"}};
+    ASSERT_TRUE(rig_.held->keep_learned(seen));
+    rig_.die();
+    rig_.go_on("a");
+    EXPECT_EQ(troubled(), std::vector<std::string>{"st-1"});
+    // It ends in good order, and nobody says that it is well.
+    ASSERT_TRUE(rig_.held->keep_learned(core::progress_snapshot{}));
+    rig_.die();
+    rig_.go_on("a");
+    EXPECT_TRUE(troubled().empty());
 }
 
 // The journal, the outcome log and all: only the bot knows that the run had come further.

@@ -125,6 +125,32 @@ TEST(progress_meter, a_wait_that_is_over_within_a_second_is_not_told) {
     EXPECT_THAT(told(rig, meter).waiting_for, HasSubstr("refusal")) << "a refusal is";
 }
 
+TEST(progress_meter, an_endpoint_in_trouble_is_waited_for_and_told_once) {
+    core::rig_setup setup;
+    setup.options.endpoints = {.trouble = {}, .names = {{"st-0", "sms.example"}}};
+    core::dispatcher_rig rig(setup);
+    auto meter = meter_of(rig);
+    rig.read(1, 50);
+    EXPECT_THAT(told(rig, meter).answers.troubles, IsEmpty());
+    for (int i = 0; i < 5; ++i) {
+        rig.commit();
+        rig.answer(rig.leave(0, 1).at(0), 503, core::answer_text::html);
+    }
+    auto now = told(rig, meter);
+    EXPECT_EQ(now.phase, run_phase::waiting);
+    EXPECT_EQ(now.waiting_for, "sms.example to be well again");
+    ASSERT_TRUE(now.waiting_until);
+    EXPECT_GT(*now.waiting_until, rig.now.wall);
+    ASSERT_EQ(now.answers.troubles.size(), 1U);
+    EXPECT_EQ(now.answers.troubles[0].since, rig.now.wall);
+    EXPECT_EQ(now.answers.trouble.times, 1U);
+    EXPECT_THAT(meter.take_news(),
+                ElementsAre(StartsWith("sms.example is in trouble (status 503, \"words\")")));
+    rig.pass(minutes(1));
+    told(rig, meter);
+    EXPECT_THAT(meter.take_news(), IsEmpty());
+}
+
 TEST(progress_meter, why_a_bot_ended_its_part_while_the_others_go_on) {
     core::rig_setup setup;
     setup.lane_bots = {0, 1, 2};

@@ -50,6 +50,7 @@ struct world::process {
           meter("run", limits, rules, std::nullopt),
           writer(session->recorder()),
           in_flight(plan.bots, 0),
+          in_flight_most(plan.bots, 0),
           token(plan.bots, 0),
           connected_from(plan.bots),
           first_request(requests_before) {}
@@ -80,6 +81,7 @@ struct world::process {
 
     std::map<core::ticket, std::size_t> out;  // requests that were not reported yet
     std::vector<std::size_t> in_flight;       // of each bot
+    std::vector<std::size_t> in_flight_most;  // likewise
     std::vector<std::uint32_t> token;         // of each bot
     std::vector<duration> connected_from;
     std::uint64_t bound_telling = 0;

@@ -27,6 +27,8 @@ void make_lanes(scenario& made, dice& roll) {
     made.accounts = made.bots > 1 && roll.one_in(2) ? 2 : 1;
     for (std::size_t bot = 0; bot < made.bots; ++bot) {
         made.bot_accounts.push_back(roll.below(made.accounts));
+        const auto name = "st-" + std::to_string(bot);
+        made.dispatch.endpoints.names.push_back({name, name});
         const auto senders = roll.one_in(2) ? 1 : 1 + roll.below(3);
         for (std::uint64_t i = 0; i < senders; ++i) {
             made.lanes.push_back(
@@ -159,6 +161,11 @@ scenario::scenario(std::uint64_t seed) {
     if (roll.one_in(4)) clock_ppm = static_cast<std::uint32_t>(roll.below(4'000));
     if (roll.one_in(4)) suspend_ppm = static_cast<std::uint32_t>(roll.below(2'000));
     operator_resolves = roll.one_in(2);
+    outages = roll.one_in(2) ? 0 : 1 + roll.below(4);
+    auto& trouble = dispatch.endpoints.trouble;
+    trouble.ask_first = roll.between(milliseconds(200), seconds(1));
+    trouble.ask_longest = roll.between(seconds(2), seconds(20));
+    trouble.give_up = seconds(0);
 }
 
 scenario scenario::small() {

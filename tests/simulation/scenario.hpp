@@ -57,7 +57,8 @@ struct scenario {
     // The provider stops reading now and then, for longer than anybody waits for an answer; what
     // was written meanwhile arrives when it goes on. Off: see TIDINGS_STALLS in simulation_test.
     bool stands_still = false;
-    std::size_t room = 0;  // requests in flight of a bot
+    std::uint64_t outages = 0;  // how often an endpoint is gone, for a moment or for minutes
+    std::size_t room = 0;       // requests in flight of a bot
     std::int64_t clock_offset_ns = 0;
     std::uint64_t segment_bytes = 8192;
     std::uint64_t checkpoint_bytes = 6000;

@@ -45,6 +45,14 @@ enum class mishap : std::uint8_t {
     mishap_count
 };
 
+// How an endpoint behaves while it is gone, whoever answers for it then.
+enum class outage_kind : std::uint8_t {
+    unavailable,  // a proxy's 502 or 503
+    page,         // somebody's web page
+    silent,       // nothing is answered
+    kind_count
+};
+
 struct request {
     core::ticket which = 0;
     core::row_number row = 0;
@@ -55,6 +63,8 @@ struct request {
     std::uint32_t token = 0;  // generation of the bot's credentials it was signed with
     std::size_t campaign = 0;
     bool probe = false;
+    bool question = false;  // with an empty body; which, row, to and lane mean nothing
+    bool has_slot = true;   // a question may go without one, and is judged by none then
     mishap fault = mishap::none;
     duration arrives{};  // world time
     duration reports{};
@@ -84,10 +94,7 @@ class scripted_provider {
     // Pre: it arrives at all. `calendar` is the true time, whatever the sender's clock says. Fills
     // the report.
     void arrive(request& one, duration at, core::wall_time calendar, std::mt19937_64& random) {
-        const core::instant moment{at};
-        per_lane_[one.lane].arrived(moment);
-        per_bot_[one.bot].arrived(moment);
-        per_account_[bot_accounts_[one.bot]].arrived(moment);
+        count(one, at);
         auto& report = one.report;
         report.furthest = core::attempt_step::answered;
         if (one.token != good_token_[one.bot])
@@ -96,9 +103,30 @@ class scripted_provider {
             return reply(report, 401, core::answer_text::bad_credentials);
         if (token_each_ && one.jti - calendar > token_life)
             return reply(report, 401, core::answer_text::jti_lifetime);
+        if (one.question) return reply(report, 412, core::answer_text::validation);
         if (token_each_ && used_.count({one.to, one.jti}) != 0)
             return reply(report, 401, core::answer_text::replay);
         judge(one, random);
+    }
+
+    // Of its bot's and account's limits.
+    void count_question(core::bot_id bot, duration at) {
+        per_bot_[bot].arrived(core::instant{at});
+        per_account_[bot_accounts_[bot]].arrived(core::instant{at});
+    }
+    // The same while the endpoint is gone.
+    void arrive_in_outage(request& one, duration at, outage_kind how, std::mt19937_64& random) {
+        count(one, at);
+        auto& report = one.report;
+        report = {};
+        report.furthest = core::attempt_step::answered;
+        switch (how) {
+            case outage_kind::unavailable:
+                return reply(report, random() % 2 == 0 ? 502 : 503, core::answer_text::html);
+            case outage_kind::page: return reply(report, 403, core::answer_text::html);
+            case outage_kind::silent:
+            case outage_kind::kind_count: report.furthest = core::attempt_step::written; return;
+        }
     }
 
     // The account's secret is replaced: tokens of before are refused.
@@ -121,6 +149,12 @@ class scripted_provider {
                                     .complete = true,
                                     .retry_after = std::nullopt,
                                     .message = "the server's words"};
+    }
+
+    void count(const request& one, duration at) {
+        if (one.question) return;
+        per_lane_[one.lane].arrived(core::instant{at});
+        count_question(one.bot, at);
     }
 
     void process(const request& one) {

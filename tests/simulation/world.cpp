@@ -17,6 +17,7 @@ constexpr duration turns_apart_max = milliseconds(250);
 constexpr duration turns_apart_idle = std::chrono::seconds(5);
 constexpr int processes_max = 200;
 constexpr int turns_max = 200'000;
+constexpr int turns_until_quiet = 20'000;
 
 }  // namespace
 
@@ -37,6 +38,8 @@ world::world(scenario plan, std::uint64_t seed)
       provider_(plan_.bot_accounts, plan_.accounts, plan_.lanes.size(), plan_.dispatch.token_each,
                 plan_.clock_offset_ns) {
     boot_began_ = -std::chrono::hours(1);
+    outages_.resize(plan_.bots);
+    asked_.resize(plan_.bots);
     quiet_ = !plan_.scripted.empty();
     begin_campaign(0);
 }
@@ -121,10 +124,7 @@ world::ending world::live() {
     const bool may_crash = static_cast<int>(counts_.crashes) < plan_.crashes;
     crash_at_ = may_crash ? now_ + up_to(plan_.crash_every) : duration::max();
     crash_by_power_ = one_in(2);
-    if (counts_.processes > 60 * (campaign_ + 1)) {
-        quiet_ = true;
-        calendar_off_ = duration::zero();
-    }
+    if (counts_.processes > 60 * (campaign_ + 1)) be_quiet();
     if (!disk_plan_) try_older_journal();
     const auto planned = std::exchange(disk_plan_, std::nullopt);
     calls_wanted_ = planned.has_value();
@@ -141,6 +141,8 @@ world::ending world::live() {
         if (!planned) plan_bad_day(may_crash);
         for (int turns = 0; broken_.empty(); ++turns) {
             require(turns < turns_max, "the process does not come to its end");
+            // An endpoint that is in trouble again and again is asked at longer and longer pauses.
+            if (turns == turns_until_quiet) be_quiet();
             const auto next = next_moment();
             if (next >= crash_at_) {
                 network_until(crash_at_);
@@ -163,6 +165,11 @@ world::ending world::live() {
     }
 }
 
+void world::be_quiet() {
+    quiet_ = true;
+    calendar_off_ = duration::zero();
+}
+
 void world::plan_bad_day(bool may_crash) {
     if (may_crash && one_in(3))
         disk_.set_plan({.power_off_after = 1 + random_() % 200});
@@ -174,7 +181,18 @@ void world::plan_bad_day(bool may_crash) {
 
 void world::arrive(request& one) {
     const auto arrived = true_calendar();
+    if (one.question && one.has_slot) asked_[one.bot] = now_;
+    auto& gone = outages_[one.bot];
+    if (now_ < gone.until) {
+        provider_.arrive_in_outage(one, now_, gone.how, random_);
+        gone.met += one.question ? 0 : 1;
+        constexpr std::size_t risked_max = 12;  // beyond what was under way, by each process
+        return require(
+            gone.met <= gone.in_flight + gone.processes * risked_max,
+            fmt::format("{} requests came to bot {} while it was gone", gone.met, one.bot));
+    }
     provider_.arrive(one, now_, arrived, random_);
+    if (one.question) return;
     const auto order = one.campaign == campaign_ ? orders_.find(one.row) : orders_.end();
     const int allowed = order == orders_.end() ? 1 : 1 + order->second.again;
     if (one.campaign == campaign_ && !resends())
@@ -198,6 +216,11 @@ void world::network_until(duration moment) {
 
 void world::end_attempt(std::size_t which) {
     auto& one = requests_[which];
+    if (one.question) {
+        note("bot {} was asked: status {}", one.bot,
+             one.report.reply ? one.report.reply->status : 0);
+        return own_->turn.on_question_ended(one.bot, one.report, stamp());
+    }
     const auto held = own_->out.find(one.which);
     if (held == own_->out.end() || held->second != which) return;
     own_->out.erase(held);

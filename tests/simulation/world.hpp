@@ -88,6 +88,7 @@ class world {
 
     // world.cpp
     ending live();
+    void be_quiet();
     void plan_bad_day(bool may_crash);
     void turn();
     void take_commit_news();
@@ -110,6 +111,8 @@ class world {
     void take_rows();
     void take_pass_end();
     void launch(core::bot_id bot, const core::departure& one);
+    void ask(core::bot_id bot);
+    void on_its_way(request made, bool arrives);
     void judge_departure(const core::departure& one);
     mishap draw_mishap(const core::departure& one);
     void begin_commit();
@@ -120,6 +123,7 @@ class world {
     void steer();
     void interfere();
     void stand_still();
+    void begin_outage(core::bot_id bot);
     void step_calendar();
     void suspend();
     void resolve();
@@ -162,6 +166,16 @@ class world {
             static_cast<std::int64_t>(random_() % (static_cast<std::uint64_t>(most.count()) + 1)));
     }
 
+    // An endpoint that is gone, or was last.
+    struct outage {
+        duration began{};
+        duration until{};
+        outage_kind how = outage_kind::unavailable;
+        std::size_t in_flight = 0;  // at most, until it began
+        std::size_t processes = 0;  // that have lived in it
+        std::size_t met = 0;        // requests that came to it
+    };
+
     static constexpr std::uint64_t no_limit = ~std::uint64_t{0} >> 2;
     // What a process has written is with the provider before the next process begins.
     static constexpr duration way_max = std::chrono::seconds(2);
@@ -181,6 +195,10 @@ class world {
     duration calendar_off_{};        // how far the sender's calendar is from the true one
     duration calendar_off_kept_{};   // the same, as the journal has seen it
     duration stands_still_until_{};  // the provider
+    std::vector<outage> outages_;    // of each bot
+    // When the last question came that may not be on record yet: the process that dies before it
+    // is counts it from a moment before it left. Of each bot.
+    std::vector<std::optional<duration>> asked_;
     duration crash_at_ = duration::max();
     bool crash_by_power_ = false;
     std::uint64_t bound_ = 0;                        // rows that may be in doubt at the next start

@@ -25,6 +25,9 @@ world::ending world::end_process() {
 
 void world::die() {
     if (own_) bound_ = own_->dispatcher.at_risk();
+    for (const auto& [at, what] : network_)
+        if (requests_[what.second].question) requests_[what.second].has_slot = false;
+    asked_.assign(plan_.bots, std::nullopt);
     own_.reset();
 }
 

@@ -40,6 +40,7 @@ bool world::perform(const core::turn_action& action) {
         case kind::renew_token:
             own.token[action.bot] = provider_.good_token(action.bot);
             return true;
+        case kind::ask: ask(action.bot); return true;
         case kind::commit: begin_commit(); return true;
         case kind::tell_bound: own.bound_telling = action.rows; return true;
         case kind::abort: abort_requests(); return true;
@@ -140,19 +141,43 @@ void world::launch(core::bot_id bot, const core::departure& one) {
         made.report.furthest = core::attempt_step::written;
         made.report.stream = core::stream_end::above_goaway;
     }
+    note("row {} leaves{} lane {} jti {} fault {}", one.row, one.probe ? " as probe" : "", one.lane,
+         one.released_at.time_since_epoch().count() % 1'000'000'000, static_cast<int>(made.fault));
+    own.out[one.which] = requests_.size();
+    own.in_flight_most[bot] = std::max(own.in_flight_most[bot], ++own.in_flight[bot]);
+    on_its_way(std::move(made), arrives);
+}
+
+// With an empty body, on a connection of its own.
+void world::ask(core::bot_id bot) {
+    note("bot {} is asked", bot);
+    // The slot of this one is on record, and so is all that was noted before it.
+    if (const auto at = std::exchange(asked_[bot], std::nullopt)) provider_.count_question(bot, *at);
+    request made;
+    made.bot = bot;
+    made.token = own_->token[bot];
+    made.campaign = campaign_;
+    made.question = true;
+    made.has_slot = own_->dispatcher.endpoints().question_has_slot(bot);
+    made.report.furthest = core::attempt_step::written;
+    made.arrives = now_ + up_to(std::min(plan_.latency, way_max));
+    made.reports = made.arrives + up_to(plan_.latency);
+    on_its_way(std::move(made), true);
+}
+
+void world::on_its_way(request made, bool arrives) {
     if (arrives && made.arrives < stands_still_until_) {
         made.arrives = stands_still_until_ + up_to(milliseconds(50));
         made.reports = std::min(made.arrives + up_to(plan_.latency), now_ + given_up_after);
         if (made.reports < made.arrives) made.report.furthest = core::attempt_step::written;
     }
-    note("row {} leaves{} lane {} jti {} fault {}", one.row, one.probe ? " as probe" : "", one.lane,
-         one.released_at.time_since_epoch().count() % 1'000'000'000, static_cast<int>(made.fault));
+    const auto& gone = outages_[made.bot];
+    if (arrives && made.arrives < gone.until && gone.how == outage_kind::silent)
+        made.reports = std::max(made.reports, now_ + given_up_after);
     const auto which = requests_.size();
-    own.out[one.which] = which;
-    ++own.in_flight[bot];
-    requests_.push_back(made);
     if (arrives) network_.insert({made.arrives, {true, which}});
     network_.insert({made.reports, {false, which}});
+    requests_.push_back(std::move(made));
 }
 
 void world::begin_commit() {

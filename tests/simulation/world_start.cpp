@@ -161,6 +161,8 @@ bool world::open() {
         own_->connected_from[bot] = now_ + up_to(milliseconds(300));
     }
     own_->reader_next = now_;
+    for (auto& gone : outages_)
+        ++gone.processes;
     return true;
 }
 

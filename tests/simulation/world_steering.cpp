@@ -25,7 +25,24 @@ void world::steer() {
     if (plan_.clock_ppm > 0 && random_() % million < plan_.clock_ppm) step_calendar();
     if (plan_.suspend_ppm > 0 && random_() % million < plan_.suspend_ppm) suspend();
     if (random_() % million < plan_.steering_ppm) interfere();
+    for (core::bot_id bot = 0; bot < plan_.bots; ++bot)
+        if (plan_.outages > 0 && outages_[bot].until <= now_ && one_in(150)) begin_outage(bot);
     if (plan_.stands_still && stands_still_until_ <= now_ && one_in(400)) stand_still();
+}
+
+// Longer ones are rarer.
+void world::begin_outage(core::bot_id bot) {
+    const auto most = one_in(3) ? std::chrono::seconds(600) : std::chrono::seconds(20);
+    --plan_.outages;
+    outages_[bot] = {.began = now_,
+                     .until = now_ + up_to(most),
+                     .how = static_cast<outage_kind>(
+                         random_() % static_cast<std::uint64_t>(outage_kind::kind_count)),
+                     .in_flight = own_->in_flight_most[bot],
+                     .processes = 1};
+    note("the endpoint of bot {} is gone until {:.3f} s, in manner {}", bot,
+         std::chrono::duration<double>(outages_[bot].until).count(),
+         static_cast<int>(outages_[bot].how));
 }
 
 void world::stand_still() {
@@ -115,7 +132,7 @@ void world::keep_learned() {
     auto& own = *own_;
     if (now_ - own.learned_kept_at < learned_kept_every) return;
     own.learned_kept_at = now_;
-    const auto kept = own.session->keep_learned(own.meter.snapshot(own.dispatcher, stamp()).limits);
+    const auto kept = own.session->keep_learned(own.meter.snapshot(own.dispatcher, stamp()));
     require(kept || disk_.failing() || own.disk_full_until > now_,
             "what was learned cannot be written down");
 }

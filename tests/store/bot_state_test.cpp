@@ -125,6 +125,16 @@ TEST(bot_state, what_was_learned_is_kept_over_a_crash_and_a_clean_end) {
     EXPECT_EQ(kept->died_in, "");
 }
 
+TEST(bot_state, an_endpoint_in_trouble_and_slots_that_may_be_read_late_are_kept) {
+    simulated_disk disk;
+    bot_window window;
+    window.troubled = true;
+    window.slots = {slots_of("+1669", 1), slots_of("+1670", 2)};
+    window.slots[1].slots.unread = true;
+    ASSERT_TRUE(bot_state::take(disk, state, bot, "runs/a")->end(window));
+    EXPECT_EQ(bot_state::peek(disk, state, bot).value(), window);
+}
+
 TEST(bot_state, looking_takes_nothing_and_finds_nothing_where_there_is_nothing) {
     simulated_disk disk;
     EXPECT_EQ(bot_state::peek(disk, state, bot).value(), bot_window{});

@@ -127,6 +127,12 @@ struct scripted_campaign_options {
     core::retry_options retry = {};
 };
 
+// There is nobody who could be asked whether trouble is over.
+inline core::dispatcher_options unasked(core::dispatcher_options options) {
+    options.endpoints.trouble = {.in_a_row = 0, .share = 0};
+    return options;
+}
+
 class scripted_campaign {
   public:
     scripted_campaign(scripted_campaign_options options, const carrier_script& script)
@@ -161,7 +167,7 @@ class scripted_campaign {
             .row_zones = row_zones_,
             .rules = rules_,
             .retry = core::retry_policy(options.retry),
-            .dispatch = options.dispatch,
+            .dispatch = unasked(options.dispatch),
             .past = {},
             .list = std::make_unique<runner::list_reader>(std::move(
                 runner::list_reader::open({.path = list, .format = codec::list_format::lines})

@@ -62,6 +62,29 @@ TEST(progress_block, says_for_what_and_until_when_it_waits) {
                 HasSubstr("nothing more goes out, until 19:25:30\n           (30 s)"));
 }
 
+TEST(progress_block, says_what_is_in_trouble) {
+    auto now = a_snapshot();
+    core::endpoint_trouble one{.bot = "st-1",
+                               .name = "platform.kore.ai",
+                               .words = "status 503",
+                               .since = now.now - 4min,
+                               .questions = 4,
+                               .ask_at = now.now + 8s};
+    now.answers.troubles = {one};
+    EXPECT_THAT(progress_block(now, page{}),
+                HasSubstr("trouble    platform.kore.ai since 19:21 (status 503): asking again in "
+                          "8"));
+    EXPECT_THAT(progress_line(now, page{}), HasSubstr("4 questions so far"));
+    now.answers.troubles[0].ask_at.reset();
+    EXPECT_THAT(progress_line(now, page{}), HasSubstr("): asking; 4 questions so far"));
+    now.answers.troubles[0].trying = true;
+    EXPECT_THAT(progress_line(now, page{}), HasSubstr("a few messages try it"));
+    now.answers.troubles[0].given_up = true;
+    EXPECT_THAT(progress_line(now, page{}), HasSubstr("): given up"));
+    now.answers.troubles.assign(5, one);
+    EXPECT_THAT(progress_block(now, page{}), HasSubstr("and at 2 more endpoints"));
+}
+
 TEST(progress_block, an_unread_list_has_no_share) {
     auto now = a_snapshot();
     now.rows_total.reset();
@@ -115,7 +138,7 @@ TEST(progress_block, many_limits_and_notes_are_cut_short) {
     auto now = a_snapshot();
     now.limits.assign(500, now.limits[0]);
     now.notes.assign(20, "again");
-    now.odd_answers = 7;
+    now.answers.odd = 7;
     const auto block = progress_block(now, page{});
     EXPECT_LT(lines_of(block).size(), 30U);
     EXPECT_THAT(block, HasSubstr("and 494 more limits"));

@@ -74,6 +74,8 @@ TEST(summary, as_json) {
               R"({"scope":"sender +16693422058","limit":"10/1s",)"
               R"("worst_window":5,"waited_s":0}],
   "in_doubt_max": 25,
+  "trouble": {"times":0,"questions":0,"lasted_s":0},
+  "answer_rules": [],
   "exit_status": 7,
   "reason": "Stopped by tidings control stop."
 }
@@ -95,6 +97,31 @@ TEST(progress_json, is_one_line_with_its_type_first) {
     EXPECT_THAT(line, HasSubstr(R"("notes":["one","two"]})"));
     now.rows_total.reset();
     EXPECT_THAT(progress_json(now), HasSubstr(R"("rows":null)"));
+}
+
+TEST(progress_json, tells_of_endpoints_in_trouble) {
+    auto now = a_snapshot();
+    EXPECT_THAT(progress_json(now), HasSubstr(R"("trouble":[])"));
+    now.answers.troubles = {{.bot = "st-1",
+                             .name = "sms.example",
+                             .words = "status 503, \"busy\"",
+                             .since = now.now,
+                             .questions = 4,
+                             .ask_at = now.now + std::chrono::seconds(8)}};
+    EXPECT_THAT(progress_json(now),
+                HasSubstr(R"("trouble":[{"bot":"st-1","name":"sms.example",)"
+                          R"("words":"status 503, \"busy\"","since":"2026-11-23T19:25:00.000000Z",)"
+                          R"("questions":4,"ask_at":"2026-11-23T19:25:08.000000Z",)"
+                          R"("trying":false,"given_up":false}])"));
+}
+
+TEST(summary_table, counts_troubles_and_the_operators_rules) {
+    auto summary = a_summary();
+    summary.last.answers.trouble = {.times = 2, .questions = 41, .lasted = std::chrono::minutes(5)};
+    summary.last.answers.own_rules = {{"status 503 means not processed", 1'204}};
+    const auto table = summary_table(summary, page{});
+    EXPECT_THAT(table, HasSubstr("2 times, 5 m 00 s in all, 41 questions"));
+    EXPECT_THAT(table, HasSubstr("status 503 means not processed: 1,204"));
 }
 
 TEST(json_text, escapes_what_must_be) {

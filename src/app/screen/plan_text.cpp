@@ -208,6 +208,20 @@ std::string json_finish(const plan_content& content) {
 
 }  // namespace
 
+namespace {
+
+std::string json_rules(const campaign& settings) {
+    std::string all;
+    for (const auto& rule : settings.answers) {
+        all += all.empty() ? "\"" : ",\"";
+        codec::append_escaped(all, core::in_words(rule));
+        all += '"';
+    }
+    return ",\"answer_rules\":[" + all + "]";
+}
+
+}  // namespace
+
 std::string plan_text(const plan_content& content, const view::page& on) {
     const auto& counts = content.survey->counts;
     const auto row = [](std::string_view name, std::uint64_t count) {
@@ -230,6 +244,8 @@ std::string plan_text(const plan_content& content, const view::page& on) {
         text += "  " + problem + "\n";
     for (const auto& [bot, proxy] : content.ways)
         text += fmt::format("bot {} goes out through the proxy {}\n", bot, proxy);
+    for (const auto& rule : content.settings->answers)
+        text += "  your rule: " + core::in_words(rule) + "\n";
     return text + places_text(content) + finish_text(content, on);
 }
 
@@ -242,7 +258,8 @@ std::string plan_json(const plan_content& content) {
                        counts.suppressed) +
            ",\"opt_outs\":" + opt_outs_json(content.survey->opt_outs) +
            json_notes(content.survey->notes) + json_oddities(content.survey->oddities) +
-           json_ways(content) + json_places(content) + json_finish(content) + "}";
+           json_rules(*content.settings) + json_ways(content) + json_places(content) +
+           json_finish(content) + "}";
 }
 
 }  // namespace tidings::app

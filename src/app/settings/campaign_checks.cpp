@@ -136,6 +136,31 @@ void check_times(const campaign& what, const settings::tree& tree,
                          "raise first, or look at fewer");
 }
 
+// Whoever means that everything goes again says so twice.
+void check_answers(const campaign& what, const settings::tree& tree,
+                   settings::mistake_list& mistakes) {
+    for (std::size_t i = 0; i < what.answers.size(); ++i) {
+        const auto& rule = what.answers[i];
+        const auto path = "answer." + std::to_string(i);
+        const auto wrong = [&](std::string_view why) {
+            mistakes.add(tree.where(path),
+                         "[[answer]] " + core::in_words(rule) + ": " + std::string(why));
+        };
+        const bool of_answers = rule.status_from != 0 || !rule.words.empty();
+        if (rule.refused_stream && of_answers)
+            wrong("a refused stream has no answer: give frame alone");
+        else if (rule.refused_stream && !core::needs_no_answer(rule.means))
+            wrong("without an answer it can mean \"not processed\" or \"unknown\"");
+        else if (!rule.refused_stream && !of_answers && rule.means != core::verdict::not_processed)
+            wrong("it names nothing to know it by: give status, body or frame");
+        else if (core::says_nothing_is_processed(rule) &&
+                 std::count(what.answers.begin(), what.answers.end(), rule) < 2)
+            wrong(
+                "successes, too, so that people are texted again and again; who means it writes "
+                "the rule twice");
+    }
+}
+
 }  // namespace
 
 void check_campaign(const campaign& what, const settings::tree& tree,
@@ -144,6 +169,7 @@ void check_campaign(const campaign& what, const settings::tree& tree,
     check_bots(what, tree, mistakes);
     check_accounts(what, tree, mistakes);
     check_times(what, tree, mistakes);
+    check_answers(what, tree, mistakes);
 }
 
 }  // namespace tidings::app

@@ -13,7 +13,7 @@ namespace {
 using settings::mistake_list;
 using settings::section;
 
-const settings::tree_shape shape = {.lists = {"bot", "bot.sender"},
+const settings::tree_shape shape = {.lists = {"bot", "bot.sender", "answer"},
                                     .rivals = {{"limits", "profile"}, {"env", "file"}}};
 
 std::string entry(const std::string& list, std::size_t index) {
@@ -99,7 +99,8 @@ core::result<campaign> campaign_from(std::string_view toml, const std::filesyste
     made.name = name_from(named);
     section top(tree, "", mistakes);
     top.read(top_keys(), made);
-    top.holds({"recipients", "account", "schedule", "retry", "unknown", "stop", "output"});
+    top.holds(
+        {"recipients", "account", "schedule", "retry", "unknown", "trouble", "stop", "output"});
     section(tree, "recipients", mistakes).read(recipients_keys(), made.recipients);
     read_accounts(tree, made, mistakes);
     const auto bots = top.count_of("bot");
@@ -110,6 +111,11 @@ core::result<campaign> campaign_from(std::string_view toml, const std::filesyste
     section(tree, "schedule", mistakes).read(schedule_keys(), made.schedule);
     section(tree, "retry", mistakes).read(retry_keys(), made.retry);
     section(tree, "unknown", mistakes).read(unknown_keys(), made);
+    const auto answers = top.count_of("answer");
+    for (std::size_t i = 0; i < answers; ++i)
+        section(tree, entry("answer", i), mistakes)
+            .read(answer_keys(), made.answers.emplace_back());
+    section(tree, "trouble", mistakes).read(trouble_keys(), made.trouble);
     section(tree, "stop", mistakes).read(stop_keys(), made.stop);
     section(tree, "output", mistakes).read(output_keys(), made.output);
     check_campaign(made, tree, mistakes);

@@ -8,7 +8,9 @@
 #include "codec/records/outcome_line.hpp"
 #include "codec/tokens/token.hpp"
 #include "core/calendar.hpp"
+#include "core/circuit_breaker.hpp"
 #include "core/failure.hpp"
+#include "core/own_rules.hpp"
 #include "core/phone_number.hpp"
 #include "core/rate_limit.hpp"
 #include "core/retry.hpp"
@@ -116,6 +118,8 @@ struct campaign {
     schedule_settings schedule;
     core::retry_options retry;
     core::unknown_policy unknown = core::unknown_policy::hold;
+    std::vector<core::own_rule> answers;  // [[answer]]
+    core::trouble_options trouble;
     core::stop_options stop = {.rejected_in_a_row = 50};
     output_settings output;
 };

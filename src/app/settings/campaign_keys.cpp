@@ -1,32 +1,22 @@
 #include "app/settings/campaign_keys.hpp"
 
+#include "app/settings/campaign_kinds.hpp"
 #include "app/settings/campaign_words.hpp"
 #include "net/proxy.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <tuple>
 
 namespace tidings::app {
 namespace {
 
 using settings::key_of;
+using namespace campaign_kind;
 using settings::setting;
 using settings::text_of;
 using settings::wrong_with;
 namespace kind = settings::kind;
 using moment = kind::unit<codec::wall_time_from>;
-
-bool is_letter_or_digit(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-bool all_of(std::string_view text, std::string_view besides) {
-    return std::all_of(text.begin(), text.end(), [&](char c) {
-        return is_letter_or_digit(c) || besides.find(c) != std::string_view::npos;
-    });
-}
 
 wrong_with path_safe_id(const std::string& text) {
     if (text.empty() || !all_of(text, "-_.~"))
@@ -47,103 +37,16 @@ wrong_with zone_name(const std::string& text) {
     return std::string("is not a time zone: write its IANA name, \"Europe/Paris\"");
 }
 
-struct e164 {
-    static std::string kind() { return "E.164 number"; }
-    static std::string write(const core::phone_number& value) {
-        return settings::in_quotes(value.text());
-    }
-    static wrong_with read(const setting& at, core::phone_number& into) {
-        wrong_with wrong;
-        const auto text = text_of(at, wrong);
-        if (!text) return wrong;
-        const auto number = core::phone_number::from_e164(*text);
-        if (!number) return "\"" + text->substr(0, 30) + "\" is not E.164: write \"+16693422058\"";
-        into = *number;
-        return std::nullopt;
-    }
-};
-
-struct weekdays {
-    static constexpr std::array<std::string_view, 7> days = {"mon", "tue", "wed", "thu",
-                                                             "fri", "sat", "sun"};
-    static std::string kind() { return "list of days"; }
-    static std::string write(std::uint8_t value) {
-        std::vector<std::string> names;
-        for (std::size_t day = 0; day < days.size(); ++day)
-            if ((value >> day & 1) != 0) names.emplace_back(days[day]);
-        return settings::in_quotes(names);
-    }
-    static wrong_with read(const setting& at, std::uint8_t& into) {
-        wrong_with wrong;
-        const auto texts = settings::texts_of(at, days.size(), wrong);
-        if (!texts) return wrong;
-        unsigned chosen = 0;
-        for (const auto& text : *texts) {
-            const auto day = std::find(days.begin(), days.end(), text);
-            if (day == days.end())
-                return "\"" + text.substr(0, 20) + "\" is not a day: write " +
-                       "[\"mon\", \"tue\", \"wed\", \"thu\", \"fri\"]";
-            chosen |= 1U << (day - days.begin());
-        }
-        if (chosen == 0) return "names no day, so nothing would ever be sent";
-        into = static_cast<std::uint8_t>(chosen);
-        return std::nullopt;
-    }
-};
-
-struct backoff {
-    static std::string kind() { return "two spans"; }
-    static std::string write(const core::retry_options& value) {
-        return settings::written(codec::duration_range{value.base, value.cap});
-    }
-    static wrong_with read(const setting& at, core::retry_options& into) {
-        codec::duration_range range;
-        const auto wrong = kind::unit<codec::duration_range_from>::read(at, range);
-        if (!wrong) std::tie(into.base, into.cap) = std::tuple(range.low, range.high);
-        return wrong;
-    }
-};
-
-struct rejected_share {
-    static std::string kind() { return "share of the last"; }
-    static std::string write(const core::stop_options& value) {
-        if (value.rejected_share == 0) return "\"\"";
-        const auto percent = static_cast<std::uint32_t>(std::lround(value.rejected_share * 100));
-        return settings::written(codec::share_of_last{percent, value.share_of});
-    }
-    static wrong_with read(const setting& at, core::stop_options& into) {
-        std::optional<codec::share_of_last> share;
-        const auto wrong = kind::unit<codec::share_of_last_from>::read(at, share);
-        if (wrong) return wrong;
-        into.rejected_share = share ? share->percent / 100.0 : 0;
-        if (share) into.share_of = share->last;
-        return wrong;
-    }
-};
-
-// true stands for 1.
-struct number_or_true {
-    using number = kind::number<0, 1'000'000'000>;
-    static std::string kind() { return "whole number or true"; }
-    static std::string write(std::uint64_t value) { return number::write(value); }
-    static wrong_with read(const setting& at, std::uint64_t& into) {
-        const auto text = at.node.value_exact<std::string>();
-        auto yes = at.node.value_exact<bool>();
-        if (text == "true" || text == "false") yes = text == "true";
-        if (!yes) return number::read(at, into);
-        into = *yes ? 1 : 0;
-        return std::nullopt;
-    }
-};
-
 using C = campaign;
 using R = recipients_settings;
 using B = bot_settings;
 using S = sender_settings;
 using W = schedule_settings;
 using O = output_settings;
+using core::own_rule;
 using core::retry_options;
 using core::stop_options;
+using core::trouble_options;
 
 constexpr std::array top_table = {
     key_of<kind::text<folder_safe_name>, &C::name>(
@@ -300,6 +203,35 @@ constexpr std::array unknown_table = {
         "twice."),
 };
 
+constexpr std::array answer_table = {
+    key_of<statuses, own_rule>("status", "Answers with it: \"503\", or \"500-599\".").optional(),
+    key_of<kind::text<>, &own_rule::words>(
+        "body",
+        "With this in what the server said: its message, its page's title, or how its body "
+        "begins.")
+        .optional(),
+    key_of<kind::choice<frame_words>, &own_rule::refused_stream>(
+        "frame", "\"refused_stream\": HTTP/2's RST_STREAM with it, instead of an answer.")
+        .optional(),
+    key_of<kind::choice<meaning_words>, &own_rule::means>(
+        "means",
+        "What becomes of the row. Not processed: it is sent again; you vouch for the front.")
+        .needed("\"not processed\""),
+};
+
+constexpr std::array trouble_table = {
+    key_of<kind::number<0, 1'000>, &trouble_options::in_a_row>(
+        "in_a_row",
+        "Nothing more is sent to an endpoint after so many troubled answers in a row (5xx, pages, "
+        "no answer): requests with an empty body ask whether it is over. 0: never."),
+    key_of<trouble_share, trouble_options>(
+        "share", "\"20%/50\": the same when so much of the last 50 is troubled."),
+    key_of<ask_every, trouble_options>("ask_every",
+                                       "Wait between questions: from, doubled, up to."),
+    key_of<kind::span<0, 31'536'000>, &trouble_options::give_up>(
+        "give_up", "A bot ends its part, rows kept, when its endpoint is in trouble for so long."),
+};
+
 constexpr std::array stop_table = {
     key_of<kind::number<0, 1'000'000'000>, &stop_options::rejected_in_a_row>(
         "rejected_in_a_row",
@@ -393,6 +325,12 @@ key_table<retry_options> retry_keys() {
 key_table<campaign> unknown_keys() {
     return unknown_table;
 }
+key_table<own_rule> answer_keys() {
+    return answer_table;
+}
+key_table<trouble_options> trouble_keys() {
+    return trouble_table;
+}
 key_table<stop_options> stop_keys() {
     return stop_table;
 }
@@ -411,6 +349,8 @@ std::vector<settings::key_description> campaign_keys() {
     describe("[schedule]", schedule_keys(), all);
     describe("[retry]", retry_keys(), all);
     describe("[unknown]", unknown_keys(), all);
+    describe("[[answer]]", answer_keys(), all);
+    describe("[trouble]", trouble_keys(), all);
     describe("[stop]", stop_keys(), all, usual.stop);
     describe("[output]", output_keys(), all);
     return all;

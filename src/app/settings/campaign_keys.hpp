@@ -25,6 +25,8 @@ key_table<account_settings> account_keys();
 key_table<schedule_settings> schedule_keys();
 key_table<core::retry_options> retry_keys();
 key_table<campaign> unknown_keys();
+key_table<core::own_rule> answer_keys();
+key_table<core::trouble_options> trouble_keys();
 key_table<core::stop_options> stop_keys();
 key_table<output_settings> output_keys();
 

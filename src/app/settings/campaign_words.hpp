@@ -47,6 +47,13 @@ inline constexpr word_table<core::unknown_policy, 3> unknown_words = {
      {"resend", core::unknown_policy::resend}}};
 inline constexpr word_table<codec::number_style, 2> number_words = {
     {{"full", codec::number_style::full}, {"masked", codec::number_style::masked}}};
+inline constexpr word_table<bool, 1> frame_words = {{{"refused_stream", true}}};
+inline constexpr word_table<core::verdict, 5> meaning_words = {
+    {{"not processed", core::verdict::not_processed},
+     {"unknown", core::verdict::in_doubt},
+     {"accepted", core::verdict::accepted},
+     {"rejected", core::verdict::rejected},
+     {"not the platform", core::verdict::not_platform}}};
 inline constexpr word_table<log_format, 2> log_format_words = {
     {{"text", log_format::text}, {"json", log_format::json}}};
 

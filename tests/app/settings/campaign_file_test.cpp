@@ -59,6 +59,9 @@ std::string written(const campaign& from) {
     write_keys(text, schedule_keys(), from.schedule);
     write_keys(text, retry_keys(), from.retry);
     write_keys(text, unknown_keys(), from);
+    for (const auto& one : from.answers)
+        write_keys(text, answer_keys(), one);
+    write_keys(text, trouble_keys(), from.trouble);
     write_keys(text, stop_keys(), from.stop);
     write_keys(text, output_keys(), from.output);
     return text;
@@ -95,7 +98,8 @@ TEST(campaign_file, every_key_stands_in_the_example) {
     const auto text = file_text(source_dir + "/conf/campaign.toml");
     for (const auto& key : campaign_keys()) {
         const auto line = "\n" + std::string(key.name) + " = ";
-        const bool commented = key.section == "[[bot]]" && key.initial.empty();
+        const bool commented =
+            key.section == "[[answer]]" || (key.section == "[[bot]]" && key.initial.empty());
         EXPECT_TRUE(text.find(line + std::string(key.initial)) != std::string::npos ||
                     (commented && text.find("\n# " + line.substr(1)) != std::string::npos))
             << key.section << "." << key.name;
@@ -108,7 +112,7 @@ TEST(campaign_file, every_default_reads_back) {
     std::string section;
     for (const auto& key : campaign_keys()) {
         if (key.initial.empty() || key.section.empty() || key.section == "[account.NAME]" ||
-            key.section == "[[bot.sender]]" || key.name == "profile")
+            key.section == "[[bot.sender]]" || key.section == "[[answer]]" || key.name == "profile")
             continue;
         const auto line = std::string(key.name) + " = " + key.initial + "\n";
         if (key.section == "[[bot]]") in_bot += line;
@@ -163,6 +167,33 @@ TEST(campaign_file, reads_every_kind_of_value) {
     EXPECT_EQ(loaded->stop.canary, 500U);
     EXPECT_EQ(loaded->output.dir, "out");
     EXPECT_EQ(loaded->output.rotate, 1'048'576U);
+}
+
+TEST(campaign_file, rules_for_answers_are_read_in_their_order) {
+    const auto loaded = read(minimal("",
+                                     "[[answer]]\nstatus = \"500-599\"\nbody = \"failed\"\n"
+                                     "means = \"not processed\"\n"
+                                     "[[answer]]\nframe = \"refused_stream\"\n"
+                                     "means = \"unknown\"\n"));
+    ASSERT_TRUE(loaded.has_value()) << mistakes_of(loaded);
+    ASSERT_EQ(loaded->answers.size(), 2U);
+    EXPECT_EQ(core::in_words(loaded->answers[0]),
+              "status 500-599 with \"failed\" means not processed");
+    // Who writes one that takes all for not processed twice means it.
+    const std::string rule = "[[answer]]\nmeans = \"not processed\"\n";
+    EXPECT_NE(mistakes_of(read(minimal("", rule))).find("writes the rule twice"),
+              std::string::npos);
+    EXPECT_TRUE(read(minimal("", rule + rule)).has_value());
+    EXPECT_EQ(core::in_words(loaded->answers[1]), "a refused stream means unknown");
+}
+
+TEST(campaign_file, trouble_can_be_switched_off) {
+    const auto loaded = read(minimal("",
+                                     "[trouble]\nin_a_row = 0\nshare = \"\"\n"
+                                     "ask_every = \"2s..30s\"\ngive_up = \"none\"\n"));
+    ASSERT_TRUE(loaded.has_value()) << mistakes_of(loaded);
+    EXPECT_EQ(loaded->trouble.in_a_row, 0U);
+    EXPECT_EQ(loaded->trouble.share, 0);
 }
 
 TEST(campaign_file, profiles_become_limits) {
@@ -311,6 +342,19 @@ const mistake_row mistake_rows[] = {
     {minimal("", "[stop]\nfirst = 10\nrejected_share = \"20%/500\"\n"), "would prove nothing"},
     {minimal("", "", "[[bot.sender]]\nfrom = \"+16693422058\""), "stands twice in this bot"},
     {minimal("", "[[bot]]\nurl = \"https://host.example\"\nbot_id = \"st-1\"\n"), "stands twice"},
+    // Rules for answers.
+    {minimal("", "[[answer]]\nstatus = \"503\"\n"), "[[answer]] means is missing"},
+    {minimal("", "[[answer]]\nstatus = \"5xx\"\nmeans = \"unknown\"\n"),
+     "\"5xx\" is no status: write \"503\""},
+    {minimal("", "[[answer]]\nmeans = \"unknown\"\n"), "it names nothing to know it by"},
+    {minimal("", "[[answer]]\nframe = \"refused_stream\"\nmeans = \"accepted\"\n"),
+     "without an answer"},
+    {minimal("",
+             "[[answer]]\nframe = \"refused_stream\"\nstatus = \"503\"\n"
+             "means = \"unknown\"\n"),
+     "give frame alone"},
+    {minimal("", "[[answer]]\nstatus = \"200-599\"\nmeans = \"not processed\"\n"),
+     "status 200-599 means not processed: successes, too"},
     // Shapes.
     {"bot = 3\n[recipients]\nfile = \"x\"\n", "bot must be a list: write [[bot]]"},
     {"retry = 3\n" + minimal(), "[retry] must be a section"},

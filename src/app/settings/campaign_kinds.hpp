@@ -1,0 +1,172 @@
+// Kinds of values that only a campaign file has: how each is read, written and named. Kinds that
+// any file of settings may have are settings/kinds'.
+#pragma once
+
+#include "app/settings/campaign_file.hpp"
+#include "settings/kinds.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+namespace tidings::app::campaign_kind {
+
+using settings::setting;
+using settings::text_of;
+using settings::wrong_with;
+namespace kind = settings::kind;
+
+inline bool is_letter_or_digit(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+inline bool all_of(std::string_view text, std::string_view besides) {
+    return std::all_of(text.begin(), text.end(), [&](char c) {
+        return is_letter_or_digit(c) || besides.find(c) != std::string_view::npos;
+    });
+}
+
+struct e164 {
+    static std::string kind() { return "E.164 number"; }
+    static std::string write(const core::phone_number& value) {
+        return settings::in_quotes(value.text());
+    }
+    static wrong_with read(const setting& at, core::phone_number& into) {
+        wrong_with wrong;
+        const auto text = text_of(at, wrong);
+        if (!text) return wrong;
+        const auto number = core::phone_number::from_e164(*text);
+        if (!number) return "\"" + text->substr(0, 30) + "\" is not E.164: write \"+16693422058\"";
+        into = *number;
+        return std::nullopt;
+    }
+};
+
+struct weekdays {
+    static constexpr std::array<std::string_view, 7> days = {"mon", "tue", "wed", "thu",
+                                                             "fri", "sat", "sun"};
+    static std::string kind() { return "list of days"; }
+    static std::string write(std::uint8_t value) {
+        std::vector<std::string> names;
+        for (std::size_t day = 0; day < days.size(); ++day)
+            if ((value >> day & 1) != 0) names.emplace_back(days[day]);
+        return settings::in_quotes(names);
+    }
+    static wrong_with read(const setting& at, std::uint8_t& into) {
+        wrong_with wrong;
+        const auto texts = settings::texts_of(at, days.size(), wrong);
+        if (!texts) return wrong;
+        unsigned chosen = 0;
+        for (const auto& text : *texts) {
+            const auto day = std::find(days.begin(), days.end(), text);
+            if (day == days.end())
+                return "\"" + text.substr(0, 20) + "\" is not a day: write " +
+                       "[\"mon\", \"tue\", \"wed\", \"thu\", \"fri\"]";
+            chosen |= 1U << (day - days.begin());
+        }
+        if (chosen == 0) return "names no day, so nothing would ever be sent";
+        into = static_cast<std::uint8_t>(chosen);
+        return std::nullopt;
+    }
+};
+
+// "1s..60s", of two members.
+template <auto Low, auto High>
+struct two_spans {
+    static std::string kind() { return "two spans"; }
+    template <class Options>
+    static std::string write(const Options& value) {
+        return settings::written(codec::duration_range{value.*Low, value.*High});
+    }
+    template <class Options>
+    static wrong_with read(const setting& at, Options& into) {
+        codec::duration_range range;
+        const auto wrong = kind::unit<codec::duration_range_from>::read(at, range);
+        if (!wrong) std::tie(into.*Low, into.*High) = std::tuple(range.low, range.high);
+        return wrong;
+    }
+};
+using backoff = two_spans<&core::retry_options::base, &core::retry_options::cap>;
+using ask_every = two_spans<&core::trouble_options::ask_first, &core::trouble_options::ask_longest>;
+
+// "20%/500", of two members.
+template <auto Share, auto Of>
+struct share_of_last {
+    static std::string kind() { return "share of the last"; }
+    template <class Options>
+    static std::string write(const Options& value) {
+        if (value.*Share == 0) return "\"\"";
+        const auto percent = static_cast<std::uint32_t>(std::lround(value.*Share * 100));
+        return settings::written(codec::share_of_last{percent, value.*Of});
+    }
+    template <class Options>
+    static wrong_with read(const setting& at, Options& into) {
+        std::optional<codec::share_of_last> share;
+        const auto wrong = kind::unit<codec::share_of_last_from>::read(at, share);
+        if (wrong) return wrong;
+        into.*Share = share ? share->percent / 100.0 : 0;
+        if (share) into.*Of = share->last;
+        return wrong;
+    }
+};
+using rejected_share =
+    share_of_last<&core::stop_options::rejected_share, &core::stop_options::share_of>;
+using trouble_share =
+    share_of_last<&core::trouble_options::share, &core::trouble_options::share_of>;
+
+// true stands for 1.
+struct number_or_true {
+    using number = kind::number<0, 1'000'000'000>;
+    static std::string kind() { return "whole number or true"; }
+    static std::string write(std::uint64_t value) { return number::write(value); }
+    static wrong_with read(const setting& at, std::uint64_t& into) {
+        const auto text = at.node.value_exact<std::string>();
+        auto yes = at.node.value_exact<bool>();
+        if (text == "true" || text == "false") yes = text == "true";
+        if (!yes) return number::read(at, into);
+        into = *yes ? 1 : 0;
+        return std::nullopt;
+    }
+};
+
+// "503", or "500-599".
+struct statuses {
+    static std::string kind() { return "status or two"; }
+    static std::string write(const core::own_rule& value) {
+        if (value.status_from == 0) return "\"\"";
+        auto text = std::to_string(value.status_from);
+        if (value.status_to != value.status_from) text += "-" + std::to_string(value.status_to);
+        return settings::in_quotes(text);
+    }
+    static wrong_with read(const setting& at, core::own_rule& into) {
+        wrong_with wrong;
+        const auto text = text_of(at, wrong);
+        if (!text) return wrong;
+        const auto dash = text->find('-');
+        const auto from = status_in(text->substr(0, dash));
+        const auto to = dash == std::string::npos ? from : status_in(text->substr(dash + 1));
+        if (from == 0 || to < from)
+            return "\"" + text->substr(0, 20) +
+                   "\" is no status: write \"503\", or \"500-599\" for all between them";
+        into.status_from = from;
+        into.status_to = to;
+        return std::nullopt;
+    }
+
+  private:
+    // 0: it is none.
+    static std::uint16_t status_in(const std::string& text) {
+        const bool digits = text.size() == 3 && all_of(text, "") && text[0] >= '1' &&
+                            text[0] <= '5' && text.find_first_not_of("0123456789") == text.npos;
+        return digits ? static_cast<std::uint16_t>(std::stoi(text)) : std::uint16_t{0};
+    }
+};
+
+}  // namespace tidings::app::campaign_kind

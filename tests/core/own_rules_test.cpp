@@ -1,0 +1,93 @@
+#include "core/own_rules.hpp"
+
+#include "core/dispatcher_rig.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tidings::core {
+namespace {
+
+attempt_report answered(std::uint16_t status, answer_text text, std::string_view message) {
+    attempt_report report;
+    report.furthest = attempt_step::answered;
+    report.reply = answer{.status = status,
+                          .text = text,
+                          .complete = true,
+                          .retry_after = std::nullopt,
+                          .message = message};
+    return report;
+}
+
+own_rule of_status(std::uint16_t from, std::uint16_t to, verdict means) {
+    return {.status_from = from, .status_to = to, .words = {}, .means = means};
+}
+own_rule of_refused(verdict means) {
+    return {.words = {}, .refused_stream = true, .means = means};
+}
+
+const own_rule varnish{.status_from = 503,
+                       .status_to = 503,
+                       .words = "Backend fetch failed",
+                       .means = verdict::not_processed};
+
+TEST(own_rules, come_before_the_table_and_first_match_wins) {
+    const own_rules rules(
+        {varnish, of_status(500, 599, verdict::rejected), of_status(503, 503, verdict::accepted)});
+    const auto first = rules.judge(answered(503, answer_text::html, "503 Backend fetch failed"));
+    EXPECT_EQ(first.what, verdict::not_processed);
+    EXPECT_EQ(first.rule, 0U);
+    EXPECT_EQ(rules.judge(answered(503, answer_text::html, "busy")).what, verdict::rejected);
+    const auto none = rules.judge(answered(200, answer_text::triggered, ""));
+    EXPECT_EQ(none.what, verdict::accepted);
+    EXPECT_EQ(none.rule, own_rules::none);
+}
+
+TEST(own_rules, of_a_refused_stream_are_about_nothing_else) {
+    const own_rules rules({of_refused(verdict::not_processed)});
+    attempt_report refused;
+    refused.furthest = attempt_step::written;
+    EXPECT_EQ(rules.judge(refused).what, verdict::in_doubt);
+    refused.stream = stream_end::refused;
+    EXPECT_EQ(rules.judge(refused).what, verdict::not_processed);
+    EXPECT_EQ(rules.judge(answered(503, answer_text::html, "")).what, verdict::in_doubt);
+}
+
+// A front that says "not processed" of everything is as little well as one that says nothing.
+TEST(own_rules, decide_about_rows_and_leave_trouble_to_the_table) {
+    const own_rules rules({varnish, of_status(502, 502, verdict::rejected)});
+    EXPECT_EQ(rules.judge(answered(503, answer_text::html, "Backend fetch failed")).sign,
+              endpoint_sign::trouble);
+    EXPECT_EQ(rules.judge(answered(502, answer_text::html, "")).sign, endpoint_sign::well);
+}
+
+TEST(own_rules, are_told_in_words) {
+    EXPECT_EQ(in_words(varnish), "status 503 with \"Backend fetch failed\" means not processed");
+    EXPECT_EQ(in_words(of_status(500, 599, verdict::in_doubt)), "status 500-599 means unknown");
+    EXPECT_EQ(in_words(of_refused(verdict::not_processed)), "a refused stream means not processed");
+    EXPECT_EQ(in_words({.words = "gone", .means = verdict::not_platform}),
+              "any answer with \"gone\" means not the platform");
+}
+
+TEST(own_rules, one_that_takes_all_for_not_processed_is_known) {
+    const auto all = [](own_rule rule) { return says_nothing_is_processed(rule); };
+    EXPECT_TRUE(all({}));
+    EXPECT_TRUE(all(of_status(200, 599, verdict::not_processed)));
+    EXPECT_FALSE(all(of_status(300, 599, verdict::not_processed)));
+    EXPECT_FALSE(all({.words = "no"}));
+    EXPECT_FALSE(all(of_refused(verdict::not_processed)));
+    EXPECT_FALSE(all(of_status(0, 0, verdict::in_doubt)));
+}
+
+TEST(own_rules, a_row_that_was_not_processed_by_one_goes_again_and_is_counted) {
+    rig_setup setup;
+    setup.options.answers = {of_status(503, 503, verdict::not_processed)};
+    dispatcher_rig rig(setup);
+    rig.answer(rig.sent(), 503, answer_text::html);
+    EXPECT_EQ(rig.made->counts().total(), 0U);
+    EXPECT_EQ(rig.made->answers().count(0), 1U);
+    rig.accept(rig.sent_after(std::chrono::seconds(120)));
+    EXPECT_EQ(rig.made->counts()[outcome::accepted], 1U);
+}
+
+}  // namespace
+}  // namespace tidings::core

@@ -1,0 +1,137 @@
+#!/usr/bin/env python3
+"""An endpoint in trouble: an outage costs what was in flight and a few rows, however long it is, and
+the run goes on by itself. The gateway serves; its admin port makes it be gone and come back."""
+
+import time
+import unittest
+import urllib.request
+
+import campaign
+from campaign import List, Scenario, until
+
+RISKED = 12  # rows beyond those in flight when it began
+QUICK = 'ask_every = "100ms..500ms"'
+
+# Of proxies and firewalls, also for an empty body.
+GONE = '[[fault]]\nwhat = "outage"\n'
+HALF_GONE = '[[fault]]\nwhat = "outage"\nprobability = 0.5\n'
+BLOCK = '[[fault]]\nwhat = "block"\n'
+SILENT = '[[fault]]\nwhat = "delay_before"\nwait = "10m"\n'
+# Of the platform's answers; an empty body is answered 412 meanwhile.
+UNAVAILABLE = '[[fault]]\nwhat = "unavailable"\n'
+FAILURE = '[[fault]]\nwhat = "failure"\n'
+
+
+class Outage(Scenario):
+    def begin(self, rows=1500, limits=("400/1s",), trouble=QUICK, **settings):
+        self.gateway = campaign.Gateway(self.folder)
+        self.ending.append(self.gateway)
+        made = self.campaign(self.gateway, List(rows, odd=False), limits=list(limits),
+                             trouble=trouble, **settings)
+        process = made.start("send", made.file, "--yes", "--no-progress")
+        until(lambda: self.gateway.arrived() > 100, 60, process.stderr)
+        return made, process
+
+    def faults(self, tables):
+        request = urllib.request.Request(f"{self.gateway.admin}/_gateway/faults",
+                                         tables.encode(), method="POST")
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            self.assertEqual(answer.status, 200, answer.read())
+
+    def in_trouble(self, made):
+        """What `status` says of trouble, once it is in some."""
+        return until(lambda: self.now(made).get("trouble"), 60, "it is not in trouble")
+
+    def unknown_within(self, made, in_flight):
+        unknown = made.counts()["unknown"]
+        self.assertLessEqual(unknown, in_flight + RISKED)
+        return unknown
+
+    def outage(self, tables, in_flight=64, **settings):
+        made, process = self.begin(**settings)
+        self.faults(tables)
+        told = self.in_trouble(made)
+        self.assertIn("127.0.0.1", told[0]["name"])
+        until(lambda: self.questions(made) >= 3, 60, "it is not asked")
+        self.faults("")
+        status = process.wait(120)
+        self.assertIsNotNone(status, process.stderr)
+        self.unknown_within(made, in_flight)
+        self.judge(made)
+        log = (made.run_folder / "tidings.log").read_text(encoding="utf-8")
+        self.assertRegex(log, "is in trouble")
+        self.assertRegex(log, "is well again")
+        self.assertGreater(made.summary()["trouble"]["questions"], 2)
+        return made, status
+
+    def questions(self, made):
+        """How many it was asked; it may be well in between, where half of it is gone."""
+        told = self.now(made).get("trouble")
+        return told[0]["questions"] if told else 0
+
+    def now(self, made):
+        lines = made.run("status", made.run_folder, "--json").json_lines()
+        return lines[-1] if lines else {}
+
+    def test_a_backend_that_is_gone(self):
+        self.outage(GONE)
+
+    def test_half_of_the_backends_are_gone(self):
+        self.outage(HALF_GONE)
+
+    def test_answers_that_only_time_out(self):
+        self.outage(SILENT, bot_more='request_timeout = "4s"\nlate_for = "1s"\n'
+                                     'connect_timeout = "1s"')
+
+    def test_a_firewalls_page_burns_nothing(self):
+        made, status = self.outage(BLOCK)
+        self.assertEqual(status, campaign.ACCEPTED)
+        self.assertEqual(made.counts()["unknown"], 0)
+
+    def bad_answers(self, tables):
+        """Only messages meet it, so that each question is answered well: slow starts, again and
+        again, cost a row each at growing pauses."""
+        made, process = self.begin()
+        self.faults(tables)
+        self.in_trouble(made)
+        time.sleep(3)
+        self.faults("")
+        self.assertIsNotNone(process.wait(120), process.stderr)
+        self.unknown_within(made, 64)
+        self.judge(made)
+
+    def test_a_front_that_says_503_after_the_message_was_processed(self):
+        self.bad_answers(UNAVAILABLE)
+
+    def test_successes_that_say_failure(self):
+        self.bad_answers(FAILURE)
+
+    def test_across_a_kill_and_a_resume(self):
+        made, process = self.begin()
+        self.faults(GONE)
+        self.in_trouble(made)
+        until(lambda: self.questions(made) >= 3, 60, "it is not asked")
+        process.signal(9)
+        process.wait(60)
+        again = made.start("resume", made.run_folder, "--no-progress")
+        until(lambda: self.questions(made) >= 2, 60, again.stderr)
+        self.faults("")
+        self.assertIsNotNone(again.wait(120), again.stderr)
+        self.unknown_within(made, 64)
+        self.judge(made)
+
+    def test_one_that_does_not_end_is_given_up_with_its_rows_kept(self):
+        made, process = self.begin(
+            trouble='ask_every = "100ms..200ms"\ngive_up = "2s"')
+        self.faults(GONE)
+        self.assertEqual(process.wait(60), campaign.STOPPED, process.stderr)
+        self.unknown_within(made, 64)
+        self.assertIn("trouble.give_up", made.summary()["reason"])
+        self.assertGreater(made.summary()["unsent"], 0)
+        self.faults("")
+        made.resume()
+        self.judge(made)
+
+
+if __name__ == "__main__":
+    unittest.main()
