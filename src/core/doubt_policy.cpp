@@ -25,15 +25,15 @@ void doubt_policy::on_found(const listed_row& row, lane_id lane, time_stamp now)
     const auto released =
         options_.released_at ? options_.released_at(row.row) : std::optional<wall_time>();
     const bool has_lane = lane != lane_none;
+    const bool may_text = row.found != screening::suppressed && !hours_.expired(now.wall);
+    if (released) held.released_at = *released;
     if (options_.unknown == unknown_policy::probe && has_lane && !roster_.given_up(lane) &&
-        released && later_.may_probe(*released, now.wall)) {
-        held.released_at = *released;
+        released && may_text && later_.may_probe(held, now.wall)) {
         held.due = now.steady;
         // The first copy's slot: after another crash the row itself stands for the probe's only.
         book_.spend(lane, now.wall);
         return later_.probe(held, lane, true, now.steady);
     }
-    const bool may_text = row.found != screening::suppressed && !hours_.expired(now.wall);
     if (options_.unknown == unknown_policy::resend && has_lane && may_text) {
         book_.spend(lane, now.wall);
         held.may_have_arrived = true;
@@ -52,7 +52,7 @@ void doubt_policy::on_doubt(const flight& one, const attempt_report& report, tim
             if (!options_.token_each || !course_.running() || roster_.given_up(one.lane)) break;
             // An answer that says "broken inside" came from behind the place where the token's id
             // is used up: a replay would prove that it arrived, not that it was processed.
-            if (report.reply || !later_.may_probe(again.released_at, now.wall)) break;
+            if (report.reply || !later_.may_probe(again, now.wall)) break;
             book_.spend(one.lane, now.wall);
             return later_.probe(again, one.lane, true, now.steady);
         case unknown_policy::resend:
@@ -94,7 +94,7 @@ void doubt_policy::on_probe_ended(const flight& one, const attempt_report& repor
     // arrival may have used up the token's id: a replay would no longer speak of the first copy.
     const bool may_ask = !report.reply && !roster_.given_up(one.lane) &&
                          held.tries < options_.tries_max && course_.running() &&
-                         later_.may_probe(held.released_at, now.wall);
+                         later_.may_probe(held, now.wall);
     if (!may_ask) return settle(outcome::unknown, settled_by::answer, words_of(report));
     const bool left = what != verdict::untouched;
     if (left) book_.spend(one.lane, now.wall);

@@ -11,6 +11,12 @@
 
 namespace tidings::core {
 
+// What is said of a row in doubt that is not asked about any more: asking could text somebody.
+inline constexpr std::string_view opted_out_in_doubt =
+    "in doubt, and not asked about: its number has opted out";
+inline constexpr std::string_view expired_in_doubt =
+    "in doubt, and not asked about: its deadline has passed";
+
 class late_suppression {
   public:
     using test = std::function<bool(phone_number)>;

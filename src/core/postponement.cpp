@@ -59,6 +59,12 @@ void postponement::probe(const held_row& held, lane_id lane, bool left, instant 
                           .probe = true});
 }
 
+std::string_view postponement::why_no_probe(const held_row& held, wall_time now) const {
+    if (suppressed_.holds(held.to)) return opted_out_in_doubt;
+    if (hours_.expired(now)) return expired_in_doubt;
+    return {};
+}
+
 void postponement::bring_back(time_stamp now) {
     while (held_.delayed().next_due() <= now.steady)
         come_due(held_.delayed().pop(), now);
@@ -70,9 +76,11 @@ void postponement::come_due(delayed_row row, time_stamp now) {
     if ((row.probe || held.may_have_arrived) && roster_.given_up(row.lane))
         return book_.settle(held, true, outcome::unknown, "no proof before its bot ended",
                             now.wall);
-    if (row.probe && !may_probe(held.released_at, now.wall))
-        return book_.settle(held, true, outcome::unknown, "no proof while its token lived",
-                            now.wall);
+    if (row.probe && !may_probe(held, now.wall)) {
+        const auto why = why_no_probe(held, now.wall);
+        return book_.settle(held, true, outcome::unknown,
+                            why.empty() ? "no proof while its token lived" : why, now.wall);
+    }
     // Its number may have been listed while it was under way.
     if (!row.probe && suppressed_.holds(held.to))
         return book_.settle(held, row.released, outcome::suppressed, suppressed_.why(), now.wall);

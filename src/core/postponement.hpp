@@ -11,6 +11,8 @@
 #include "core/run_course.hpp"
 #include "core/settlement_book.hpp"
 
+#include <string_view>
+
 namespace tidings::core {
 
 struct postponement_options {
@@ -40,15 +42,18 @@ class postponement {
     // In doubt: the same request is asked again, with its own token, in a while. `left`: a request
     // of it took a slot that is on record by then.
     void probe(const held_row& held, lane_id lane, bool left, instant now);
-    // The token that it was sent with lives long enough to be asked about.
-    bool may_probe(wall_time released_at, wall_time now) const noexcept {
-        return now - released_at < options_.probe_within;
+    // The token that it was sent with lives long enough to be asked about, and so does the right to
+    // text its number: where the first copy did not arrive, the question is what texts it.
+    bool may_probe(const held_row& held, wall_time now) const {
+        return now - held.released_at < options_.probe_within && why_no_probe(held, now).empty();
     }
 
     // Moves what has become due to where it may leave, or settles it.
     void bring_back(time_stamp now);
 
   private:
+    // Other than its token's life; empty: nothing speaks against it.
+    std::string_view why_no_probe(const held_row& held, wall_time now) const;
     void come_due(delayed_row row, time_stamp now);
     // Nothing leaves to its endpoint, which is in trouble.
     bool blocked(lane_id lane) const { return endpoints_.open(roster_.bot_of(lane)); }

@@ -16,17 +16,22 @@ row_recall::row_recall(run_course& course, lane_roster& roster, lane_choice& lan
 void row_recall::suppress(late_suppression::test listed, std::string_view why, wall_time now) {
     suppressed_.set(std::move(listed), why);
     held_.remove_unless([&](const held_row& row, held_place place) {
-        if (place.probe || !suppressed_.holds(row.to)) return true;
-        book_.settle(row, place.released, outcome::suppressed, suppressed_.why(), now);
+        if (!suppressed_.holds(row.to)) return true;
+        if (place.probe)
+            book_.settle(row, true, outcome::unknown, opted_out_in_doubt, now);
+        else
+            book_.settle(row, place.released, outcome::suppressed, suppressed_.why(), now);
         return false;
     });
 }
 
 void row_recall::expire(wall_time now) {
     held_.remove_unless([&](const held_row& row, held_place place) {
-        if (place.probe) return true;
-        book_.settle(row, place.released, outcome::expired,
-                     "its deadline came before it could be sent", now);
+        if (place.probe)
+            book_.settle(row, true, outcome::unknown, expired_in_doubt, now);
+        else
+            book_.settle(row, place.released, outcome::expired,
+                         "its deadline came before it could be sent", now);
         return false;
     });
 }

@@ -148,6 +148,69 @@ TEST(dispatcher_doubt, a_probe_is_not_sent_when_its_token_has_died_meanwhile) {
     EXPECT_EQ(outcome_in(rig.commit()), outcome::unknown);
 }
 
+// Where the first copy did not arrive, the question would be what texts them.
+TEST(dispatcher_doubt, who_opted_out_is_not_asked_about) {
+    const auto listed = [](phone_number) { return true; };
+    for (const bool waits : {true, false}) {
+        dispatcher_rig rig(with_probe());
+        const auto first = rig.sent();
+        if (!waits) rig.made->suppress_held(listed, "listed", rig.now);
+        rig.fail(first, attempt_step::written);
+        if (waits) rig.commit();
+        if (waits) rig.made->suppress_held(listed, "listed", rig.now);
+        EXPECT_EQ(outcome_in(rig.commit()), outcome::unknown) << waits;
+        rig.pass(seconds(11));
+        EXPECT_TRUE(rig.leave().empty()) << waits;
+    }
+}
+
+TEST(dispatcher_doubt, who_opted_out_while_a_probe_was_under_way_is_not_asked_about_again) {
+    dispatcher_rig rig(with_probe());
+    rig.fail(rig.sent(), attempt_step::written);
+    const auto probe = rig.sent_after(seconds(11));
+    rig.made->suppress_held([](phone_number) { return true; }, "listed", rig.now);
+    rig.fail(probe, attempt_step::written);
+    EXPECT_EQ(outcome_in(rig.commit()), outcome::unknown);
+    rig.pass(seconds(11));
+    EXPECT_TRUE(rig.leave().empty());
+}
+
+TEST(dispatcher_doubt, nobody_is_asked_about_behind_the_deadline) {
+    auto setup = with_probe();
+    setup.hours.expires_at = dispatcher_rig().now.wall + seconds(5);
+    dispatcher_rig rig(setup);
+    rig.fail(rig.sent(), attempt_step::written);
+    EXPECT_TRUE(rig.commit().settled.empty());
+    rig.pass(seconds(11));
+    EXPECT_TRUE(rig.leave().empty());
+    EXPECT_EQ(outcome_in(rig.commit()), outcome::unknown);
+}
+
+TEST(dispatcher_doubt, an_inherited_doubt_is_asked_about_only_where_its_number_may_be_texted) {
+    for (const bool opted_out : {false, true}) {
+        auto setup = with_probe();
+        const auto now = dispatcher_rig().now.wall;
+        setup.past.states.set(1, row_state::released);
+        setup.past.released_at = [now](row_number) { return std::optional(now - seconds(1)); };
+        dispatcher_rig rig(setup);
+        listed_batch batch;
+        batch.rows.push_back(
+            {.row = 1,
+             .to = rig.number(1),
+             .from = {},
+             .found = opted_out ? screening::suppressed : screening::sendable});
+        rig.made->on_rows_read(batch, rig.now);
+        rig.made->on_pass_ended();
+        outcome_counts ended;
+        for (const auto& one : rig.commit().settled)
+            ++ended[one.what];
+        EXPECT_EQ(ended[outcome::unknown], opted_out ? 1U : 0U);
+        EXPECT_EQ(ended.total(), opted_out ? 1U : 0U);
+        rig.pass(seconds(11));
+        EXPECT_EQ(rig.leave().size(), opted_out ? 0U : 1U);
+    }
+}
+
 TEST(dispatcher_doubt, a_probe_that_did_not_leave_keeps_its_row_in_doubt) {
     dispatcher_rig rig(with_probe());
     rig.fail(rig.sent(), attempt_step::written);
