@@ -3,8 +3,8 @@
 _tidings() {
     local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
     local command=${COMP_WORDS[1]}
-    local commands="plan send resume status control verify export resolve report token"
-    commands="$commands gateway bench demo"
+    local commands="plan send resume status control verify export resolve report recent"
+    commands="$commands token gateway bench demo"
     if [ "$COMP_CWORD" -eq 1 ]; then
         mapfile -t COMPREPLY < <(compgen -W "$commands --help --version" -- "$word")
         return

@@ -1,7 +1,9 @@
 #include "app/campaign_assembly.hpp"
 
 #include "app/settings/secret.hpp"
+#include "app/this_machine.hpp"
 #include "net/proxy.hpp"
+#include "run/frequency.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -125,6 +127,11 @@ std::vector<run::window_owner> window_owners_of(const campaign& settings) {
             owner_of({.url = {}, .bot = name, .account = true})
                 .limits.push_back({core::scope_kind::account, name, limit});
     return owners;
+}
+
+store::state_folders state_of_campaign(const campaign& settings) {
+    return run::state_of(state_folders_of(settings.state),
+                         (settings.output.dir / settings.name).string());
 }
 
 core::limit_plan limit_plan_of(const campaign& settings) {
@@ -279,16 +286,28 @@ std::uint64_t segment_bytes_for(const std::string& list_path) {
 
 run::session_options session_options_of(const campaign& settings, const std::string& list_path,
                                         core::duration window_longest,
-                                        const std::string& state_folder) {
+                                        const store::state_folders& state) {
     run::session_options made;
-    made.state_folder = state_folder;
+    made.state = state;
     made.owners = window_owners_of(settings);
+    made.remembers_texted = settings.recipients.frequency.has_value();
     made.lanes = lanes_of(settings);
     made.window_longest = window_longest;
     made.journal.segment_bytes = segment_bytes_for(list_path);
     made.outcomes.numbers = settings.output.numbers;
     made.outcomes.piece_bytes = settings.output.rotate;
     return made;
+}
+
+core::result<void> add_objections(run::screened_list& list, const campaign& settings,
+                                  const run::surroundings& around, std::uint64_t own_run) {
+    if (!settings.recipients.frequency) return {};
+    auto objection = run::objection_of(around, {.at_most = *settings.recipients.frequency,
+                                                .state_folder = state_of_campaign(settings).front(),
+                                                .own_run = own_run});
+    if (!objection) return objection.error();
+    list.list.objection = std::move(*objection);
+    return {};
 }
 
 core::result<void> check_suppression(const campaign& settings,

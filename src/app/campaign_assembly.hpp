@@ -24,18 +24,25 @@ std::vector<runner::campaign_lane> runner_lanes_of(const campaign& settings);
 // The bots and their accounts, in the order of the file, each once.
 std::vector<run::window_owner> window_owners_of(const campaign& settings);
 
+// The state folders of its run.
+store::state_folders state_of_campaign(const campaign& settings);
+
 core::limit_plan limit_plan_of(const campaign& settings);
 core::result<run::campaign_cores> make_cores(const campaign& settings, core::wall_time now);
 core::result<runner::hours_options> hours_options_of(const campaign& settings);
 core::dispatcher_options dispatch_options_of(const campaign& settings, std::uint64_t seed);
 // The list as it lies at `path`, and what screens it.
 run::screened_list list_of(const campaign& settings, const std::string& path);
+// Puts in whom it leaves out besides, by what other runs did. `own_run`: the journal's id; 0: none
+// yet.
+core::result<void> add_objections(run::screened_list& list, const campaign& settings,
+                                  const run::surroundings& around, std::uint64_t own_run);
 // Fails (list) when something of them could not be read, and nobody said that it may be ignored.
 core::result<void> check_suppression(const campaign& settings,
                                      std::span<const store::suppression_findings> found);
 run::session_options session_options_of(const campaign& settings, const std::string& list_path,
                                         core::duration window_longest,
-                                        const std::string& state_folder);
+                                        const store::state_folders& state);
 
 // Reads secrets and keys, so that what is wrong with them shows before anything else happens.
 core::result<std::vector<runner::campaign_bot>> make_bots(const campaign& settings,

@@ -4,6 +4,7 @@
 #include "app/run_files.hpp"
 #include "app/screen/terminal.hpp"
 #include "core/wording.hpp"
+#include "run/list_standing.hpp"
 #include "run/outlook.hpp"
 #include "run/report.hpp"
 #include "run/watch.hpp"
@@ -62,7 +63,14 @@ core::result<std::unique_ptr<runner::campaign>> make_campaign(const campaign& se
     auto& [cores, session] = held;
     auto bots = around.carriers ? bots_by_name(settings) : make_bots(settings, around.variables);
     if (!bots) return bots.error();
-    const auto screened = list_of(settings, list_path_of(settings, session->paths()));
+    auto screened = list_of(settings, list_path_of(settings, session->paths()));
+    auto witness = run::witness_of(around.machine.disk, session->paths(), screened.list.path);
+    if (!witness) return witness.error();
+    screened.list.witness = std::move(*witness);
+    if (const auto done = add_objections(screened, settings, around.machine.around(),
+                                         session->record().journal_id);
+        !done)
+        return done.error();
     auto list = runner::list_reader::open(screened.list);
     if (!list) return list.error();
     auto suppression = run::load_suppression(screened);
@@ -103,7 +111,10 @@ run::outlook_parts outlook_parts_of(const campaign& settings, const opened_run& 
                                     runner::campaign& running, const run::surroundings& around,
                                     core::row_states before, std::uint64_t requests_before) {
     const auto& session = *held.session;
-    return {.list = list_of(settings, list_path_of(settings, session.paths())),
+    auto list = list_of(settings, list_path_of(settings, session.paths()));
+    // Without them more rows are looked ahead for than will be sent.
+    static_cast<void>(add_objections(list, settings, around, session.record().journal_id));
+    return {.list = std::move(list),
             .make_cores = [&settings, now = around.now]() -> core::result<run::campaign_cores> {
                 return make_cores(settings, now().wall);
             },

@@ -8,7 +8,9 @@
 #include "app/this_machine.hpp"
 #include "core/forecast.hpp"
 #include "run/answer_times.hpp"
+#include "run/earlier_runs.hpp"
 #include "run/list_survey.hpp"
+#include "run/people_roll.hpp"
 #include "store/merged_list.hpp"
 #include "store/suppression_list.hpp"
 
@@ -34,8 +36,10 @@ struct campaign_prospect {
     core::forecast_answer when;
     core::time_stamp now;
 };
+// `people`, where it is given, takes down whom the list names.
 core::result<campaign_prospect> prospect_of(const campaign& settings, const std::string& list,
-                                            const run::surroundings& around);
+                                            const run::surroundings& around,
+                                            run::people_roll* people = nullptr);
 
 struct start_options {
     bool again = false;         // this list may have gone to these bots before
@@ -45,6 +49,8 @@ struct start_options {
     std::function<void(std::span<const store::suppression_findings>)> on_opt_outs;
     // Told which rows are whose, where several files were merged.
     std::function<void(const std::vector<store::merged_file>&)> on_files;
+    // Told of earlier runs on these bots that share people with the list.
+    std::function<void(std::span<const run::earlier_run>)> on_earlier_runs;
     // Asked before the run is made; null: agreed. The list is counted for it.
     std::function<core::result<bool>(const campaign_prospect&)> agree;
     // Told which files are to be removed should the process end now; none: nothing is left to be.

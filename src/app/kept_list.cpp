@@ -140,12 +140,13 @@ core::result<kept_list> kept_list::take(const campaign& settings, const std::str
     kept_list made;
     made.path_ = settings.recipients.file.string();
     made.from_ = list_source_of(settings.recipients);
-    if (!settings.recipients.is_kept()) return made;
     if (auto done = store::make_folders(disk, store::folder_of(folder),
                                         core::trouble::configuration);
         !done)
         return done.error();
     made.disk_ = &disk;
+    made.people_ = folder + ".people";
+    if (!settings.recipients.is_kept()) return made;
     made.on_unfinished_ = std::move(on_unfinished);
     made.path_ = made.copy_ = folder + ".stdin";
     disk.unlink(made.copy_);
@@ -188,6 +189,7 @@ kept_list::kept_list(kept_list&& other) noexcept
     : path_(std::move(other.path_)),
       from_(std::move(other.from_)),
       copy_(std::exchange(other.copy_, {})),
+      people_(std::exchange(other.people_, {})),
       disk_(other.disk_),
       on_unfinished_(std::move(other.on_unfinished_)),
       nameless_(std::exchange(other.nameless_, -1)),
@@ -195,8 +197,9 @@ kept_list::kept_list(kept_list&& other) noexcept
 
 kept_list::~kept_list() {
     if (nameless_ >= 0) ::close(nameless_);
-    if (copy_.empty()) return;
-    disk_->unlink(copy_);  // where the run has not taken it
+    // Where the run has not taken them.
+    for (const auto& file : {copy_, people_})
+        if (!file.empty()) disk_->unlink(file);
     if (on_unfinished_) on_unfinished_({});
 }
 

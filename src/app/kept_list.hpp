@@ -8,6 +8,7 @@
 #include "core/failure.hpp"
 #include "store/merged_list.hpp"
 #include "store/posix_disk.hpp"
+#include "store/run_folder.hpp"
 
 #include <functional>
 #include <string>
@@ -36,8 +37,8 @@ class kept_list {
     ~kept_list();
 
     const std::string& path() const noexcept { return path_; }
-    // The copy, which the run moves into its folder; empty: the list is a file.
-    const std::string& copy() const noexcept { return copy_; }
+    // What the run moves into its folder: the copy, where the list is no file, and whom it names.
+    store::kept_files kept() const { return {.list = copy_, .people = people_}; }
     // The same failure in words of where the list comes from, instead of the copy's name.
     core::failure named(core::failure what) const;
     // Which rows are whose, where several files were merged.
@@ -49,7 +50,8 @@ class kept_list {
     std::string path_;
     std::string from_;  // as messages call it
     std::string copy_;
-    store::posix_disk* disk_ = nullptr;  // of the copy
+    std::string people_;
+    store::posix_disk* disk_ = nullptr;  // of these
     removal on_unfinished_;
     int nameless_ = -1;
     std::vector<store::merged_file> files_;

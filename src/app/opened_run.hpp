@@ -23,16 +23,17 @@ struct opened_run {
 struct run_beginnings {
     std::string configuration;  // as it is recorded
     store::list_fingerprint list;
-    std::string kept_list;  // standard input's, beside the run's folder to be; empty: a file
-    bool again = false;     // this list may have gone to these bots before
+    store::kept_files kept;              // beside the run's folder to be
+    run::people_roll* people = nullptr;  // whom the list names; null: its bytes are all of it
+    bool again = false;                  // this list may have gone to these bots before
 };
 
 core::result<opened_run> begin_run(const campaign& settings, run_beginnings from,
                                    const run::surroundings& around,
-                                   const std::string& state_folder);
+                                   const store::state_folders& state);
 // `settings` are those of its run.json, with what may be changed changed.
 core::result<opened_run> go_on_with_run(const campaign& settings, store::run_folder folder,
                                         const run::surroundings& around,
-                                        const std::string& state_folder);
+                                        const store::state_folders& state);
 
 }  // namespace tidings::app

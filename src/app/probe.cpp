@@ -55,7 +55,7 @@ meaning meaning_of(const net::probe_answer& answer) {
 core::result<probe_findings> probe_bots(const campaign& settings,
                                         std::vector<runner::campaign_bot> bots,
                                         std::size_t requests, this_machine& machine,
-                                        const std::string& state_folder, bool json) {
+                                        const store::state_folders& state, bool json) {
     const auto& clock = machine.clock;
     probe_findings found;
     for (std::size_t i = 0; i < bots.size(); ++i) {
@@ -84,8 +84,7 @@ core::result<probe_findings> probe_bots(const campaign& settings,
         if (const auto account = settings.accounts.find(bot.account);
             account != settings.accounts.end() && !account->second.limits.empty())
             keys.push_back({.url = {}, .bot = bot.account, .account = true});
-        run::keep_probe(machine.around(), state_folder, keys, static_cast<std::uint32_t>(asked),
-                        took);
+        run::keep_probe(machine.around(), state, keys, static_cast<std::uint32_t>(asked), took);
         const auto middle = [](const auto& times) {
             return run::answer_times::measured(run::answer_times::source::probed, times).typical;
         };

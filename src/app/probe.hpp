@@ -25,6 +25,6 @@ struct probe_findings {
 core::result<probe_findings> probe_bots(const campaign& settings,
                                         std::vector<runner::campaign_bot> bots,
                                         std::size_t requests, this_machine& machine,
-                                        const std::string& state_folder, bool json);
+                                        const store::state_folders& state, bool json);
 
 }  // namespace tidings::app

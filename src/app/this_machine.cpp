@@ -1,7 +1,5 @@
 #include "app/this_machine.hpp"
 
-#include "store/bot_state.hpp"
-
 #include <cstdlib>
 
 #include <spdlog/spdlog.h>
@@ -16,8 +14,11 @@ run::surroundings this_machine::around() {
             .tell = [](std::string_view text) { spdlog::warn("{}", text); }};
 }
 
-std::string state_folder_of_process() {
-    return store::state_folder(std::getenv("XDG_STATE_HOME"), std::getenv("HOME"));
+store::state_folders state_folders_of(const std::filesystem::path& named) {
+    const auto folder =
+        named.empty() ? store::state_folder(std::getenv("XDG_STATE_HOME"), std::getenv("HOME"))
+                      : named.string();
+    return folder.empty() ? store::state_folders() : store::state_folders{folder};
 }
 
 }  // namespace tidings::app

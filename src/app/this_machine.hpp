@@ -3,9 +3,10 @@
 
 #include "run/surroundings.hpp"
 #include "runner/clock.hpp"
+#include "store/bot_state.hpp"
 #include "store/posix_disk.hpp"
 
-#include <string>
+#include <filesystem>
 
 namespace tidings::app {
 
@@ -18,7 +19,8 @@ struct this_machine {
     run::surroundings around();
 };
 
-// Where the states of bots lie, by this process's environment.
-std::string state_folder_of_process();
+// Where the states of bots lie besides beside the runs: the folder that the settings name, else the
+// user's by this process's environment, which may name none.
+store::state_folders state_folders_of(const std::filesystem::path& named);
 
 }  // namespace tidings::app

@@ -2,14 +2,19 @@
 
 #include "app/campaign_assembly.hpp"
 #include "app/run_files.hpp"
-#include "run/list_survey.hpp"
+#include "store/people_file.hpp"
 
+#include <optional>
 #include <utility>
 
 namespace tidings::app {
 
 runner::list_reader_options viewed_run::list() const {
     return list_of(settings, list_path_of(settings, paths)).list;
+}
+
+core::result<run::list_standing> viewed_run::standing(run::looking how) {
+    return run::standing_of(disk, record, paths, list(), how);
 }
 
 core::result<std::unique_ptr<viewed_run>> view_run(const std::string& named) {
@@ -28,11 +33,15 @@ core::result<std::unique_ptr<viewed_run>> view_run(const std::string& named) {
                                                       .holder = *holder});
 }
 
-core::result<store::verify_report> verify_run(viewed_run& viewed) {
-    const auto rows = run::count_rows(viewed.list());
-    if (!rows) return rows.error();
-    return store::verify(viewed.disk, viewed.paths.folder, viewed.paths.journal, *rows,
-                         viewed.holder != 0);
+core::result<store::verify_report> verify_run(viewed_run& viewed, const run::list_standing& list) {
+    std::optional<store::people_file> people;
+    if (viewed.disk.exists(viewed.paths.people)) {
+        auto opened = store::people_file::open(viewed.disk, viewed.paths.people);
+        if (!opened) return opened.error();
+        people.emplace(std::move(*opened));
+    }
+    return store::verify(viewed.disk, viewed.paths.folder, viewed.paths.journal, list.rows,
+                         viewed.holder != 0, people ? &*people : nullptr);
 }
 
 }  // namespace tidings::app

@@ -94,6 +94,24 @@ void add_since(std::vector<store::sender_slots>& taken, const store::account_mar
 
 }  // namespace
 
+std::vector<std::string> stems_of(std::span<const window_owner> owners) {
+    std::vector<std::string> stems;
+    for (const auto& owner : owners)
+        if (!owner.key.account) stems.push_back(owner.key.file_stem());
+    return stems;
+}
+
+store::state_folders state_of(const store::state_folders& named, const std::string& run_folder) {
+    store::state_folders all;
+    auto wanted = named;
+    wanted.push_back(store::state_beside(store::absolute_path(run_folder)));
+    for (const auto& folder : wanted) {
+        const auto path = store::absolute_path(folder);
+        if (std::find(all.begin(), all.end(), path) == all.end()) all.push_back(path);
+    }
+    return all;
+}
+
 run_trace run_trace::of(const store::run_record& record, const store::journal_state& known,
                         store::clock_reading now) {
     return {.folder = record.folder,
@@ -188,13 +206,13 @@ std::vector<store::learned_limit> learned_of(const window_owner& owner,
 }
 
 core::result<answer_times> restore_for_looking(const surroundings& around,
-                                               const std::string& state_folder,
+                                               const store::state_folders& state,
                                                std::span<const window_owner> owners,
                                                core::limiter& limits,
                                                core::duration window_longest) {
     std::vector<store::bot_window> windows;
     for (const auto& owner : owners) {
-        const auto window = store::bot_state::peek(around.disk, state_folder, owner.key);
+        const auto window = store::bot_state::peek(around.disk, state, owner.key);
         if (!window) return window.error();
         const auto taken = slots_taken(around, *window, owner.key, nullptr, window_longest, true);
         const auto now = read(around);
@@ -204,14 +222,14 @@ core::result<answer_times> restore_for_looking(const surroundings& around,
     return answers_of(windows);
 }
 
-void keep_probe(const surroundings& around, const std::string& state_folder,
+void keep_probe(const surroundings& around, const store::state_folders& state,
                 std::span<const store::bot_key> keys, std::uint32_t count,
                 const std::vector<core::duration>& took) {
     for (const auto& key : keys) {
         // A run that died on the bot stays the one whose journal must be read.
-        const auto before = store::bot_state::peek(around.disk, state_folder, key);
+        const auto before = store::bot_state::peek(around.disk, state, key);
         if (!before) return;
-        auto held = store::bot_state::take(around.disk, state_folder, key, before->died_in);
+        auto held = store::bot_state::take(around.disk, state, key, before->died_in);
         if (!held) return;
         const auto now = read(around);
         auto window = held->window();

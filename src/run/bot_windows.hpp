@@ -29,6 +29,12 @@ struct window_owner {
     std::vector<owned_limit> limits;
 };
 
+// bot_key::file_stem of the bots among them.
+std::vector<std::string> stems_of(std::span<const window_owner> owners);
+// The state folders of a run in that folder: those that are named, and the one beside it. Absolute,
+// each once.
+store::state_folders state_of(const store::state_folders& named, const std::string& run_folder);
+
 // What the journal of a run tells of the windows of its bots, once no process writes it.
 struct run_trace {
     std::string folder;
@@ -74,7 +80,7 @@ std::vector<store::learned_limit> learned_of(const window_owner& owner,
 // that is in use just now counts as its journal says at this moment. Returns how long answers took
 // lately, the slowest bot's.
 core::result<answer_times> restore_for_looking(const surroundings& around,
-                                               const std::string& state_folder,
+                                               const store::state_folders& state,
                                                std::span<const window_owner> owners,
                                                core::limiter& limits,
                                                core::duration window_longest);
@@ -82,7 +88,7 @@ core::result<answer_times> restore_for_looking(const surroundings& around,
 // Writes down that a bot was asked `count` times just now, which may count against its limits and
 // its account's (`keys`), and how long its answers took where no run has measured that. A bot that
 // is in use keeps its own account; nothing that goes wrong here matters to whoever asked.
-void keep_probe(const surroundings& around, const std::string& state_folder,
+void keep_probe(const surroundings& around, const store::state_folders& state,
                 std::span<const store::bot_key> keys, std::uint32_t count,
                 const std::vector<core::duration>& took);
 

@@ -66,6 +66,8 @@ core::result<list_survey> survey_list(const screened_list& from, campaign_cores&
         if (!*more) break;
         if (how.go_on && !how.go_on())
             return core::failure{core::trouble::internal, "the survey was interrupted"};
+        if (how.people != nullptr)
+            if (const auto taken = how.people->add(batch); !taken) return taken.error();
         for (const auto& name : list->zones().from(static_cast<core::zone_id>(zones_known + 1))) {
             census.add_row_zone(++zones_known, name);
             const auto added = cores.zones->add_row_zone(*cores.hours, zones_known, name);
@@ -84,6 +86,8 @@ core::result<list_survey> survey_list(const screened_list& from, campaign_cores&
                 ++made.no_lane;
         }
     }
+    if (how.people != nullptr)
+        if (const auto taken = how.people->finish(); !taken) return taken.error();
     made.loads = counter.loads();
     made.counts = list->counts();
     made.problems = list->problems();

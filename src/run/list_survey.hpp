@@ -6,6 +6,7 @@
 #include "core/forecast.hpp"
 #include "core/row_states.hpp"
 #include "run/cores.hpp"
+#include "run/people_roll.hpp"
 #include "runner/list_reader.hpp"
 #include "runner/recipient_census.hpp"
 #include "store/suppression_list.hpp"
@@ -45,6 +46,8 @@ struct survey_options {
     const core::row_states* before = nullptr;
     // False: a number that comes twice is counted twice, and no memory is needed for the numbers.
     bool screen_duplicates = true;
+    // Takes down whom the list names, on the way.
+    people_roll* people = nullptr;
     // Asked now and then; false ends it with a failure (interrupted).
     std::function<bool()> go_on = nullptr;
 };

@@ -1,6 +1,9 @@
 #include "run/session.hpp"
 
+#include "run/earlier_runs.hpp"
+#include "run/frequency.hpp"
 #include "store/list_fingerprint.hpp"
+#include "store/recent_numbers.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -9,13 +12,6 @@
 namespace tidings::run {
 
 namespace {
-
-std::vector<std::string> stems_of(std::span<const window_owner> owners) {
-    std::vector<std::string> stems;
-    for (const auto& owner : owners)
-        if (!owner.key.account) stems.push_back(owner.key.file_stem());
-    return stems;
-}
 
 bool is_troubled(const store::bot_key& key, const std::vector<core::endpoint_trouble>& troubles) {
     return !key.account && std::any_of(troubles.begin(), troubles.end(),
@@ -32,29 +28,19 @@ core::result<std::unique_ptr<session>> session::create(new_run wanted, session_o
                                                        core::limiter& limits) {
     std::unique_ptr<session> made(
         new session(std::move(options), std::move(open_list), std::move(around)));
-    auto& disk = made->around_.disk;
-    const auto& own = made->options_;
-    const auto list = store::list_fingerprint::parse(wanted.record.list_fingerprint);
-    if (!wanted.again && list) {
-        const auto known =
-            store::find_run(disk, own.state_folder, list->whole_sha256, stems_of(own.owners));
-        if (!known) return known.error();
-        if (*known)
-            return core::failure{core::trouble::exists,
-                                 "this list went to this bot before, in run " + (*known)->name +
-                                     " (" + (*known)->folder +
-                                     "): `tidings resume` goes on with "
-                                     "it, `--again NAME` texts everybody a second time"};
-    }
     if (const auto taken = made->take_bots(wanted.folder); !taken) return taken.error();
-    wanted.record.lanes = own.lanes;
-    auto folder =
-        store::run_folder::create(disk, wanted.folder, std::move(wanted.record), wanted.kept_list);
+    // With the bots in hand: two that begin at the same time are told apart.
+    if (!wanted.again)
+        if (const auto other = made->refuse_repeat(wanted); !other) return other.error();
+    wanted.record.lanes = made->options_.lanes;
+    auto folder = store::run_folder::create(made->around_.disk, wanted.folder,
+                                            std::move(wanted.record), wanted.kept);
     if (!folder) return folder.error();
     made->folder_ = std::move(*folder);
     if (const auto begun = made->begin_journal(); !begun) return begun.error();
     if (const auto filled = made->restore_windows(nullptr, limits); !filled) return filled.error();
-    if (const auto noted = made->remember(); !noted) return noted.error();
+    if (const auto noted = made->remember_list(wanted.people); !noted) return noted.error();
+    if (const auto noted = made->remember_texted(); !noted) return noted.error();
     return made;
 }
 
@@ -85,7 +71,8 @@ core::result<std::unique_ptr<session>> session::reopen(store::run_folder folder,
     if (const auto filled = made->restore_windows(own ? &*own : nullptr, limits); !filled)
         return filled.error();
     // It may have been moved: a second start of its list is to find it where it is now.
-    if (const auto noted = made->remember(); !noted) return noted.error();
+    if (const auto noted = made->remember_list(nullptr); !noted) return noted.error();
+    if (const auto noted = made->remember_texted(); !noted) return noted.error();
     return made;
 }
 
@@ -97,8 +84,9 @@ answer_times session::answers_before() const {
 }
 
 core::result<void> session::take_bots(const std::string& folder) {
+    options_.state = state_of(options_.state, folder);
     for (const auto& owner : options_.owners) {
-        auto taken = store::bot_state::take(around_.disk, options_.state_folder, owner.key,
+        auto taken = store::bot_state::take(around_.disk, options_.state, owner.key,
                                             store::absolute_path(folder));
         if (!taken) return taken.error();
         bots_.push_back({.owner = owner, .state = std::move(*taken), .known = {}});
@@ -106,14 +94,56 @@ core::result<void> session::take_bots(const std::string& folder) {
     return {};
 }
 
-core::result<void> session::remember() {
+core::result<void> session::refuse_repeat(const new_run& wanted) const {
+    const auto list = store::list_fingerprint::parse(wanted.record.list_fingerprint);
+    const auto runs = earlier_runs(around_.disk,
+                                   {.whole_sha256 = list ? list->whole_sha256 : std::string(),
+                                    .bots = stems_of(options_.owners),
+                                    .state = options_.state},
+                                   wanted.people);
+    if (!runs) return runs.error();
+    if (runs->empty() || !runs->front().same) return {};
+    return core::failure{core::trouble::exists, why_refused(runs->front())};
+}
+
+store::known_run session::known() const {
     const auto list = store::list_fingerprint::parse(record().list_fingerprint);
-    if (!list) return {};
-    return store::remember_run(around_.disk, options_.state_folder,
-                               {.name = record().name,
-                                .folder = paths().folder,
-                                .list_fingerprint = list->whole_sha256,
-                                .bots = stems_of(options_.owners)});
+    return {.name = record().name,
+            .folder = store::absolute_path(paths().folder),
+            .list_fingerprint = list ? list->whole_sha256 : std::string(),
+            .bots = stems_of(options_.owners),
+            .id = record().journal_id,
+            .began = record().created};
+}
+
+// Before the first message: whoever begins the same list later is to find it.
+core::result<void> session::remember_list(people_roll* people) {
+    const auto run = known();
+    if (people != nullptr) {
+        for (const auto& place : people->places()) {
+            auto kept = store::remember_people(around_.disk, place.folder, run, place.key,
+                                               people->sample_of(place));
+            if (!kept) return kept;
+        }
+    } else if (auto kept = remember_again(around_.disk, options_.state, run, paths().people);
+               !kept) {
+        return kept;
+    }
+    for (const auto& folder : options_.state)
+        if (auto kept = store::remember_run(around_.disk, folder, run); !kept) return kept;
+    return {};
+}
+
+// From now on rows are on record there before they are released.
+core::result<void> session::remember_texted() {
+    const auto& folder = options_.state.front();
+    const bool wanted = options_.remembers_texted || store::remembers_recent(around_.disk, folder);
+    // A run of an earlier version does not know its people.
+    if (!wanted || !around_.disk.exists(paths().people)) return {};
+    auto note = releases_noted_in(around_, folder, paths().people, record().journal_id);
+    if (!note) return note.error();
+    recorder_->before_releases(std::move(*note));
+    return {};
 }
 
 store::journal_options session::journal_options() const {

@@ -9,8 +9,10 @@
 #include "core/progress.hpp"
 #include "run/bot_windows.hpp"
 #include "run/outcome_completion.hpp"
+#include "run/people_roll.hpp"
 #include "run/surroundings.hpp"
 #include "store/bot_state.hpp"
+#include "store/known_runs.hpp"
 #include "store/recorder.hpp"
 #include "store/run_folder.hpp"
 
@@ -23,7 +25,7 @@
 namespace tidings::run {
 
 struct session_options {
-    std::string state_folder;          // what belongs to bots
+    store::state_folders state;        // what belongs to bots; beside the run's folder too
     std::vector<window_owner> owners;  // the run's bots and their accounts
     std::vector<store::recorded_lane> lanes;
     core::duration window_longest{};  // of any limit
@@ -31,14 +33,17 @@ struct session_options {
     store::journal_options journal;
     store::outcome_log_options outcomes;
     std::size_t completed_at_once = 65536;  // rows without a line
+    // Who is texted is remembered for frequency caps. Where others asked for that, it is anyway.
+    bool remembers_texted = false;
 };
 
 // A run that is to be. Of `record` lanes and folder are filled in.
 struct new_run {
     std::string folder;
     store::run_record record;
-    std::string kept_list;  // what came in on standard input, to be moved into the run; or empty
-    bool again = false;     // this list may have gone to these bots before
+    store::kept_files kept;         // to be moved into the run
+    people_roll* people = nullptr;  // whom the list names; null: it is known by its bytes alone
+    bool again = false;             // this list may have gone to these bots before
 };
 
 // How far earlier processes of the run came.
@@ -96,11 +101,14 @@ class session {
     session(session_options options, list_opening open_list, surroundings around);
 
     core::result<void> take_bots(const std::string& folder);
+    core::result<void> refuse_repeat(const new_run& wanted) const;
+    store::known_run known() const;
+    core::result<void> remember_list(people_roll* people);
+    core::result<void> remember_texted();
     core::result<void> begin_journal();
     core::result<void> go_on(store::recovery known);
     core::result<void> check_age(std::uint64_t sequence) const;
     core::result<void> restore_windows(const run_trace* own, core::limiter& limits);
-    core::result<void> remember();
     core::result<void> close_record(bool finished);
     core::result<void> catch_up();
     store::journal_options journal_options() const;

@@ -1,8 +1,12 @@
 #include "runner/clock.hpp"
 
+#include <cerrno>
 #include <random>
+#include <system_error>
 #include <thread>
 #include <time.h>
+
+#include <sys/random.h>
 
 namespace tidings::runner {
 
@@ -36,6 +40,13 @@ void pause_for(core::duration time) {
 std::uint64_t random_seed() {
     std::random_device chance;
     return (std::uint64_t{chance()} << 32) | chance();
+}
+
+codec::number_key random_key() {
+    codec::number_key key{};
+    if (::getrandom(key.data(), key.size(), 0) != static_cast<ssize_t>(key.size()))
+        throw std::system_error(errno, std::generic_category(), "getrandom");
+    return key;
 }
 
 }  // namespace tidings::runner

@@ -1,6 +1,7 @@
 // The one place that asks the system for the time and for chance; everything else is handed both.
 #pragma once
 
+#include "codec/numbers/number_hash.hpp"
 #include "core/time.hpp"
 #include "wire/clock.hpp"
 
@@ -24,5 +25,7 @@ void pause_for(core::duration time);
 
 // 64 bits from the kernel's generator: identities and seeds, not keys.
 std::uint64_t random_seed();
+// A key from there.
+codec::number_key random_key();
 
 }  // namespace tidings::runner

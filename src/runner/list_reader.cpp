@@ -62,9 +62,12 @@ core::result<bool> list_reader::read(core::listed_batch& out) {
     while (out.rows.size() + store::list_rows::rows_per_call_max <= options_.batch_rows) {
         auto more = rows_.advance();
         if (!more) return more.error();
-        if (!*more) return out.rows.empty() ? end_of_pass() : true;
+        if (!*more && out.rows.empty()) return end_of_pass();
+        if (!*more) break;
         take(rows_.rows(), out);
     }
+    if (options_.witness)
+        if (const auto seen = options_.witness(out); !seen) return seen.error();
     return true;
 }
 
@@ -209,16 +212,25 @@ void list_reader::screen(std::span<core::listed_row> rows, core::listed_batch& o
         screened_ = rows.back().row;
         if (any_near_) note_near_duplicates(rows);
     }
-    if (suppressed_ == nullptr) return;
+    if (suppressed_ == nullptr && !options_.objection) return;
     for (auto& row : rows) {
         if (row.found != core::screening::sendable) continue;
-        const auto file = suppressed_->find(row.to);
-        if (file == store::suppressed_numbers::none) continue;
-        row.found = core::screening::suppressed;
-        row.text_at = static_cast<std::uint32_t>(out.text.size());
-        codec::append_printable(out.text, suppressed_->file(file), raw_shown_max);
-        row.text_size = static_cast<std::uint32_t>(out.text.size() - row.text_at);
+        const auto file =
+            suppressed_ != nullptr ? suppressed_->find(row.to) : store::suppressed_numbers::none;
+        if (file != store::suppressed_numbers::none)
+            suppress_row(row, suppressed_->file(file), out);
+        else if (options_.objection)
+            if (const auto why = options_.objection(row.to); !why.empty())
+                suppress_row(row, why, out);
     }
+}
+
+void list_reader::suppress_row(core::listed_row& row, std::string_view why,
+                               core::listed_batch& out) {
+    row.found = core::screening::suppressed;
+    row.text_at = static_cast<std::uint32_t>(out.text.size());
+    codec::append_printable(out.text, why, raw_shown_max);
+    row.text_size = static_cast<std::uint32_t>(out.text.size() - row.text_at);
 }
 
 void list_reader::count(const core::listed_row& row) {

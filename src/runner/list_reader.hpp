@@ -15,6 +15,7 @@
 #include "store/suppression_list.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,6 +23,14 @@
 #include <vector>
 
 namespace tidings::runner {
+
+// Sees every batch that is read, in their order, each pass from the first row on. Its failure is
+// the reading's.
+using list_witness = std::function<core::result<void>(const core::listed_batch&)>;
+
+// Why a number that could be sent to is not, in words; empty: nothing speaks against it. Such rows
+// are suppressed.
+using number_objection = std::function<std::string(core::phone_number)>;
 
 struct list_reader_options {
     std::string path;
@@ -33,6 +42,8 @@ struct list_reader_options {
     std::string default_region = {};  // "": numbers with a country code only
     std::size_t batch_rows = 1024;    // at most, 256 .. 65536
     bool screen_duplicates = true;    // false: for lists that are known to be screened
+    list_witness witness = {};        // empty: nobody
+    number_objection objection = {};  // empty: none
 };
 
 struct screening_counts {
@@ -118,6 +129,7 @@ class list_reader {
     void refuse(const codec::raw_row& raw, std::string_view about, std::string_view why,
                 std::string_view shown, core::listed_row& row, core::listed_batch& out);
     void screen(std::span<core::listed_row> rows, core::listed_batch& out);
+    static void suppress_row(core::listed_row& row, std::string_view why, core::listed_batch& out);
     void note(const codec::raw_row& raw, std::size_t at, const codec::spelling& to);
     void note_near_duplicates(std::span<const core::listed_row> rows);
     void count(const core::listed_row& row);

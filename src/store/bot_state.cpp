@@ -34,9 +34,10 @@ core::failure busy(const bot_key& key, disk_file& lock) {
                         key.text(), who.empty() ? "another process" : who)};
 }
 
-std::string window_to_json(const bot_window& window) {
+std::string window_to_json(const bot_window& window, std::uint64_t written) {
     json_writer out;
     out.open('{').key("format").value(1).key("died_in").value(window.died_in).line();
+    out.key("written").value(written).line();
     out.key("told").open('{').key("run").value(window.told.run);
     out.key("sequence").value(window.told.sequence).key("boot").value(window.told.read.boot);
     out.key("wall_us").value(window.told.read.at.wall.time_since_epoch().count());
@@ -90,7 +91,12 @@ bool read_learned(json_reader one, learned_limit& made) {
     return made.believed >= 1 && made.believed < made.asked.count;
 }
 
-core::result<bot_window> window_from_json(const std::string& text, const std::string& path) {
+struct kept_window {
+    bot_window window;
+    std::uint64_t written = 0;  // 0: never
+};
+
+core::result<kept_window> window_from_json(const std::string& text, const std::string& path) {
     const core::failure damaged{
         core::trouble::configuration,
         fmt::format("{} is damaged, so how full the windows are is not known; wait until the "
@@ -100,8 +106,11 @@ core::result<bot_window> window_from_json(const std::string& text, const std::st
     simdjson::dom::element root;
     if (parser.parse(simdjson::padded_string(text)).get(root) != simdjson::SUCCESS) return damaged;
     json_reader in(root);
-    bot_window window;
+    kept_window made{.window = {}, .written = 1};
+    auto& window = made.window;
     window.died_in = in.text("died_in");
+    if (simdjson::dom::element written; root["written"].get(written) == simdjson::SUCCESS)
+        made.written = in.number<std::uint64_t>("written");
     for (const auto element : in.list("slots")) {
         json_reader one(element);
         sender_slots slots;
@@ -144,14 +153,44 @@ core::result<bot_window> window_from_json(const std::string& text, const std::st
     if (simdjson::dom::element troubled; root["troubled"].get(troubled) == simdjson::SUCCESS)
         window.troubled = in.number<std::uint32_t>("troubled") != 0;
     if (!in.ok()) return damaged;
-    return window;
+    return made;
 }
 
-core::result<bot_window> read_window(disk& where, const std::string& path) {
-    if (!where.exists(path)) return bot_window{};
+core::result<kept_window> read_window(disk& where, const std::string& path) {
+    if (!where.exists(path)) return kept_window{};
     const auto text = read_whole_file(where, path, state_bytes_max, core::trouble::configuration);
     if (!text) return text.error();
     return window_from_json(*text, path);
+}
+
+// The one that was written most often: a run writes them all, so it knows what the others do.
+core::result<kept_window> latest_window(disk& where, const std::vector<std::string>& paths) {
+    kept_window latest;
+    for (const auto& path : paths) {
+        auto found = read_window(where, path);
+        if (!found) return found.error();
+        if (found->written > latest.written) latest = std::move(*found);
+    }
+    return latest;
+}
+
+std::string window_path(const std::string& folder, const bot_key& key) {
+    return fmt::format("{}/bots/{}.json", folder, key.file_stem());
+}
+
+core::result<disk_file> take_lock(disk& where, const std::string& path, const bot_key& key,
+                                  const std::string& run_folder) {
+    auto lock = disk_file::open(where, path, open_mode::create_new, core::trouble::configuration);
+    if (!lock && where.exists(path))
+        lock = disk_file::open(where, path, open_mode::write, core::trouble::configuration);
+    if (!lock) return lock.error();
+    const auto held = lock->try_lock();
+    if (!held) return held.error();
+    if (!*held) return busy(key, *lock);
+    if (auto done = lock->truncate(0); !done) return done.error();
+    const auto who = fmt::format("process {} for the run in {}\n", ::getpid(), run_folder);
+    if (auto done = lock->write(who, 0); !done) return done.error();
+    return lock;
 }
 
 }  // namespace
@@ -160,7 +199,12 @@ std::string state_folder(const char* xdg_state_home, const char* home) {
     // The specification has relative paths ignored.
     if (xdg_state_home != nullptr && xdg_state_home[0] == '/')
         return fmt::format("{}/tidings", xdg_state_home);
-    return fmt::format("{}/.local/state/tidings", home != nullptr ? home : "");
+    if (home == nullptr || *home == '\0') return {};
+    return fmt::format("{}/.local/state/tidings", home);
+}
+
+std::string state_beside(const std::string& run_folder) {
+    return folder_of(run_folder) + "/.tidings";
 }
 
 std::string bot_key::text() const {
@@ -173,51 +217,51 @@ std::string bot_key::file_stem() const {
                        hash_of(whole, 0xCBF29CE484222325), hash_of(whole, 0x84222325CBF29CE4));
 }
 
-bot_state::bot_state(disk& where, std::string path, std::string run_folder, disk_file lock)
-    : where_(&where),
-      path_(std::move(path)),
-      run_folder_(std::move(run_folder)),
-      lock_(std::move(lock)) {}
-
-core::result<bot_state> bot_state::take(disk& where, const std::string& state_folder,
+core::result<bot_state> bot_state::take(disk& where, const state_folders& folders,
                                         const bot_key& key, const std::string& run_folder) {
-    const auto folder = state_folder + "/bots";
-    if (auto done = make_folders(where, folder, core::trouble::configuration); !done)
-        return done.error();
-    const auto stem = fmt::format("{}/{}", folder, key.file_stem());
-    const auto lock_path = stem + ".lock";
-    auto lock =
-        disk_file::open(where, lock_path, open_mode::create_new, core::trouble::configuration);
-    if (!lock && where.exists(lock_path))
-        lock = disk_file::open(where, lock_path, open_mode::write, core::trouble::configuration);
-    if (!lock) return lock.error();
-    const auto held = lock->try_lock();
-    if (!held) return held.error();
-    if (!*held) return busy(key, *lock);
-    if (auto done = lock->truncate(0); !done) return done.error();
-    const auto who = fmt::format("process {} for the run in {}\n", ::getpid(), run_folder);
-    if (auto done = lock->write(who, 0); !done) return done.error();
-
-    bot_state made(where, stem + ".json", run_folder, std::move(*lock));
-    auto window = read_window(where, made.path_);
-    if (!window) return window.error();
-    made.window_ = std::move(*window);
+    bot_state made(where, run_folder);
+    for (const auto& folder : folders) {
+        if (auto done = make_folders(where, folder + "/bots", core::trouble::configuration); !done)
+            return done.error();
+        auto lock = take_lock(where, fmt::format("{}/bots/{}.lock", folder, key.file_stem()), key,
+                              run_folder);
+        if (!lock) return lock.error();
+        made.locks_.push_back(std::move(*lock));
+        made.paths_.push_back(window_path(folder, key));
+    }
+    auto latest = latest_window(where, made.paths_);
+    if (!latest) return latest.error();
+    made.window_ = std::move(latest->window);
+    made.written_ = latest->written;
     return made;
 }
 
-core::result<bot_window> bot_state::peek(disk& where, const std::string& state_folder,
+core::result<bot_window> bot_state::peek(disk& where, const state_folders& folders,
                                          const bot_key& key) {
-    return read_window(where, fmt::format("{}/bots/{}.json", state_folder, key.file_stem()));
+    std::vector<std::string> paths;
+    for (const auto& folder : folders)
+        paths.push_back(window_path(folder, key));
+    auto latest = latest_window(where, paths);
+    if (!latest) return latest.error();
+    return std::move(latest->window);
+}
+
+core::result<void> bot_state::write(const bot_window& known) {
+    const auto text = window_to_json(known, ++written_);
+    for (const auto& path : paths_)
+        if (auto done = write_whole_file(*where_, path, text, core::trouble::configuration); !done)
+            return done;
+    return {};
 }
 
 core::result<void> bot_state::begin(bot_window known) {
     known.died_in = run_folder_;
-    return write_whole_file(*where_, path_, window_to_json(known), core::trouble::configuration);
+    return write(known);
 }
 
 core::result<void> bot_state::end(bot_window known) {
     known.died_in.clear();
-    return write_whole_file(*where_, path_, window_to_json(known), core::trouble::configuration);
+    return write(known);
 }
 
 }  // namespace tidings::store

@@ -1,7 +1,7 @@
 // What belongs to a bot or an account and outlives a run: who is using it now, how full its windows
-// were when the last one ended, and which limits turned out lower than asked for. Lies in
-// $XDG_STATE_HOME/tidings. It remembers; converting to the limiter's clock is slot_history's
-// moment_of.
+// were when the last one ended, and which limits turned out lower than asked for. Lies in state
+// folders. It remembers; converting to the limiter's clock is slot_history's moment_of, which lists
+// went to a bot is known_runs'.
 #pragma once
 
 #include "core/failure.hpp"
@@ -17,8 +17,15 @@
 
 namespace tidings::store {
 
-// $XDG_STATE_HOME/tidings, else $HOME/.local/state/tidings; both values are handed in.
+// $XDG_STATE_HOME/tidings, else $HOME/.local/state/tidings; both values are handed in. Empty where
+// neither says anything.
 std::string state_folder(const char* xdg_state_home, const char* home);
+
+// Where what belongs to bots and people is kept, each time in all of them: whoever shares one of
+// them with a run finds it.
+using state_folders = std::vector<std::string>;
+// Beside the runs: in the folder that the run's own folder lies in.
+std::string state_beside(const std::string& run_folder);
 
 // Whose state it is.
 struct bot_key {
@@ -84,12 +91,13 @@ struct bot_window {
 // The bot, held by this process: one campaign a bot at a time.
 class bot_state {
   public:
-    // trouble::busy when another process uses the bot: the text names its run and pid.
-    static core::result<bot_state> take(disk& where, const std::string& state_folder,
+    // trouble::busy when another process uses the bot: the text names its run and pid. Where
+    // folders know different windows, the one that was written most often counts.
+    static core::result<bot_state> take(disk& where, const state_folders& folders,
                                         const bot_key& key, const std::string& run_folder);
 
     // Only looks, whoever holds it; the answer may be old by the time it is read.
-    static core::result<bot_window> peek(disk& where, const std::string& state_folder,
+    static core::result<bot_window> peek(disk& where, const state_folders& folders,
                                          const bot_key& key);
 
     const bot_window& window() const noexcept { return window_; }
@@ -101,30 +109,16 @@ class bot_state {
     core::result<void> end(bot_window known);
 
   private:
-    bot_state(disk& where, std::string path, std::string run_folder, disk_file lock);
+    bot_state(disk& where, std::string run_folder)
+        : where_(&where), run_folder_(std::move(run_folder)) {}
+    core::result<void> write(const bot_window& known);
 
     disk* where_;
-    std::string path_;
     std::string run_folder_;
-    disk_file lock_;
+    std::vector<std::string> paths_;  // of the window, one a folder
+    std::vector<disk_file> locks_;
+    std::uint64_t written_ = 0;  // so often was the window written
     bot_window window_;
 };
-
-// A run that was started on this machine.
-struct known_run {
-    std::string name;
-    std::string folder;
-    std::string list_fingerprint;
-    std::vector<std::string> bots;  // bot_key::file_stem of each
-
-    friend bool operator==(const known_run&, const known_run&) = default;
-};
-
-// Remembers a run, so that a second `send` of the same list to the same bot can be refused.
-core::result<void> remember_run(disk& where, const std::string& state_folder, const known_run& run);
-// The first run with this list on one of these bots whose folder still exists.
-core::result<std::optional<known_run>> find_run(disk& where, const std::string& state_folder,
-                                                const std::string& list_fingerprint,
-                                                const std::vector<std::string>& bots);
 
 }  // namespace tidings::store

@@ -11,7 +11,7 @@ commit_news recorder::commit(core::journal_batch& batch, core::time_stamp now) {
     if (broken_)
         return to_emergency_log(batch, now,
                                 {core::trouble::journal, "the journal cannot be written"});
-    const auto done = journal_.commit(batch, now);
+    const auto done = put_on_record(batch, now);
     if (done) return {.what = commit_news::kind::durable, .frame = now, .why = {}};
     if (done.error().kind != core::trouble::disk_full)
         return to_emergency_log(batch, now, done.error());
@@ -20,6 +20,12 @@ commit_news recorder::commit(core::journal_batch& batch, core::time_stamp now) {
     if (const auto rest = journal_.commit(batch, now); !rest)
         return to_emergency_log(batch, now, rest.error());
     return {.what = commit_news::kind::releases_refused, .frame = now, .why = done.error().text};
+}
+
+core::result<void> recorder::put_on_record(core::journal_batch& batch, core::time_stamp now) {
+    if (before_releases_ && !batch.released.empty())
+        if (auto noted = before_releases_(batch.released, now); !noted) return noted;
+    return journal_.commit(batch, now);
 }
 
 commit_news recorder::to_emergency_log(core::journal_batch& batch, core::time_stamp now,

@@ -10,8 +10,11 @@
 #include "store/outcome_log.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <span>
 #include <string>
+#include <utility>
 
 namespace tidings::store {
 
@@ -30,7 +33,13 @@ struct commit_news {
 
 class recorder {
   public:
+    // What else must be on record before rows are released.
+    using release_note =
+        std::function<core::result<void>(std::span<const core::release_run>, core::time_stamp)>;
+
     recorder(journal journal, outcome_log outcomes);
+
+    void before_releases(release_note note) { before_releases_ = std::move(note); }
 
     // Leaves in the batch what is on record now.
     commit_news commit(core::journal_batch& batch, core::time_stamp now);
@@ -55,8 +64,10 @@ class recorder {
     commit_news to_emergency_log(core::journal_batch& batch, core::time_stamp now,
                                  const core::failure& why);
     void note(const core::failure& of_the_log);
+    core::result<void> put_on_record(core::journal_batch& batch, core::time_stamp now);
 
     journal journal_;
+    release_note before_releases_;
     outcome_log outcomes_;
     std::optional<core::failure> log_trouble_;  // that no room on the disk would mend
     bool broken_ = false;

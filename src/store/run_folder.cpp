@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <charconv>
 #include <filesystem>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -65,6 +66,7 @@ run_paths::run_paths(std::string path)
       control(folder + "/control.sock"),
       lock(folder + "/lock"),
       list(folder + "/recipients"),
+      people(folder + "/people"),
       messages(folder + "/tidings.log") {}
 
 run_folder::run_folder(disk& where, run_paths paths, run_record record, disk_file lock)
@@ -74,7 +76,7 @@ run_folder::run_folder(disk& where, run_paths paths, run_record record, disk_fil
       lock_(std::move(lock)) {}
 
 core::result<run_folder> run_folder::create(disk& where, const std::string& folder,
-                                            run_record record, const std::string& kept_list) {
+                                            run_record record, const kept_files& kept) {
     run_paths paths(folder);
     if (auto done = make_folders(where, folder_of(folder), core::trouble::configuration); !done)
         return done.error();
@@ -91,9 +93,11 @@ core::result<run_folder> run_folder::create(disk& where, const std::string& fold
     auto lock = take_lock(where, paths,
                           where.exists(paths.lock) ? open_mode::write : open_mode::create_new);
     if (!lock) return lock.error();
-    if (!kept_list.empty()) {
-        if (const int got = where.rename(kept_list, paths.list); got < 0)
-            return disk_failure(-got, "move into the run", kept_list, core::trouble::list);
+    for (const auto& [from, to] :
+         {std::pair(&kept.list, &paths.list), std::pair(&kept.people, &paths.people)}) {
+        if (from->empty()) continue;
+        if (const int got = where.rename(*from, *to); got < 0)
+            return disk_failure(-got, "move into the run", *from, core::trouble::list);
         if (auto done = sync_folder(where, folder); !done) return done.error();
     }
     record.folder = absolute_path(folder);

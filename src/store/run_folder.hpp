@@ -48,18 +48,25 @@ core::result<run_record> run_record_from_json(std::string_view text, const std::
 struct run_paths {
     explicit run_paths(std::string folder);
 
-    std::string folder, record, journal, outcomes, summary, report, control, lock, list, messages;
+    std::string folder, record, journal, outcomes, summary, report, control, lock, list, people,
+        messages;
+};
+
+// What was made for a run before its folder was: paths beside it; empty: there is none.
+struct kept_files {
+    std::string list;    // standard input's, to become run_paths::list
+    std::string people;  // run_paths::people
 };
 
 // A run folder that this process holds. The lock goes with the object (or the process).
 class run_folder {
   public:
     // trouble::exists when there is a run of that name, with what to do about it. `folder` is the
-    // path of the run's own folder; folders above it are made. record.folder is filled in. A list
-    // at `kept_list` becomes run_paths::list, before the folder is a run: who dies in between can
-    // begin again, and a run that is there can be resumed.
+    // path of the run's own folder; folders above it are made. record.folder is filled in. What
+    // was kept is moved into it before the folder is a run: who dies in between can begin again,
+    // and a run that is there can be resumed.
     static core::result<run_folder> create(disk& where, const std::string& folder,
-                                           run_record record, const std::string& kept_list = {});
+                                           run_record record, const kept_files& kept = {});
     // trouble::missing when there is no run, busy when another process holds it (its pid is
     // named), journal when run.json is damaged. A folder that was moved since is refused unless
     // `moved_too` is set, which makes it at home here: another copy may be resumed elsewhere.

@@ -1,4 +1,5 @@
 // run.json: run_record and its text (store/run_folder.hpp).
+#include "codec/text/url_name.hpp"
 #include "store/json_text.hpp"
 #include "store/run_folder.hpp"
 
@@ -15,7 +16,7 @@ recorded_lane lane_from(simdjson::dom::element element, bool& ok) {
     recorded_lane lane;
     lane.identity.from = in.text("from");
     lane.identity.bot = in.text("bot");
-    lane.url = in.text("url");
+    lane.url = codec::url_name(in.text("url"));  // runs of the first version have it as it was
     lane.account = in.text("account");
     ok = ok && in.ok();
     return lane;

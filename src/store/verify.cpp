@@ -50,6 +50,22 @@ void judge_line(verify_report& report, const row_fates& fates, row_set& seen,
                              core::name_of(line.seen.what), core::name_of(outcome_of(fate))));
 }
 
+// A number that is masked says too little.
+core::result<void> judge_number(verify_report& report, people_file& people,
+                                const logged_line& line) {
+    const auto text = line.seen.number;
+    const auto number = core::phone_number::from_e164(text);
+    if (!line.whole || (!number && !text.empty())) return {};
+    const auto is = people.names(line.seen.row, number.value_or(core::phone_number()));
+    if (!is) return is.error();
+    if (*is) return {};
+    ++report.other_numbers;
+    note(report, fmt::format("row {} has a line with a number that is not the row's in the list "
+                             "that the run began with",
+                             line.seen.row));
+    return {};
+}
+
 // Each row of the list, and of the journal above it, in exactly one place.
 void count_rows(verify_report& report, const row_fates& fates, const row_set& seen, bool live) {
     for (core::row_number row = 1; row <= report.rows || row < fates.end(); ++row) {
@@ -75,7 +91,7 @@ void count_rows(verify_report& report, const row_fates& fates, const row_set& se
 
 bool verify_report::holds() const {
     return missing_lines == 0 && doubled_lines == 0 && disagreeing == 0 && unreadable_lines == 0 &&
-           beyond_list == 0 && journal.total() + unsent + in_doubt == rows;
+           beyond_list == 0 && other_numbers == 0 && journal.total() + unsent + in_doubt == rows;
 }
 
 std::string verify_report::sentence() const {
@@ -97,20 +113,23 @@ std::string verify_report::sentence() const {
 }
 
 core::result<verify_report> verify(disk& where, const std::string& run_folder,
-                                   const std::string& journal_folder, std::uint64_t rows,
-                                   bool live) {
+                                   const std::string& journal_folder, std::uint64_t rows, bool live,
+                                   people_file* people) {
     verify_report report;
     report.rows = rows;
     const auto fates = read_fates(where, journal_folder, live);
     if (!fates) return fates.error();
     row_set seen;
+    core::result<void> judged;
     auto read = visit_lines(where, run_folder, [&](const logged_line& line) {
         // Settled since the journal was read: so is everything behind it.
         if (live && (!line.whole || !is_settled((*fates)[line.seen.row]))) return false;
         judge_line(report, *fates, seen, line);
-        return true;
+        if (people != nullptr) judged = judge_number(report, *people, line);
+        return judged.has_value();
     });
     if (!read) return read.error();
+    if (!judged) return judged.error();
     count_rows(report, *fates, seen, live);
     return report;
 }

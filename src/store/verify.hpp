@@ -5,6 +5,7 @@
 #include "core/failure.hpp"
 #include "core/outcome.hpp"
 #include "store/disk.hpp"
+#include "store/people_file.hpp"
 
 #include <cstdint>
 #include <string>
@@ -23,6 +24,7 @@ struct verify_report {
     std::uint64_t disagreeing = 0;    // lines whose outcome is not the journal's
     std::uint64_t unreadable_lines = 0;
     std::uint64_t beyond_list = 0;      // rows of the journal above the list's last
+    std::uint64_t other_numbers = 0;    // lines whose number is not the one their row had
     std::vector<std::string> findings;  // one line each; at most findings_max
 
     static constexpr std::size_t findings_max = 20;
@@ -34,9 +36,9 @@ struct verify_report {
 };
 
 // Memory: five bits a row. `live` while another process writes: lines that are still to come are
-// then no finding.
+// then no finding. `people`: whose rows they were; null: that is not known.
 core::result<verify_report> verify(disk& where, const std::string& run_folder,
                                    const std::string& journal_folder, std::uint64_t rows,
-                                   bool live = false);
+                                   bool live = false, people_file* people = nullptr);
 
 }  // namespace tidings::store

@@ -194,11 +194,10 @@ TEST(dispatcher_doubt, an_inherited_doubt_is_asked_about_only_where_its_number_m
         setup.past.released_at = [now](row_number) { return std::optional(now - seconds(1)); };
         dispatcher_rig rig(setup);
         listed_batch batch;
-        batch.rows.push_back(
-            {.row = 1,
-             .to = rig.number(1),
-             .from = {},
-             .found = opted_out ? screening::suppressed : screening::sendable});
+        batch.rows.push_back({.row = 1,
+                              .to = rig.number(1),
+                              .from = {},
+                              .found = opted_out ? screening::suppressed : screening::sendable});
         rig.made->on_rows_read(batch, rig.now);
         rig.made->on_pass_ended();
         outcome_counts ended;

@@ -84,7 +84,7 @@ class session_rig {
 
     session_options options() const {
         session_options made;
-        made.state_folder = "/state";
+        made.state = {"/state"};
         made.owners = {{.key = {.url = "https://a.example", .bot = "st-1"},
                         .limits = {{core::scope_kind::bot, "st-1", limit_}}}};
         made.lanes = {{.identity = {.from = "+16693422058", .bot = "st-1"},

@@ -300,7 +300,7 @@ TEST_F(session_test, it_dies_at_any_call_of_its_beginning_and_goes_on_with_its_l
             ASSERT_TRUE(store::make_folders(disk, "/runs", core::trouble::internal));
             disk.put("/runs/a.stdin", numbers);
             auto how = session_rig::wanted("a");
-            how.kept_list = "/runs/a.stdin";
+            how.kept.list = "/runs/a.stdin";
             disk.set_plan({.power_off_before = at});
             try {
                 ASSERT_TRUE(rig_.try_to_begin(how));

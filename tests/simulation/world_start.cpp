@@ -95,7 +95,7 @@ void world::wait_for_room(core::duration time) {
 
 run::session_options world::session_options(const core::limit_plan& limits) const {
     run::session_options made;
-    made.state_folder = state_folder;
+    made.state = {state_folder};
     made.owners = owners_of(limits);
     for (std::size_t lane = 0; lane < plan_.lanes.size(); ++lane)
         made.lanes.push_back(
@@ -122,7 +122,8 @@ core::result<std::unique_ptr<run::session>> world::open_session(const core::limi
                                     limits);
     }
     require(bound_ == 0, "the run is gone");
-    run::new_run wanted{.folder = run_folder(), .record = {}, .kept_list = {}, .again = false};
+    run::new_run wanted{
+        .folder = run_folder(), .record = {}, .kept = {}, .people = nullptr, .again = false};
     wanted.record.name = fmt::format("run-{}", campaign_);
     wanted.record.list_fingerprint =
         store::list_fingerprint{.bytes = rows().size(),

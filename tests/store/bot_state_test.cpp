@@ -11,7 +11,7 @@ namespace {
 using core::trouble;
 
 const bot_key bot{"https://a.example", "st-1", false};
-const std::string state = "state/tidings";
+const state_folders state = {"state/tidings"};
 
 sender_slots slots_of(std::string from, std::uint32_t count) {
     sender_slots one;
@@ -27,6 +27,8 @@ TEST(bot_state, the_folder_follows_the_specification) {
     EXPECT_EQ(state_folder(nullptr, "/home/u"), "/home/u/.local/state/tidings");
     EXPECT_EQ(state_folder("", "/home/u"), "/home/u/.local/state/tidings");
     EXPECT_EQ(state_folder("relative", "/home/u"), "/home/u/.local/state/tidings");
+    EXPECT_EQ(state_folder(nullptr, nullptr), "");
+    EXPECT_EQ(state_folder(nullptr, ""), "");
 }
 
 TEST(bot_state, different_bots_and_accounts_have_different_files) {
@@ -45,6 +47,41 @@ TEST(bot_state, one_campaign_a_bot_at_a_time) {
     EXPECT_EQ(second.error().kind, trouble::busy);
     EXPECT_NE(second.error().text.find("runs/a"), std::string::npos);
     EXPECT_TRUE(bot_state::take(disk, state, {"https://a.example", "st-2", false}, "runs/b"));
+}
+
+// Another HOME and the same runs, or another working folder and the same HOME.
+TEST(bot_state, whoever_shares_one_folder_finds_the_other) {
+    simulated_disk disk;
+    const auto first = bot_state::take(disk, {"home-1", "runs/.tidings"}, bot, "runs/a");
+    ASSERT_TRUE(first) << first.error().text;
+    for (const state_folders& folders :
+         {state_folders{"home-2", "runs/.tidings"}, state_folders{"home-1", "elsewhere"}}) {
+        const auto second = bot_state::take(disk, folders, bot, "runs/b");
+        ASSERT_FALSE(second) << folders[0];
+        EXPECT_EQ(second.error().kind, trouble::busy);
+    }
+    EXPECT_TRUE(bot_state::take(disk, {"home-2", "elsewhere"}, bot, "elsewhere/b"));
+}
+
+TEST(bot_state, of_windows_in_several_folders_the_latest_counts) {
+    simulated_disk disk;
+    const auto end_with = [&](const state_folders& folders, std::uint32_t count) {
+        auto held = bot_state::take(disk, folders, bot, "runs/a");
+        ASSERT_TRUE(held) << held.error().text;
+        ASSERT_TRUE(held->begin(held->window()));
+        ASSERT_TRUE(
+            held->end({.slots = {slots_of("+16693422058", count)}, .died_in = {}, .learned = {}}));
+    };
+    const auto count_in = [&](const state_folders& folders) {
+        const auto window = bot_state::peek(disk, folders, bot);
+        EXPECT_TRUE(window);
+        return window->slots.empty() ? 0U : window->slots[0].slots.count;
+    };
+    end_with({"home-1", "runs/.tidings"}, 10);
+    end_with({"home-2", "runs/.tidings"}, 20);
+    EXPECT_EQ(count_in({"home-1", "runs/.tidings"}), 20U);
+    EXPECT_EQ(count_in({"home-1"}), 10U);
+    EXPECT_EQ(count_in({"home-2"}), 20U);
 }
 
 TEST(bot_state, the_window_is_kept_over_a_clean_end) {
@@ -85,7 +122,7 @@ TEST(bot_state, a_damaged_window_is_told_not_guessed) {
         ASSERT_TRUE(bot_state::take(disk, state, bot, "runs/a")
                         ->end({.slots = {slots_of("+1669", 1)}, .died_in = {}, .learned = {}}));
     }
-    const auto path = state + "/bots/" + bot.file_stem() + ".json";
+    const auto path = state[0] + "/bots/" + bot.file_stem() + ".json";
     disk.damage(path, 0, std::byte{0x40});
     const auto again = bot_state::take(disk, state, bot, "runs/b");
     ASSERT_FALSE(again);
@@ -154,25 +191,6 @@ TEST(bot_state, a_limit_that_nobody_can_have_learned_is_damage) {
         }
         EXPECT_FALSE(bot_state::peek(disk, state, bot)) << believed;
     }
-}
-
-TEST(known_runs, the_same_list_on_the_same_bot_is_found_while_its_folder_exists) {
-    simulated_disk disk;
-    ASSERT_TRUE(make_folders(disk, "runs/a", trouble::internal));
-    disk.put("runs/a/run.json", {});
-    const known_run run{"a", "runs/a", "list-1", {"bot-x", "bot-y"}};
-    ASSERT_TRUE(remember_run(disk, state, run));
-    ASSERT_TRUE(remember_run(disk, state, {"b", "runs/b", "list-2", {"bot-x"}}));
-    const auto find = [&](const std::string& list, const std::vector<std::string>& bots) {
-        auto found = find_run(disk, state, list, bots);
-        EXPECT_TRUE(found);
-        return *found;
-    };
-    EXPECT_EQ(find("list-1", {"bot-z", "bot-y"}), run);
-    EXPECT_EQ(find("list-1", {"bot-z"}), std::nullopt);
-    EXPECT_EQ(find("list-3", {"bot-x"}), std::nullopt);
-    EXPECT_EQ(find("list-2", {"bot-x"}), std::nullopt) << "its folder is gone";
-    EXPECT_EQ(*find_run(disk, "state/nothing", "list-1", {"bot-y"}), std::nullopt);
 }
 
 }  // namespace

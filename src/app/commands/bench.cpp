@@ -149,9 +149,9 @@ core::result<exit_status> perform(const bench_command& asked) {
     const auto fingerprint = store::quick_fingerprint(settings.recipients.file.string());
     if (!fingerprint) return fingerprint.error();
     this_machine machine;
-    auto held = begin_run(
-        settings, {.configuration = {}, .list = *fingerprint, .kept_list = {}, .again = true},
-        machine.around(), (folder.path() / "state").string());
+    auto held =
+        begin_run(settings, {.configuration = {}, .list = *fingerprint, .kept = {}, .again = true},
+                  machine.around(), {(folder.path() / "state").string()});
     if (!held) return held.error();
     auto variables = environment_of_process();
     variables["BENCH_SECRET"] = how.service.apps.front().client_secret;

@@ -17,6 +17,7 @@ core::result<exit_status> perform(const verify_command& asked);
 core::result<exit_status> perform(const export_command& asked);
 core::result<exit_status> perform(const resolve_command& asked);
 core::result<exit_status> perform(const report_command& asked);
+core::result<exit_status> perform(const recent_command& asked);
 core::result<exit_status> perform(const token_command& asked);
 core::result<exit_status> perform(const gateway_command& asked);
 core::result<exit_status> perform(const bench_command& asked);

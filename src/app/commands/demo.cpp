@@ -141,9 +141,9 @@ core::result<exit_status> perform(const demo_command& asked) {
     auto held = begin_run(*settings,
                           {.configuration = std::move(*configuration),
                            .list = *fingerprint,
-                           .kept_list = {},
+                           .kept = {},
                            .again = true},
-                          machine.around(), (asked.dir / "demo-state").string());
+                          machine.around(), {(asked.dir / "demo-state").string()});
     if (!held) return held.error();
     screen shown(asked.display, signals);
     auto ended = run_campaign(

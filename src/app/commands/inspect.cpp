@@ -1,18 +1,14 @@
-// `tidings status`, `verify`, `export` and `report`: what a run folder tells, while the run goes on
-// or after. They read; nothing here changes a run.
-#include "app/campaign_assembly.hpp"
+// `tidings status`, `verify` and `report`: what a run folder tells, while the run goes on or after.
+// They read; nothing here changes a run.
 #include "app/commands/commands.hpp"
 #include "app/run_files.hpp"
 #include "app/screen/presenter.hpp"
 #include "app/viewed_run.hpp"
 #include "core/wording.hpp"
-#include "run/list_survey.hpp"
 #include "run/report.hpp"
 #include "runner/control_socket.hpp"
 #include "runner/live_state.hpp"
-#include "runner/row_export.hpp"
 #include "store/posix_disk.hpp"
-#include "store/row_fates.hpp"
 #include "store/verify.hpp"
 #include "view/metrics_text.hpp"
 #include "view/progress_block.hpp"
@@ -20,7 +16,7 @@
 
 #include <cstdio>
 #include <fstream>
-#include <iostream>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -34,10 +30,11 @@ namespace {
 // From the journal alone, with what a person should know of a run that nobody sends.
 core::result<core::progress_snapshot> snapshot_of(viewed_run& viewed) {
     const bool live = viewed.holder != 0;
-    const auto rows = run::count_rows(viewed.list());
-    if (!rows) return rows.error();
-    auto made = run::recovered_progress(viewed.disk, viewed.record, viewed.paths, *rows, live);
+    const auto list = viewed.standing(run::looking::quickly);
+    if (!list) return list.error();
+    auto made = run::recovered_progress(viewed.disk, viewed.record, viewed.paths, list->rows, live);
     if (!made) return made.error();
+    if (!list->same) made->notes.push_back(list->words);
     if (live) {
         made->phase = core::run_phase::running;
         if (const auto said = runner::say_to_run(viewed.paths.control, "state"))
@@ -62,15 +59,16 @@ void print(const core::progress_snapshot& now, const status_command& asked) {
     std::fflush(stdout);
 }
 
-std::string verify_json(const store::verify_report& report) {
+std::string verify_json(const store::verify_report& report, const run::list_standing& list) {
     std::string text = fmt::format(R"({{"type":"verify","holds":{},"complete":{},"rows":{})",
                                    report.holds(), report.complete(), report.rows);
     for (std::size_t i = 0; i < core::outcome_count; ++i)
         text += fmt::format(R"(,"{}":{})", core::outcome_names[i], report.log.by_outcome[i]);
     text += fmt::format(R"(,"unsent":{},"in_doubt":{},"missing_lines":{},"doubled_lines":{})",
                         report.unsent, report.in_doubt, report.missing_lines, report.doubled_lines);
-    return text + fmt::format(R"(,"disagreeing":{},"twice":{}}})", report.disagreeing,
-                              report.doubled_lines);
+    return text + fmt::format(R"(,"disagreeing":{},"twice":{},"other_numbers":{},"list":"{}"}})",
+                              report.disagreeing, report.doubled_lines, report.other_numbers,
+                              list.same ? "same" : "changed");
 }
 
 }  // namespace
@@ -91,12 +89,16 @@ core::result<exit_status> perform(const verify_command& asked) {
     auto found = view_run(asked.run.folder.string());
     if (!found) return found.error();
     auto& viewed = **found;
-    const auto report = verify_run(viewed);
+    const auto list = viewed.standing(run::looking::closely);
+    if (!list) return list.error();
+    const auto report = verify_run(viewed, *list);
     if (!report) return report.error();
     if (asked.display.json)
-        std::printf("%s\n", verify_json(*report).c_str());
+        std::printf("%s\n", verify_json(*report, *list).c_str());
     else
         std::printf("%s\n", report->sentence().c_str());
+    if (!list->same)
+        std::fprintf(stderr, "%s: what is verified is the run's own record\n", list->words.c_str());
     if (!asked.display.json)
         for (const auto& finding : report->findings)
             std::printf("  %s\n", finding.c_str());
@@ -104,47 +106,15 @@ core::result<exit_status> perform(const verify_command& asked) {
     return exit_status::accepted;
 }
 
-core::result<exit_status> perform(const export_command& asked) {
-    auto found = view_run(asked.run.folder.string());
-    if (!found) return found.error();
-    auto& viewed = **found;
-    const auto fates = store::read_fates(viewed.disk, viewed.paths.journal, viewed.holder != 0);
-    if (!fates) return fates.error();
-    const auto reading = viewed.list();
-    store::list_rows_options list;
-    list.path = reading.path;
-    list.format = reading.format;
-    list.columns = {reading.to, reading.from, reading.time_zone};
-    list.header_row = reading.header_row;
-    const auto wanted = [&](core::row_number row) {
-        const auto fate = (*fates)[row];
-        if (!store::is_settled(fate)) return false;
-        const auto what = store::outcome_of(fate);
-        for (const auto one : asked.outcomes)
-            if (one == what) return true;
-        return false;
-    };
-    std::ofstream file;
-    if (asked.out != "-") {
-        file.open(asked.out, std::ios::trunc);
-        if (!file)
-            return core::failure{core::trouble::usage,
-                                 "--out " + asked.out.string() + " cannot be written"};
-    }
-    const auto count =
-        runner::export_rows(std::move(list), asked.out == "-" ? std::cout : file, wanted);
-    if (!count) return count.error();
-    if (!asked.display.quiet) std::fprintf(stderr, "%s rows\n", core::shown_count(*count).c_str());
-    return exit_status::accepted;
-}
-
 core::result<exit_status> perform(const report_command& asked) {
     auto found = view_run(asked.run.folder.string());
     if (!found) return found.error();
     auto& viewed = **found;
-    const auto rows = run::count_rows(viewed.list());
-    if (!rows) return rows.error();
-    auto last = run::recovered_progress(viewed.disk, viewed.record, viewed.paths, *rows, true);
+    const auto list = viewed.standing(run::looking::quickly);
+    if (!list) return list.error();
+    if (!list->same)
+        std::fprintf(stderr, "%s: what is reported is the run's own record\n", list->words.c_str());
+    auto last = run::recovered_progress(viewed.disk, viewed.record, viewed.paths, list->rows, true);
     if (!last) return last.error();
     core::run_summary sums;
     sums.last = std::move(*last);

@@ -7,7 +7,9 @@
 #include "app/screen/presenter.hpp"
 #include "app/this_machine.hpp"
 #include "core/forecast.hpp"
+#include "run/earlier_runs.hpp"
 #include "run/look_ahead.hpp"
+#include "store/list_fingerprint.hpp"
 
 #include <cstdio>
 #include <optional>
@@ -39,9 +41,23 @@ core::result<exit_status> perform(const plan_command& asked) {
     if (!cores) return cores.error();
     const auto list = kept_list::look(*settings);
     if (!list) return list.error();
-    auto survey = run::survey_list(list_of(*settings, list->path()), *cores);
+    const auto state = state_of_campaign(*settings);
+    auto people = run::people_roll::begin_looking(machine.disk, state);
+    if (!people) return people.error();
+    auto screened = list_of(*settings, list->path());
+    if (const auto done = add_objections(screened, *settings, machine.around(), 0); !done)
+        return done.error();
+    auto survey = run::survey_list(screened, *cores, {.people = &*people});
     if (!survey) return list->named(survey.error());
     if (!list->files().empty()) name_files(*survey, list->files());
+    const auto fingerprint = store::whole_fingerprint(list->path());
+    if (!fingerprint) return fingerprint.error();
+    const auto earlier = run::earlier_runs(machine.disk,
+                                           {.whole_sha256 = fingerprint->whole_sha256,
+                                            .bots = run::stems_of(window_owners_of(*settings)),
+                                            .state = state},
+                                           &*people);
+    if (!earlier) return earlier.error();
     const auto& loads = survey->loads;
     std::vector<way_out> ways;
     for (const auto& bot : *bots)
@@ -49,14 +65,13 @@ core::result<exit_status> perform(const plan_command& asked) {
             ways.push_back({.bot = bot.id, .proxy = bot.where.through->authority});
     std::optional<probe_findings> probed;
     if (asked.probes > 0) {
-        auto found = probe_bots(*settings, std::move(*bots), asked.probes, machine,
-                                state_folder_of_process(), asked.display.json);
+        auto found = probe_bots(*settings, std::move(*bots), asked.probes, machine, state,
+                                asked.display.json);
         if (!found) return found.error();
         probed = std::move(*found);
     }
-    auto answers = run::restore_for_looking(machine.around(), state_folder_of_process(),
-                                            window_owners_of(*settings), *cores->limits,
-                                            cores->window_longest);
+    auto answers = run::restore_for_looking(machine.around(), state, window_owners_of(*settings),
+                                            *cores->limits, cores->window_longest);
     if (!answers) return answers.error();
     if (probed && !probed->took.empty())
         *answers = run::answer_times::measured(run::answer_times::source::probed, probed->took);
@@ -71,6 +86,7 @@ core::result<exit_status> perform(const plan_command& asked) {
                                .when = *when,
                                .one_more = more,
                                .answers = *answers,
+                               .earlier = *earlier,
                                .now = now.wall,
                                .ways = std::move(ways)};
     if (asked.display.json)

@@ -5,6 +5,7 @@
 #include "app/screen/terminal.hpp"
 #include "app/this_machine.hpp"
 #include "core/wording.hpp"
+#include "run/list_standing.hpp"
 #include "run/resolution.hpp"
 
 #include <algorithm>
@@ -48,14 +49,22 @@ core::result<exit_status> perform(const resolve_command& asked) {
         std::printf("No row is in doubt.\n");
         return exit_status::accepted;
     }
+    const auto settings = campaign_of_run(folder->record(), {}, environment_of_process());
+    if (!settings) return settings.error();
+    // Whoever names rows has looked them up somewhere.
+    const auto list = run::standing_of(
+        machine.disk, folder->record(), folder->paths(),
+        list_of(*settings, list_path_of(*settings, folder->paths())).list, run::looking::quickly);
+    if (!list && !asked.rows.empty()) return list.error();
+    if (list && !list->same)
+        std::fprintf(stderr, "%s: rows are those of the run's own record (outcomes.ndjson)\n",
+                     list->words.c_str());
     const auto facts = look_at_terminal(asked.display.colour);
     if (!asked.yes && !facts.can_ask)
         return core::failure{core::trouble::usage,
                              "there is nobody to ask whether you mean it: answer with --yes"};
     if (!asked.yes && !ask_yes_no(question(asked, rows->size()))) return exit_status::work_left;
 
-    const auto settings = campaign_of_run(folder->record(), {}, environment_of_process());
-    if (!settings) return settings.error();
     const auto cores = make_cores(*settings, machine.clock.wall_now());
     if (!cores) return cores.error();
     const auto as = asked.as == ruling::sent ? run::ruling::sent : run::ruling::resend;

@@ -123,6 +123,10 @@ core::result<exit_status> perform(const send_command& asked) {
         how.on_files = [](const auto& files) {
             std::fprintf(stderr, "%s\n", store::in_words(files).c_str());
         };
+    how.on_earlier_runs = [](const auto runs) {
+        for (const auto& sentence : run::shared_in_words(runs))
+            std::fprintf(stderr, "%s\n", sentence.c_str());
+    };
     if (!asked.yes) how.agree = [&](const auto& ahead) { return ask(wanted.settings, ahead); };
     std::optional<signal_watch::target> cleaning;
     how.on_unfinished = [&](const std::vector<std::string>& files) {

@@ -191,7 +191,9 @@ std::filesystem::path campaign::folder() const {
 result<verification> campaign::verify(const std::filesystem::path& run) {
     const auto viewed = app::view_run(run.string());
     if (!viewed) return told(viewed.error());
-    const auto report = app::verify_run(**viewed);
+    const auto list = (*viewed)->standing(run::looking::closely);
+    if (!list) return told(list.error());
+    const auto report = app::verify_run(**viewed, *list);
     if (!report) return told(report.error());
     return told(*report);
 }

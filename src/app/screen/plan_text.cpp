@@ -176,6 +176,24 @@ std::string json_oddities(const store::list_oddities& how) {
                        json_names(how.notes));
 }
 
+std::string earlier_text(const plan_content& content) {
+    std::string text;
+    if (!content.earlier.empty() && content.earlier.front().same)
+        text += "  " + run::why_refused(content.earlier.front()) + "\n";
+    for (const auto& sentence : run::shared_in_words(content.earlier))
+        text += "  " + sentence + "\n";
+    return text;
+}
+
+std::string earlier_json(const plan_content& content) {
+    return ",\"earlier\":" + json_list(content.earlier, [](const run::earlier_run& one) {
+               return fmt::format(
+                   R"({{"run":{},"began":"{}","same":{},"common":{},"people":{},"exact":{}}})",
+                   json_text(one.run.name), core::spelled(one.run.began), one.same,
+                   one.shared.common, one.shared.people, one.shared.exact);
+           });
+}
+
 std::string json_moment(const std::optional<core::wall_time>& at) {
     return at ? json_text(core::spelled(*at)) : std::string("null");
 }
@@ -234,6 +252,7 @@ std::string plan_text(const plan_content& content, const view::page& on) {
     text += row("duplicate", counts.duplicate);
     text += row("suppressed", counts.suppressed);
     text += opt_outs_text(content.survey->opt_outs);
+    text += earlier_text(content);
     for (const auto& note : content.survey->notes.texts())
         text += "  " + note + "\n";
     for (const auto& note : content.survey->oddities.notes)
@@ -256,7 +275,7 @@ std::string plan_json(const plan_content& content) {
                        counts.rows, counts.sendable - content.survey->no_lane,
                        counts.invalid + content.survey->no_lane, counts.duplicate,
                        counts.suppressed) +
-           ",\"opt_outs\":" + opt_outs_json(content.survey->opt_outs) +
+           ",\"opt_outs\":" + opt_outs_json(content.survey->opt_outs) + earlier_json(content) +
            json_notes(content.survey->notes) + json_oddities(content.survey->oddities) +
            json_rules(*content.settings) + json_ways(content) + json_places(content) +
            json_finish(content) + "}";

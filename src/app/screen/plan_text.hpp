@@ -5,6 +5,7 @@
 #include "app/settings/campaign_file.hpp"
 #include "core/forecast.hpp"
 #include "run/answer_times.hpp"
+#include "run/earlier_runs.hpp"
 #include "run/list_survey.hpp"
 #include "view/page.hpp"
 
@@ -25,6 +26,8 @@ struct plan_content {
     core::forecast_answer when;
     core::forecast_answer one_more;  // with one bot more like the last
     run::answer_times answers;
+    std::vector<run::earlier_run>
+        earlier;  // that went to these bots and share people with the list
     core::wall_time now{};
     std::vector<way_out> ways{};  // of the bots that have one
 };

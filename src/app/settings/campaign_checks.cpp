@@ -34,6 +34,12 @@ void check_recipients(const campaign& what, const settings::tree& tree,
         mistakes.add(tree.where("recipients"),
                      "[recipients] has more than one of file, files and command: keep the one "
                      "that is the list");
+    constexpr auto remembered = std::chrono::hours(24 * 366);
+    const auto& frequency = what.recipients.frequency;
+    if (frequency && frequency->window > remembered)
+        mistakes.add(tree.where("recipients.frequency"),
+                     "[recipients] frequency: who was texted is remembered for a year; write a "
+                     "shorter time, \"1/24h\"");
 }
 
 void check_token(const bot_settings& bot, const std::string& path, const settings::tree& tree,

@@ -2,6 +2,7 @@
 
 #include "app/settings/campaign_checks.hpp"
 #include "app/settings/campaign_keys.hpp"
+#include "codec/text/url_name.hpp"
 #include "settings/section.hpp"
 #include "settings/settings_file.hpp"
 
@@ -46,8 +47,7 @@ bot_settings read_bot(const settings::tree& tree, const std::string& path, mista
     bot_settings bot;
     section in(tree, path, mistakes);
     in.read(bot_keys(), bot);
-    while (bot.url.ends_with('/'))
-        bot.url.pop_back();
+    bot.url = codec::url_name(bot.url);
     const auto senders = in.count_of("sender");
     for (std::size_t i = 0; i < senders; ++i)
         section(tree, entry(path + ".sender", i), mistakes)
@@ -90,7 +90,7 @@ core::result<campaign> campaign_from(std::string_view toml, const std::filesyste
     if (!parsed) return parsed.error();
     auto& tree = *parsed;
     mistake_list mistakes;
-    for (const auto& one : settings::overrides_from(variables, {"name", "threads"}))
+    for (const auto& one : settings::overrides_from(variables, {"name", "threads", "state"}))
         tree.lay_over(one, mistakes);
     for (const auto& one : overrides)
         tree.lay_over(one, mistakes);

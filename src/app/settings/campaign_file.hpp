@@ -51,6 +51,7 @@ struct recipients_settings {
     std::string default_region;
     std::vector<std::filesystem::path> suppress;  // resolved like `file`
     bool ignores_unreadable = false;              // opt-outs that nobody can read
+    std::optional<core::rate_limit> frequency;    // to one number, over campaigns
 
     // The run has a copy of its own, because what it is read from cannot be read again.
     bool is_kept() const { return file == "-" || !files.empty() || !command.empty(); }
@@ -110,8 +111,9 @@ struct output_settings {
 };
 
 struct campaign {
-    std::string name;           // folder-safe: letters, digits, . _ -; default: the file's stem
-    std::uint32_t threads = 1;  // network threads, 1 .. 64
+    std::string name;             // folder-safe: letters, digits, . _ -; default: the file's stem
+    std::uint32_t threads = 1;    // network threads, 1 .. 64
+    std::filesystem::path state;  // folder for what belongs to bots and people; empty: the user's
     recipients_settings recipients;
     std::vector<bot_settings> bots;                    // 1 .. 100
     std::map<std::string, account_settings> accounts;  // every account that a bot names

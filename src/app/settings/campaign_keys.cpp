@@ -54,6 +54,10 @@ constexpr std::array top_table = {
         .optional(),
     key_of<kind::number<1, 64>, &C::threads>(
         "threads", "Network threads. More than one pays only where one core is the bound."),
+    key_of<kind::file, &C::state>(
+        "state",
+        "Folder for what belongs to bots and people, \"/var/lib/tidings\", when several users or "
+        "machines share it. Empty: the user's own. Beside the runs it is kept in any case."),
 };
 
 constexpr std::array recipients_table = {
@@ -85,6 +89,10 @@ constexpr std::array recipients_table = {
     key_of<kind::choice<unreadable_words>, &R::ignores_unreadable>(
         "suppress_unreadable",
         "Whether a run may begin with opt-outs that cannot be read: they would be texted."),
+    key_of<kind::unit<codec::rate_limit_from>, &R::frequency>(
+        "frequency",
+        "\"1/24h\": whom runs that share the state folder texted so often lately is suppressed. "
+        "Empty: nobody."),
 };
 
 constexpr std::array bot_table = {

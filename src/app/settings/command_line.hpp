@@ -81,6 +81,7 @@ struct export_command {
     display_arguments display;
     std::vector<core::outcome> outcomes;  // at least one, each once
     std::filesystem::path out = "-";      // standard output
+    bool from_log = false;                // numbers from the outcome log, without the list
 };
 // Both ends included.
 struct row_span {
@@ -99,6 +100,11 @@ struct resolve_command {
 struct report_command {
     run_arguments run;
     std::filesystem::path out;  // empty: report.html in the run folder; "-": standard output
+};
+struct recent_command {
+    std::filesystem::path state;  // empty: the user's own folder
+    core::phone_number forget;    // empty: nobody
+    display_arguments display;
 };
 struct token_command {
     campaign_arguments campaign;
@@ -134,8 +140,8 @@ struct demo_command {
 
 using command =
     std::variant<plan_command, send_command, resume_command, status_command, control_command,
-                 verify_command, export_command, resolve_command, report_command, token_command,
-                 gateway_command, bench_command, demo_command>;
+                 verify_command, export_command, resolve_command, report_command, recent_command,
+                 token_command, gateway_command, bench_command, demo_command>;
 
 // --help, --version, or a mistake: print the texts and leave.
 struct parting_words {

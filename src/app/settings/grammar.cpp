@@ -184,6 +184,7 @@ grammar::grammar(const environment& variables)
     add_run_commands();
     add_control();
     add_resolve();
+    add_recent();
     add_token();
     add_gateway();
     add_bench();
@@ -267,6 +268,8 @@ void grammar::add_run_commands() {
         ->type_name("NAME,...");
     sub->add_option("-o,--out", export_rows.out, "Where to; default: standard output")
         ->type_name("FILE");
+    sub->add_flag("--from-log", export_rows.from_log,
+                  "Their numbers from the outcome log, when the list is gone or was changed");
     add_display(*sub, export_rows.display);
     sub->callback([this] {
         export_rows.run.folder = run.folder();
@@ -339,6 +342,22 @@ void grammar::add_resolve() {
         resolve.run.folder = run.folder();
         chosen = resolve;
     });
+}
+
+void grammar::add_recent() {
+    auto* const sub = app.get_subcommand("recent");
+    const auto number_from = [](const std::string& text) -> core::result<core::phone_number> {
+        if (const auto number = core::phone_number::from_e164(text)) return *number;
+        return core::failure{core::trouble::usage,
+                             "\"" + text.substr(0, 30) + "\" is not E.164: write +16693422058"};
+    };
+    add_unit(*sub, "--forget", recent.forget, number_from,
+             "As if that number had never been texted")
+        ->type_name("NUMBER");
+    sub->add_option("--state", recent.state, "The folder that `state` names; default: your own")
+        ->type_name("FOLDER");
+    add_display(*sub, recent.display);
+    sub->callback([this] { chosen = recent; });
 }
 
 void grammar::add_token() {

@@ -48,6 +48,7 @@ struct grammar {
     export_command export_rows;
     resolve_command resolve;
     report_command report;
+    recent_command recent;
     token_command token;
     gateway_command gateway;
     bench_command bench;
@@ -61,6 +62,7 @@ struct grammar {
     void add_run_commands();
     void add_control();
     void add_resolve();
+    void add_recent();
     void add_token();
     void add_gateway();
     void add_bench();

@@ -46,13 +46,17 @@ const std::vector<subcommand_words>& subcommands() {
          "  tidings verify november-reminder\n"},
         {"export", "Rows by outcome, in the list's own format, ready to be fed back",
          "  tidings export november-reminder --outcome failed,expired > again.csv\n"
-         "  tidings export november-reminder --outcome unknown --out doubt.csv\n"},
+         "  tidings export november-reminder --outcome unknown --out doubt.csv\n"
+         "  tidings export november-reminder --outcome rejected --from-log\n"},
         {"resolve", "Settle what is in doubt, on your word, recorded",
          "  tidings resolve november-reminder --unknown sent\n"
          "  tidings resolve november-reminder --unknown resend --rows 17,20-25\n"},
         {"report", "A self-contained HTML page of a run",
          "  tidings report november-reminder\n"
          "  tidings report november-reminder --out november.html\n"},
+        {"recent", "What frequency caps remember of whom was texted; forgets a number",
+         "  tidings recent\n"
+         "  tidings recent --forget +16693422058\n"},
         {"token", "Print a signed token",
          "  tidings token november.toml\n"
          "  tidings token november.toml --claims\n"},
