@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view scheme = "https://";
 constexpr std::size_t host_max = 253;  // RFC 1035
+constexpr std::string_view call_name = "/outboundsms";
 constexpr std::size_t prefix_max = 1024;
 constexpr std::size_t bot_id_max = 128;
 
@@ -131,13 +132,17 @@ core::result<endpoint> make_endpoint(std::string_view url, std::string_view bot_
                              "the bot id is not one: wanted is st- and a UUID, as the bot's "
                              "General Settings page shows it"};
     }
-    made.target.assign(prefix).append("/api/public/bot/").append(bot_id).append("/outboundsms");
+    made.target.assign(prefix).append("/api/public/bot/").append(bot_id).append(call_name);
     return made;
 }
 
 std::string target_of(const endpoint& where) {
     const bool bracketed = where.host.find(':') != std::string::npos;
     return (bracketed ? "[" + where.host + "]" : where.host) + ":" + std::to_string(where.port);
+}
+
+std::string sessions_target(const endpoint& of) {
+    return of.target.substr(0, of.target.size() - call_name.size()) + "/getSessions";
 }
 
 }  // namespace tidings::net

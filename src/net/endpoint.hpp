@@ -30,5 +30,7 @@ core::result<endpoint> make_endpoint(std::string_view url, std::string_view bot_
 
 // Host and port in one, as CONNECT names them: "host:443", "[::1]:8443".
 std::string target_of(const endpoint& where);
+// "/prefix/api/public/bot/<bot_id>/getSessions": where the same bot is asked for its sessions.
+std::string sessions_target(const endpoint& of);
 
 }  // namespace tidings::net

@@ -19,7 +19,7 @@ namespace tidings::net {
 
 struct probe_answer {
     unsigned status = 0;
-    std::string body;  // at most 64 KiB; of the first answer, like its status
+    std::string body;  // of the first answer, like its status
     std::string content_type;
     // Of each answer, from its request on. Fewer than asked for when the server ended the
     // connection.

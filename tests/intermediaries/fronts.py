@@ -229,17 +229,14 @@ https://127.0.0.1:{self.port} {{
             headers={"Content-Type": "text/caddyfile", "Cache-Control": "must-revalidate"})
         urllib.request.urlopen(request, timeout=60).close()
 
-    @classmethod
-    def version(cls):
-        return super().version() if shutil.which("dpkg-query") is None else packaged("caddy")
-
 
 class Lighttpd(Front):
     name, version_of = "lighttpd", ("lighttpd", "-v")
     reload_signal = signal.SIGUSR1
 
     def command(self):
-        hosts = ",".join(f'("host" => "127.0.0.1", "port" => {port})' for port in self.ports)
+        hosts = ",".join(f'("host" => "127.0.0.1", "port" => {port}{self.more("host")})'
+                         for port in self.ports)
         modules = pathlib.Path(unpacked("usr/lib/lighttpd/mod_proxy.so")).parent
         path = self.write("lighttpd.conf", f"""server.modules = ("mod_proxy", "mod_openssl")
 server.document-root = "{self.folder}"
@@ -363,14 +360,6 @@ error_directory {share}/errors/templates
 {self.more("server")}
 """)
         return [program("squid"), "-N", "-f", path]
-
-
-def packaged(package):
-    """The version that Debian gives what is installed or would be."""
-    done = subprocess.run(["apt-cache", "policy", package], capture_output=True, text=True,
-                          timeout=60, check=False)
-    found = re.search(r"Candidate: (?:\d+:)?([0-9.]+)", done.stdout)
-    return found.group(1) if found else "?"
 
 
 ALL = (Nginx, Haproxy, Apache, Caddy, Lighttpd, H2o, Varnish, Stunnel)

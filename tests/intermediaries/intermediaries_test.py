@@ -137,7 +137,9 @@ class Fronted(Scenario):
     def dies(self, protocol):
         made, _, _ = self.stand(protocol, 3000, "--fault", "close_after_trigger=0.01")
         unknown, ledger = self.finish("dies", made, self.begin(made))
-        self.assertLessEqual(unknown, self.deaths(ledger))
+        # nginx leaves a server out that has died once: a death is an outage there.
+        if self.front is not fronts.Nginx:
+            self.assertLessEqual(unknown, self.deaths(ledger))
 
     def reloads(self, protocol):
         made, front, _ = self.stand(protocol, 3000)

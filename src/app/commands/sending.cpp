@@ -81,7 +81,8 @@ void tell_end(const run_result& result, const display_arguments& display,
         std::printf("%s", view::summary_table(result.summary, page_for(display)).c_str());
     if (display.quiet || display.json) return;
     if (result.status == exit_status::some_unknown)
-        std::fprintf(stderr, "Some rows are in doubt: tidings resolve %s --unknown sent|resend\n",
+        std::fprintf(stderr,
+                     "Some rows are in doubt: tidings resolve %s --ask, or --unknown sent|resend\n",
                      paths.folder.c_str());
     if (result.summary.last.unsent() > 0 || result.status == exit_status::work_left ||
         result.status == exit_status::credentials || result.status == exit_status::stop_rule)

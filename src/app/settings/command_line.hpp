@@ -90,7 +90,7 @@ struct row_span {
     friend bool operator==(const row_span&, const row_span&) = default;
 };
 struct resolve_command {
-    enum class ruling : std::uint8_t { sent, resend };
+    enum class ruling : std::uint8_t { sent, resend, ask };
     run_arguments run;
     display_arguments display;
     ruling as = ruling::sent;

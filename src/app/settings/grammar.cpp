@@ -330,15 +330,20 @@ void grammar::add_resolve() {
         return core::failure{core::trouble::usage,
                              "\"" + text.substr(0, 60) + "\" is not sent or resend"};
     };
-    add_unit(*sub, "--unknown", resolve.as, ruling_from,
-             "sent: they count as accepted; resend: they are sent again")
-        ->required()
-        ->type_name("RULING");
+    auto* const word = add_unit(*sub, "--unknown", resolve.as, ruling_from,
+                                "sent: they count as accepted; resend: they are sent again")
+                           ->type_name("RULING");
+    auto* const ask =
+        sub->add_flag("--ask", "Ask the platform: what it has a session of counts as accepted")
+            ->excludes(word);
     add_unit(*sub, "--rows", resolve.rows, row_spans_from, "Only these; default: all unknown ones")
         ->type_name("17,20-25");
     add_yes(*sub, resolve.yes, "Do not ask before it is recorded");
     add_display(*sub, resolve.display);
-    sub->callback([this] {
+    sub->callback([this, word, ask] {
+        if (word->count() + ask->count() == 0)
+            throw CLI::ValidationError("resolve", "needs --ask, or --unknown sent or resend");
+        if (ask->count() != 0) resolve.as = resolve_command::ruling::ask;
         resolve.run.folder = run.folder();
         chosen = resolve;
     });

@@ -48,7 +48,8 @@ const std::vector<subcommand_words>& subcommands() {
          "  tidings export november-reminder --outcome failed,expired > again.csv\n"
          "  tidings export november-reminder --outcome unknown --out doubt.csv\n"
          "  tidings export november-reminder --outcome rejected --from-log\n"},
-        {"resolve", "Settle what is in doubt, on your word, recorded",
+        {"resolve", "Settle what is in doubt, on your word or the platform's, recorded",
+         "  tidings resolve november-reminder --ask\n"
          "  tidings resolve november-reminder --unknown sent\n"
          "  tidings resolve november-reminder --unknown resend --rows 17,20-25\n"},
         {"report", "A self-contained HTML page of a run",

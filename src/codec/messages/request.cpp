@@ -100,4 +100,8 @@ char* request_writer::write_probe(char* out, std::string_view token) const noexc
     return put(out, head_end);
 }
 
+std::string request_writer::question(std::string_view token, std::string_view body) const {
+    return fmt::format("{}{}{}{}{}{}", head_, token, length_line, body.size(), head_end, body);
+}
+
 }  // namespace tidings::codec

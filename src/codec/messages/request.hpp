@@ -56,6 +56,10 @@ class request_writer {
     // anybody; an endpoint that lets us in answers 412.
     char* write_probe(char* out, std::string_view token) const noexcept;
 
+    // Another call of the platform in the same form, with a body of its own. For questions, which
+    // are few.
+    std::string question(std::string_view token, std::string_view body) const;
+
     // For HTTP/2, where each is a header field of its own. They live as long as this object.
     const std::string& path() const noexcept { return options_.path; }
     const std::string& authority() const noexcept { return options_.host; }

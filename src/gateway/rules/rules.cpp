@@ -15,6 +15,7 @@ using core::failure;
 using core::trouble;
 
 constexpr std::string_view needed_scope = "Outbound SMS";
+constexpr std::string_view session_scope = "Bot Sessions";
 constexpr std::string_view json_type = "application/json";
 constexpr auto jti_ahead_max = std::chrono::hours(1);
 constexpr std::uint32_t retry_after_s_max = 86'400;
@@ -90,8 +91,11 @@ core::result<void> rules::index_service() {
     for (const auto& app : service_.apps) {
         if (!account_index(app.account))
             return contradiction("app " + app.client_id + ": no account is named " + app.account);
-        may_send_.push_back(std::find(app.scopes.begin(), app.scopes.end(), needed_scope) !=
-                            app.scopes.end());
+        const auto has = [&app](std::string_view scope) {
+            return std::find(app.scopes.begin(), app.scopes.end(), scope) != app.scopes.end();
+        };
+        may_send_.push_back(has(needed_scope));
+        may_ask_.push_back(has(session_scope));
     }
     known_senders known;
     for (std::size_t i = 0; i < sender_names_.size(); ++i)
@@ -103,7 +107,8 @@ core::result<void> rules::index_service() {
         const auto index = static_cast<std::uint16_t>(bots_.size());
         if (!bot_by_id_.emplace(bot.id, index).second)
             return contradiction("bot " + bot.id + " is there twice: remove one");
-        bots_.push_back({*account, scope_windows(bot.limits), {}});
+        bots_.push_back(
+            {*account, scope_windows(bot.limits), {}, scope_windows(question_limits())});
         for (std::size_t i = 0; i < bot.numbers.size(); ++i)
             if (const auto indexed = index_number(index, i, known); !indexed) return indexed;
     }
@@ -157,6 +162,7 @@ void rules::keep_windows_of(const rules& before) {
         if (!known) continue;
         bots_[i].windows = before.bots_[*known].windows;
         bots_[i].windows.change(service_.bots[i].limits);
+        bots_[i].questions = before.bots_[*known].questions;
     }
 }
 
@@ -174,6 +180,35 @@ decision rules::judge(const call& one, core::time_stamp now) {
     return out;
 }
 
+bool rules::asks_for_sessions(const call& one) const {
+    return bot_named_in(one.target, sessions_name).has_value();
+}
+
+question_decision rules::judge_question(const call& one, core::time_stamp now) {
+    judged state{one, now};
+    const auto refusal = refusal_of_question(state);
+    question_decision out;
+    if (state.bot && (!refusal || service_.limits.count_refused))
+        bots_[*state.bot].questions.count(now.steady);
+    if (refusal)
+        fill_reply(state, *refusal, out.refused);
+    else
+        out.bot = state.bot_name;
+    return out;
+}
+
+std::optional<verdict_case> rules::refusal_of_question(judged& one) {
+    one.bot_name = bot_named_in(one.asked.target, sessions_name).value_or(std::string_view{});
+    one.bot = known_bot(one.bot_name);
+    if (one.asked.method != "POST") return verdict_case::wrong_method;
+    if (auto no = refusal_by_token(one)) return no;
+    if (auto no = refusal_by_jti(one)) return no;
+    if (auto no = refusal_by_app(one, may_ask_)) return no;
+    if (!one.bot || service_.bots[*one.bot].account != service_.apps[one.token->app].account)
+        return verdict_case::unknown_bot;
+    return refusal_by_limit(one, bots_[*one.bot].questions);
+}
+
 void rules::count_unprocessed(const call& one, core::time_stamp now) {
     if (!service_.limits.count_refused) return;
     judged state{one, now};
@@ -188,7 +223,7 @@ std::optional<verdict_case> rules::first_refusal(judged& one) {
     if (one.asked.method != "POST") return verdict_case::wrong_method;
     if (auto no = refusal_by_token(one)) return no;
     if (auto no = refusal_by_jti(one)) return no;
-    if (auto no = refusal_by_app(one)) return no;
+    if (auto no = refusal_by_app(one, may_send_)) return no;
     if (!one.bot || service_.bots[*one.bot].account != service_.apps[one.token->app].account)
         return verdict_case::unknown_bot;
     if (auto no = refusal_by_limit(one, account_windows_[bots_[*one.bot].account])) return no;
@@ -199,7 +234,7 @@ std::optional<verdict_case> rules::first_refusal(judged& one) {
 }
 
 std::optional<verdict_case> rules::refusal_by_address(judged& one) {
-    const auto bot = bot_named_in(one.asked.target);
+    const auto bot = bot_named_in(one.asked.target, message_name);
     if (!bot) return verdict_case::no_route;
     one.bot_name = *bot;
     return std::nullopt;
@@ -245,11 +280,11 @@ std::optional<verdict_case> rules::refusal_by_jti(judged& one) {
     return std::nullopt;
 }
 
-std::optional<verdict_case> rules::refusal_by_app(judged& one) {
+std::optional<verdict_case> rules::refusal_by_app(judged& one, const std::vector<bool>& allowed) {
     const auto app = one.token->app;
     if (!service_.apps[app].published)
         if (auto no = unless_ignored(verdict_case::app_unpublished)) return no;
-    if (!may_send_[app]) return verdict_case::wrong_scope;
+    if (!allowed[app]) return verdict_case::wrong_scope;
     return std::nullopt;
 }
 

@@ -52,6 +52,12 @@ struct decision {
     std::optional<triggered_message> message;  // set exactly when why == triggered
 };
 
+// A question for sessions, judged: the words of its refusal, or whose sessions may be listed.
+struct question_decision {
+    decision refused;
+    std::optional<std::string_view> bot;  // of the request's target; set when it may be answered
+};
+
 struct sender_name {
     std::string bot;
     core::phone_number number;
@@ -66,6 +72,10 @@ class rules {
     ~rules();
 
     decision judge(const call& one, core::time_stamp now);
+    // Whether the request is that other call (contract.md section 8): it triggers nothing.
+    bool asks_for_sessions(const call& one) const;
+    // Its method, token, app and limits; the body is sessions.hpp's to read.
+    question_decision judge_question(const call& one, core::time_stamp now);
     // The call was received and is not processed (a fault swallows it): it may fill windows, and
     // does nothing else.
     void count_unprocessed(const call& one, core::time_stamp now);
@@ -116,14 +126,16 @@ class rules {
                                     const known_senders& known);
     void keep_windows_of(const rules& before);
     void render(const reply_table& words);
-    std::optional<std::string_view> bot_named_in(std::string_view target) const;
+    std::optional<std::string_view> bot_named_in(std::string_view target,
+                                                 std::string_view call_name) const;
     std::optional<std::uint16_t> known_bot(std::string_view id) const;
     bool may_use(const app_options& app, std::string_view bot) const;
     std::optional<verdict_case> first_refusal(judged& one);
+    std::optional<verdict_case> refusal_of_question(judged& one);
     std::optional<verdict_case> refusal_by_address(judged& one);
     std::optional<verdict_case> refusal_by_token(judged& one);
     std::optional<verdict_case> refusal_by_jti(judged& one);
-    std::optional<verdict_case> refusal_by_app(judged& one);
+    std::optional<verdict_case> refusal_by_app(judged& one, const std::vector<bool>& allowed);
     std::optional<verdict_case> refusal_by_limit(judged& one, scope_windows& windows);
     std::optional<verdict_case> refusal_by_body(judged& one);
     std::optional<verdict_case> refusal_by_number(judged& one);
@@ -142,6 +154,7 @@ class rules {
     std::vector<sender_name> sender_names_;
     boost::unordered_flat_map<std::string_view, std::uint16_t> bot_by_id_;
     std::vector<bool> may_send_;  // app has the scope
+    std::vector<bool> may_ask_;   // and the one for sessions
     message_body_reader body_reader_;
     std::uint64_t verified_before_ = 0;  // by desks before this one
 };

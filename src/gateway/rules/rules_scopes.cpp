@@ -10,7 +10,6 @@ namespace tidings::gateway {
 namespace {
 
 constexpr std::string_view call_path = "/api/public/bot/";
-constexpr std::string_view call_name = "/outboundsms";
 
 }  // namespace
 
@@ -18,7 +17,12 @@ std::string named(const sender_name& sender) {
     return sender.bot + " " + sender.number.text();
 }
 
-std::optional<std::string_view> rules::bot_named_in(std::string_view target) const {
+std::vector<core::rate_limit> question_limits() {
+    return {{60, std::chrono::minutes(1)}, {1800, std::chrono::hours(1)}};
+}
+
+std::optional<std::string_view> rules::bot_named_in(std::string_view target,
+                                                    std::string_view call_name) const {
     auto path = target.substr(0, target.find('?'));
     if (!path.starts_with(service_.path_prefix)) return std::nullopt;
     path.remove_prefix(service_.path_prefix.size());

@@ -38,7 +38,7 @@ struct app_options {
         client_secret;  // HS keys: the raw bytes, never decoded; empty: no HS token verifies
     std::string public_key_pem;  // RS keys: SubjectPublicKeyInfo; empty: no RS token verifies
     std::vector<signature_algorithm> algorithms = {signature_algorithm::hs256};
-    std::vector<std::string> scopes = {"Outbound SMS"};
+    std::vector<std::string> scopes = {"Outbound SMS", "Bot Sessions"};
     bool published = true;
     std::string account = "main";
     // An admin-level app reaches every bot of its account; the others only these.

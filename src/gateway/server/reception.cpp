@@ -32,6 +32,11 @@ void reception::begin(exchange& one) {
 
 void reception::read(exchange& one, const call& asked) {
     if (faults_.idle()) return;
+    // Faults are of messages.
+    if (rules_.asks_for_sessions(asked)) {
+        one.plan = {};
+        return;
+    }
     const auto numbers = numbers_.read(asked.body).value_or(message_numbers{});
     faults_.once_read(one.plan, one.number, faults_elapsed(), numbers.from, numbers.to);
 }
@@ -39,7 +44,9 @@ void reception::read(exchange& one, const call& asked) {
 void reception::process(exchange& one, const call& asked) {
     one.retry_after.clear();
     one.location = {};
-    if (book_.size() >= options_.ledger_entries_max)
+    if (rules_.asks_for_sessions(asked))
+        answer_question(one, asked);
+    else if (book_.size() >= options_.ledger_entries_max)
         take_decision(one, rules_.reply_of(verdict_case::ledger_full));
     else if (one.plan.any)
         process_strangely(one, asked);
@@ -47,6 +54,16 @@ void reception::process(exchange& one, const call& asked) {
         take_decision(one, rules_.judge(asked, stamp()));
     ++counters_.answers;
     if (one.status < counters_.by_status.size()) ++counters_.by_status[one.status];
+}
+
+void reception::answer_question(exchange& one, const call& asked) {
+    constexpr std::string_view json = "application/json; charset=utf-8";
+    const auto said = rules_.judge_question(asked, stamp());
+    if (!said.bot) return take_decision(one, said.refused);
+    const auto filter = read_session_filter(asked.body, stamp().wall);
+    if (!filter) return take_decision(one, rules_.reply_of(verdict_case::bad_body));
+    one.status = 200;
+    keep_words(one, json, list_sessions(book_, rules_.senders(), *said.bot, *filter));
 }
 
 void reception::process_strangely(exchange& one, const call& asked) {

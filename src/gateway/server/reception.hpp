@@ -6,6 +6,7 @@
 #include "gateway/rules/ledger.hpp"
 #include "gateway/rules/ledger_file.hpp"
 #include "gateway/rules/rules.hpp"
+#include "gateway/rules/sessions.hpp"
 #include "gateway/rules/statistics.hpp"
 #include "gateway/server/server_options.hpp"
 #include "wire/clock.hpp"
@@ -68,6 +69,7 @@ class reception {
   private:
     core::time_stamp stamp() const;
     static void keep_words(exchange& one, std::string_view type, std::string body);
+    void answer_question(exchange& one, const call& asked);
     void process_strangely(exchange& one, const call& asked);
     void take_decision(exchange& one, const decision& said);
 
