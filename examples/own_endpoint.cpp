@@ -1,11 +1,10 @@
 // The list, the limits, the journal and the proof are tidings'; the messages go where this program
 // wants them, here into a file, one line each:
 //   own_endpoint campaign.toml messages.txt
-#include <tidings/tidings.hpp>
-
 #include <cstdio>
 #include <fstream>
 #include <memory>
+#include <tidings/tidings.hpp>
 #include <utility>
 
 namespace {

@@ -1,12 +1,10 @@
 // A progress line of one's own, and Ctrl-C that lets finish what is under way:
 //   own_progress campaign.toml
-#include <tidings/tidings.hpp>
-
 #include <csignal>
 #include <cstdio>
-#include <thread>
-
 #include <pthread.h>
+#include <thread>
+#include <tidings/tidings.hpp>
 
 namespace {
 

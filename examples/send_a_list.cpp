@@ -1,9 +1,8 @@
 // Sends the list of a campaign file, and goes on with its run when it is there already:
 //   send_a_list campaign.toml [key=value ...]
-#include <tidings/tidings.hpp>
-
 #include <cstdio>
 #include <string>
+#include <tidings/tidings.hpp>
 
 int main(int argc, char** argv) {
     if (argc < 2) {
@@ -25,8 +24,7 @@ int main(int argc, char** argv) {
 
     const auto plan = tidings::campaign::plan(*settings);
     if (!plan) return stop(plan.error());
-    std::printf("%llu of %llu rows can be sent\n",
-                static_cast<unsigned long long>(plan->sendable),
+    std::printf("%llu of %llu rows can be sent\n", static_cast<unsigned long long>(plan->sendable),
                 static_cast<unsigned long long>(plan->rows));
 
     auto campaign = tidings::campaign::begin(*settings);

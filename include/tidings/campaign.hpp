@@ -1,6 +1,6 @@
 // A campaign: the program without a terminal. Plan it, begin it or resume a run, run it, steer it
-// meanwhile, verify it after. Everything is on disk as if `tidings send` had been called: a run that
-// was begun here goes on with `tidings resume`, and the other way round.
+// meanwhile, verify it after. Everything is on disk as if `tidings send` had been called: a run
+// that was begun here goes on with `tidings resume`, and the other way round.
 //
 // One campaign runs in a process at a time: its messages go through the process's one logger.
 #pragma once
@@ -66,7 +66,7 @@ class campaign {
     // "100/1s" caps the whole run, "none" takes the cap away. Fails (usage) on another spelling.
     TIDINGS_API result<void> rate(std::string_view limit);
     // How it stands; before run() and after it what it knew last.
-    TIDINGS_API snapshot now() const;
+    TIDINGS_API snapshot state() const;
 
     TIDINGS_API std::filesystem::path folder() const;
 

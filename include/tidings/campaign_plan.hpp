@@ -21,7 +21,7 @@ struct campaign_plan {
     // When the last answer would come if it began now; nullopt: no limit decides, or it never ends
     // in the days that the calendar knows.
     std::optional<std::chrono::system_clock::time_point> finish;
-    std::string decided_by;          // "600/60s of bot st-1", "the recipients' hours"; else empty
+    std::string decided_by;          // "600/60s of st-1", "the recipients' hours"; else empty
     std::vector<std::string> notes;  // one sentence each: spellings that were corrected, problems
 };
 

@@ -25,10 +25,10 @@ enum class phase : std::uint8_t {
 };
 
 struct limit_state {
-    std::string limit;                 // "600/60s"
-    std::string scope;                 // "bot st-1", "account main", "sender +16505550100"
-    std::uint32_t used = 0;            // slots taken at this moment
-    std::uint32_t worst_window = 0;    // the most in any window so far: never above the limit
+    std::string limit;                  // "600/60s"
+    std::string scope;                  // "bot st-1", "account main", "sender +16505550100"
+    std::uint32_t used = 0;             // slots taken at this moment
+    std::uint32_t worst_window = 0;     // the most in any window so far: never above the limit
     std::chrono::nanoseconds waited{};  // how long work stood still because of it
 };
 

@@ -110,7 +110,8 @@ core::result<std::vector<store::merged_file>> write_list(const campaign& setting
     }
     std::vector<store::merged_file> none;
     if (from.command.empty()) {
-        if (auto copied = store::copy_input("standard input", STDIN_FILENO, to); !copied) return copied.error();
+        if (auto copied = store::copy_input("standard input", STDIN_FILENO, to); !copied)
+            return copied.error();
         return none;
     }
     auto command = list_command::start(from.command);
@@ -140,8 +141,8 @@ core::result<kept_list> kept_list::take(const campaign& settings, const std::str
     kept_list made;
     made.path_ = settings.recipients.file.string();
     made.from_ = list_source_of(settings.recipients);
-    if (auto done = store::make_folders(disk, store::folder_of(folder),
-                                        core::trouble::configuration);
+    if (auto done =
+            store::make_folders(disk, store::folder_of(folder), core::trouble::configuration);
         !done)
         return done.error();
     made.disk_ = &disk;

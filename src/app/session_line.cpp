@@ -18,9 +18,8 @@ core::result<std::unique_ptr<session_line>> session_line::make(const runner::cam
     auto writer = codec::request_writer::make(
         {.path = net::sessions_target(bot.where), .host = bot.where.authority});
     if (!writer) return writer.error();
-    return std::unique_ptr<session_line>(new session_line(std::move(*trust), bot.where,
-                                                          std::move(*writer), std::move(*tokens),
-                                                          patience, clock));
+    return std::unique_ptr<session_line>(new session_line(
+        std::move(*trust), bot.where, std::move(*writer), std::move(*tokens), patience, clock));
 }
 
 session_line::session_line(std::unique_ptr<net::trust> trust, net::endpoint where,

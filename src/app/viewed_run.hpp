@@ -1,5 +1,5 @@
-// A run that is being looked at, while it goes on or after: its record, its settings, where its files
-// are, and whether its list is still the one it began with. Nothing here changes it.
+// A run that is being looked at, while it goes on or after: its record, its settings, where its
+// files are, and whether its list is still the one it began with. Nothing here changes it.
 #pragma once
 
 #include "app/settings/campaign_file.hpp"
@@ -28,7 +28,8 @@ struct viewed_run {
 
 core::result<std::unique_ptr<viewed_run>> view_run(const std::string& folder);
 
-// The proof of its sum, from its record, its journal and its outcome log. `list`: looked at closely.
+// The proof of its sum, from its record, its journal and its outcome log. `list`: looked at
+// closely.
 core::result<store::verify_report> verify_run(viewed_run& viewed, const run::list_standing& list);
 
 }  // namespace tidings::app

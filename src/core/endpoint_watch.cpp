@@ -208,8 +208,8 @@ instant endpoint_watch::next_due(bool may_ask) const noexcept {
         if (!waits) next = std::min(next, its.breaker.next_due());
         if (!may_ask || its.asking || its.noted_in != 0) continue;
         if (waits || owes(its))
-            next = std::min(next, std::max(waits ? its.breaker.next_due() : its.owed_ask_at,
-                                           its.not_before));
+            next = std::min(
+                next, std::max(waits ? its.breaker.next_due() : its.owed_ask_at, its.not_before));
     }
     return next;
 }

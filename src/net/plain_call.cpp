@@ -85,7 +85,8 @@ core::result<void> open_tunnel(beast::tcp_stream& tcp, const stepper& steps,
 }  // namespace
 
 struct plain_call::parts {
-    parts(const trust& anchors, const endpoint& there, core::duration longest, std::stop_token asked)
+    parts(const trust& anchors, const endpoint& there, core::duration longest,
+          std::stop_token asked)
         : context(shared_context(anchors)),
           stream(io, context),
           where(there),
@@ -151,8 +152,7 @@ core::result<plain_reply> plain_call::ask(std::string_view request) {
     if (code) return failed(at.where, "sending", code.message());
     http::response_parser<http::string_body> parser;
     parser.body_limit(body_max);
-    code = steps.complete(
-        [&](auto done) { http::async_read(at.stream, at.buffer, parser, done); });
+    code = steps.complete([&](auto done) { http::async_read(at.stream, at.buffer, parser, done); });
     if (code) return failed(at.where, "reading the answer", code.message());
     auto answer = parser.release();
     return plain_reply{.status = answer.result_int(),

@@ -9,8 +9,6 @@
 #include <limits>
 #include <utility>
 
-#include <fmt/format.h>
-
 namespace tidings::run {
 
 namespace {
@@ -25,7 +23,8 @@ core::failure said(core::trouble kind, std::string_view what, const platform_rep
     auto body = reply.body.substr(0, quoted_max);
     std::replace_if(
         body.begin(), body.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
-    return {kind, fmt::format("{} (status {}: \"{}\")", what, reply.status, body)};
+    return {kind,
+            std::string(what) + " (status " + std::to_string(reply.status) + ": \"" + body + "\")"};
 }
 
 // Why an answer that is no list of sessions ends the asking.
@@ -123,9 +122,8 @@ std::optional<codec::listed_session> proof_in(const codec::session_page& page,
 std::string evidence_words(const codec::listed_session& proof) {
     char time[27];
     const auto* const end = codec::write_timestamp(time, proof.began);
-    return fmt::format("found by getSessions: session {} of {}",
-                       proof.id.empty() ? "without an id" : proof.id,
-                       std::string_view(time, static_cast<std::size_t>(end - time)));
+    return "found by getSessions: session " + (proof.id.empty() ? "without an id" : proof.id) +
+           " of " + std::string(time, static_cast<std::size_t>(end - time));
 }
 
 inquiry::inquiry(const surroundings& around, platform_line line,

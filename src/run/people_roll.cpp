@@ -56,7 +56,8 @@ core::result<void> remember_again(store::disk& disk, const store::state_folders&
     for (const auto& folder : without) {
         const auto key = store::read_key(disk, folder);
         if (!key) return key.error();
-        if (*key && **key != rows->key()) continue;  // its hashes are other ones
+        const auto its_own = key->value_or(rows->key());
+        if (its_own != rows->key()) continue;  // its hashes are other ones
         if (!*key)
             if (auto done = store::write_key(disk, folder, rows->key()); !done) return done;
         if (auto done = store::remember_people(disk, folder, run, rows->key(), people); !done)

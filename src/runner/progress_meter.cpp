@@ -180,7 +180,9 @@ bool progress_meter::find_wait(core::progress_snapshot& made, const core::dispat
     }
     if (from.held_by_trouble() && !made.answers.troubles.empty()) {
         const auto& first = made.answers.troubles.front();
-        made.waiting_for = first.name + " to be well again";
+        made.waiting_for = first.name + ", in trouble (" + first.words + "), to be well again; " +
+                           core::shown_count(first.questions) +
+                           (first.questions == 1 ? " question so far" : " questions so far");
         made.waiting_until = first.ask_at;
         return true;
     }

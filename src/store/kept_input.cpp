@@ -37,7 +37,8 @@ core::result<void> write_all(int to, std::string_view bytes) {
     while (!bytes.empty()) {
         const auto put = ::write(to, bytes.data(), bytes.size());
         if (put < 0 && errno == EINTR) continue;
-        if (put < 0) return disk_failure(errno, "write", "the copy of the list", core::trouble::list);
+        if (put < 0)
+            return disk_failure(errno, "write", "the copy of the list", core::trouble::list);
         bytes.remove_prefix(static_cast<std::size_t>(put));
     }
     return {};

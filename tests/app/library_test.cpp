@@ -117,7 +117,7 @@ TEST_F(library, a_plan_counts_and_sends_nothing) {
     ASSERT_TRUE(plan) << plan.error().text;
     EXPECT_EQ(plan->rows, 40U);
     EXPECT_EQ(plan->sendable, 40U);
-    EXPECT_EQ(plan->decided_by, "10/1s of bot st-1");
+    EXPECT_EQ(plan->decided_by, "10/1s of st-1");
     EXPECT_TRUE(plan->finish);
     EXPECT_FALSE(std::filesystem::exists(folder_.path() / "runs"));
 }
@@ -206,7 +206,7 @@ TEST_F(library, an_interrupted_campaign_is_resumed_where_it_was) {
         ++arrived;
         std::move(how).accepted();
     });
-    auto again = campaign::resume(folder, {.carriers = there.maker()});
+    auto again = campaign::resume(folder, {.values = {}, .carriers = there.maker()});
     ASSERT_TRUE(again) << again.error().text;
     const auto ended = again->run();
     ASSERT_TRUE(ended) << ended.error().text;
@@ -225,7 +225,7 @@ TEST_F(library, whoever_listens_hears_how_it_stands_and_how_it_ended) {
     ASSERT_TRUE(begun->run(hears));
     ASSERT_FALSE(hears.heard.empty());
     EXPECT_EQ(hears.heard.back().ended[outcome::accepted], 40U);
-    EXPECT_EQ(begun->now().ended[outcome::accepted], 40U);
+    EXPECT_EQ(begun->state().ended[outcome::accepted], 40U);
     for (const auto& one : hears.heard)
         EXPECT_LE(one.in_flight, scripted_endpoint::capacity);
 }

@@ -11,7 +11,7 @@ import shutil
 import unittest
 import zipfile
 
-from campaign import ACCEPTED, SOME_NOT, UNUSABLE, USAGE, Scenario
+from campaign import ACCEPTED, UNUSABLE, Scenario
 
 KEPT = pathlib.Path(__file__).resolve().parent.parent / "lists"
 
@@ -109,7 +109,7 @@ class OtherSources(Scenario):
         self.assertIn("rows 1 to 3 are jan.csv, 4 to 5 are feb.zip", planned.stdout)
         self.assertIn("jan.csv row 2: a letter in it: none", planned.stdout)
         sent = made.first()
-        self.assertEqual(sent.status, SOME_NOT, sent.stderr)
+        self.assertEqual(sent.status, ACCEPTED, sent.stderr)
         self.assertIn("rows 1 to 3 are jan.csv", sent.stderr)
         self.assertEqual(sorted(self.texted(made)), [A, B, C])
         self.assertEqual(made.counts(), {"accepted": 3, "invalid": 1, "duplicate": 1})
@@ -118,11 +118,11 @@ class OtherSources(Scenario):
         self.assertEqual(made.verify().status, ACCEPTED)
         exported = made.run("export", made.run_folder, "--outcome", "duplicate")
         self.assertEqual(exported.stdout, "toNo,list file,list row\n650 253 0002,feb.zip,1\n")
-        self.assertEqual(made.resume().status, SOME_NOT)
+        self.assertEqual(made.resume().status, ACCEPTED)
         self.assertEqual(len(self.texted(made)), 3)
 
     def test_a_command_writes_the_list(self):
-        made = self.of(f'command = ["printf", "toNo\\n{A}\\n{B}\\n"]')
+        made = self.of(f'command = ["sh", "-c", "echo toNo; echo {A}; echo {B}"]')
         planned = made.run("plan", made.file, "--json")
         self.assertEqual(json.loads(planned.stdout)["sendable"], 2, planned.stderr)
         sent = made.first()
@@ -138,7 +138,8 @@ class OtherSources(Scenario):
         text = made.file.read_text(encoding="utf-8")
         made.file.write_text(text.replace('"sh"', '"no-such-program"'), encoding="utf-8")
         self.assertIn("no-such-program cannot be started", made.first().stderr)
-        made.file.write_text(text.replace("exit 3", "exit").replace("toNo", "phone"),
+        made.file.write_text(text.replace("exit 3", "exit").replace("echo toNo; echo ",
+                                                            "echo x,phone; echo x,"),
                              encoding="utf-8")
         self.assertIn('recipients.command (sh): no column "toNo"', made.first().stderr)
         self.assertEqual(self.texted(made), [])
@@ -147,7 +148,7 @@ class OtherSources(Scenario):
     def test_only_one_of_them_is_the_list(self):
         made = self.of('file = "a.csv"\nfiles = ["b.csv"]')
         done = made.first()
-        self.assertEqual(done.status, USAGE, done.stderr)
+        self.assertEqual(done.status, UNUSABLE, done.stderr)
         self.assertIn("more than one of file, files and command", done.stderr)
 
     def test_opt_outs_come_in_the_formats_of_lists(self):
@@ -158,7 +159,7 @@ class OtherSources(Scenario):
         (self.folder / "c.json").write_text(json.dumps([{"toNo": 16502530003.0}]), encoding="utf-8")
         made = self.of('file = "list.txt"', ["a.zip", "b.txt", "c.json"])
         sent = made.first()
-        self.assertEqual(sent.status, SOME_NOT, sent.stderr)
+        self.assertEqual(sent.status, ACCEPTED, sent.stderr)
         self.assertEqual(self.texted(made), [D])
 
 

@@ -170,7 +170,8 @@ TEST_F(session_test, an_endpoint_in_trouble_is_known_to_the_next_process_and_the
     const auto& troubled = [this] { return rig_.held->past().rows.endpoints.troubled; };
     EXPECT_TRUE(troubled().empty());
     core::progress_snapshot seen;
-    seen.answers.troubles = {{.bot = "st-1", .name = "sms.example", .words = "status 503"}};
+    seen.answers.troubles = {
+        {.bot = "st-1", .name = "sms.example", .words = "status 503", .ask_at = {}}};
     ASSERT_TRUE(rig_.held->keep_learned(seen));
     rig_.die();
     rig_.go_on("a");

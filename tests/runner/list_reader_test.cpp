@@ -246,7 +246,7 @@ TEST_F(list_reader_test, hostile_rows_are_shown_harmlessly) {
             EXPECT_GE(static_cast<unsigned char>(c), 0x20U) << row.text;
     }
     EXPECT_EQ(rows[0].text, "two numbers in one field?: +1\\x0a23");
-    EXPECT_EQ(rows[3].text, "bytes that are not UTF-8: +1\\xff23");
+    EXPECT_EQ(rows[3].text, "a character that has no place in a number: +1\\xff23");
     EXPECT_EQ(rows[4].text, "a control character in it: +1\\x002");
 }
 

@@ -60,16 +60,27 @@ std::string wide(std::string_view text, bool big = false) {
     return out;
 }
 
-class odd_lists : public tests::list_files {};
-
-TEST_F(odd_lists, are_read) {
+class odd_lists : public tests::list_files {
+  protected:
     struct row {
         std::string name, content;
         texts send;
         std::uint64_t invalid = 0;
         std::string told = {};
     };
-    const std::vector<row> table = {
+    void expect_read(const std::vector<row>& table) {
+        for (const auto& [name, content, send, invalid, told] : table) {
+            const auto got = read(put(name, content));
+            EXPECT_EQ(got.failure, "") << name;
+            EXPECT_EQ(got.send, send) << name;
+            EXPECT_EQ(got.counts.invalid, invalid) << name;
+            EXPECT_NE(got.notes.find(told), std::string::npos) << name << ": " << got.notes;
+        }
+    }
+};
+
+TEST_F(odd_lists, are_read) {
+    expect_read({
         {"cr.csv", "toNo\r" + a + "\r" + b + "\r", {a, b}},
         {"cr.txt", a + "\r" + b + "\r", {a, b}},
         {"sep.csv", "sep=;\r\nname;toNo\r\nA;" + a + "\r\n", {a}},
@@ -115,6 +126,11 @@ TEST_F(odd_lists, are_read) {
          {a},
          5,
          "corrected"},
+    });
+}
+
+TEST_F(odd_lists, of_other_kinds_are_read_too) {
+    expect_read({
         {"lines.ndjson",
          "{\"toNo\":\"" + a +
              "\"}\n{\"toNo\":16502530002}\n"
@@ -138,14 +154,7 @@ TEST_F(odd_lists, are_read) {
                         {"__MACOSX/people/._l.csv", "x"}},
                        true),
          {a}},
-    };
-    for (const auto& [name, content, send, invalid, told] : table) {
-        const auto got = read(put(name, content));
-        EXPECT_EQ(got.failure, "") << name;
-        EXPECT_EQ(got.send, send) << name;
-        EXPECT_EQ(got.counts.invalid, invalid) << name;
-        EXPECT_NE(got.notes.find(told), std::string::npos) << name << ": " << got.notes;
-    }
+    });
 }
 
 TEST_F(odd_lists, or_refused_with_what_to_do) {
@@ -182,8 +191,8 @@ TEST_F(odd_lists, that_programs_wrote) {
         };
         const auto count = [&](std::string_view key) {
             std::uint64_t value = 0;
-            (void)expected[key].get(value);
-            return value;
+            const bool there = expected[key].get(value) == simdjson::SUCCESS;
+            return there ? value : 0;
         };
         const auto got =
             read((folder.path() / text("file")).string(), text("to"), text("default_region"));

@@ -138,7 +138,9 @@ TEST(progress_meter, an_endpoint_in_trouble_is_waited_for_and_told_once) {
     }
     auto now = told(rig, meter);
     EXPECT_EQ(now.phase, run_phase::waiting);
-    EXPECT_EQ(now.waiting_for, "sms.example to be well again");
+    EXPECT_EQ(now.waiting_for,
+              "sms.example, in trouble (status 503, \"words\"), to be well again; 0 questions so "
+              "far");
     ASSERT_TRUE(now.waiting_until);
     EXPECT_GT(*now.waiting_until, rig.now.wall);
     ASSERT_EQ(now.answers.troubles.size(), 1U);

@@ -44,7 +44,8 @@ TEST_F(row_export, knows_lists_without_header) {
 }
 
 TEST_F(row_export, writes_a_row_that_is_too_long_whole) {
-    const std::string giant = std::string(3'000'000, 'x') + ",+9\n";
+    std::string giant(3'000'000, 'x');
+    giant += ",+9\n";
     const auto file = put("a.csv", "name,toNo\nA,+1\n" + giant + "B,+2\n");
     EXPECT_EQ(exported(file, {2}, 1 << 18), "name,toNo\n" + giant);
     EXPECT_EQ(exported(file, {1, 3}, 1 << 18), "name,toNo\nA,+1\nB,+2\n");

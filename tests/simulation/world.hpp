@@ -127,6 +127,9 @@ class world {
     void step_calendar();
     void suspend();
     void resolve();
+    bool finish_interrupted();
+    run::surroundings operators_view(store::simulated_disk& disk);
+    store::journal_options operators_journal() const;
     bool settle(store::simulated_disk& disk, const std::vector<core::row_number>& rows, bool sent);
     void keep_learned();
 

@@ -26,9 +26,11 @@ void world::judge_fates(bool at_end) {
         if (ordered && order->second.sent) continue;  // the operator's word, not the provider's
         // What was sent again on an order is judged by what came of that.
         const auto times = provider_.processed(row.to) - (ordered ? order->second.processed : 0);
-        const bool kept = fate != row_fate::accepted ? times == 0
+        // One that stood still may read the first copy after the order.
+        const auto late = ordered && plan_.stands_still ? order->second.again : 0;
+        const bool kept = fate != row_fate::accepted ? times <= late
                           : resends()                ? times >= 1
-                                                     : times == 1;
+                                                     : times >= 1 && times <= 1 + late;
         require(kept, fmt::format("row {} has fate {} and was texted {} times", row.row,
                                   static_cast<int>(fate), times));
     }

@@ -152,7 +152,8 @@ void world::launch(core::bot_id bot, const core::departure& one) {
 void world::ask(core::bot_id bot) {
     note("bot {} is asked", bot);
     // The slot of this one is on record, and so is all that was noted before it.
-    if (const auto at = std::exchange(asked_[bot], std::nullopt)) provider_.count_question(bot, *at);
+    if (const auto at = std::exchange(asked_[bot], std::nullopt))
+        provider_.count_question(bot, *at);
     request made;
     made.bot = bot;
     made.token = own_->token[bot];

@@ -140,6 +140,7 @@ void world::keep_learned() {
 // `tidings resolve`. Whoever gives it may die at any call of it.
 void world::resolve() {
     try {
+        if (!finish_interrupted()) return disk_.kill_process();
         const auto in_doubt = run::rows_in_doubt(disk_, store::run_paths(run_folder()),
                                                  [this](core::row_number) { return !one_in(3); });
         if (!in_doubt) return disk_.kill_process();
@@ -173,16 +174,31 @@ void world::resolve() {
     resolved_ = true;
 }
 
+// What a resolve that died has left.
+bool world::finish_interrupted() {
+    const auto folder = store::run_folder::open(disk_, run_folder());
+    if (!folder) return false;
+    return bool(run::finish_interrupted(operators_view(disk_), *folder, operators_journal()));
+}
+
 bool world::settle(store::simulated_disk& disk, const std::vector<core::row_number>& rows,
                    bool sent) {
     const auto folder = store::run_folder::open(disk, run_folder());
     if (!folder) return false;
-    const run::surroundings around{.disk = disk, .now = [this] { return stamp(); }, .boot = boot_};
+    return bool(run::settle(operators_view(disk), *folder,
+                            {.rows = rows, .as = sent ? run::ruling::sent : run::ruling::resend},
+                            operators_journal()));
+}
+
+run::surroundings world::operators_view(store::simulated_disk& disk) {
+    return {.disk = disk, .now = [this] { return stamp(); }, .boot = boot_};
+}
+
+store::journal_options world::operators_journal() const {
     const auto options = session_options({});
     auto journal = options.journal;
     journal.window_longest = options.window_longest;
-    return bool(run::settle(around, *folder, rows, sent ? run::ruling::sent : run::ruling::resend,
-                            journal));
+    return journal;
 }
 
 }  // namespace tidings::simulation

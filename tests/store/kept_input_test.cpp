@@ -81,7 +81,8 @@ TEST_F(kept_input_test, a_link_that_waits_under_its_name_is_not_followed) {
 TEST_F(kept_input_test, a_folder_that_is_not_there_is_told) {
     const auto from = put("input", "+1");
     const int input = ::open(from.c_str(), O_RDONLY);
-    EXPECT_FALSE(keep_list(disk_, path("no/such/folder/list"), [](int) { return core::result<void>(); }));
+    EXPECT_FALSE(
+        keep_list(disk_, path("no/such/folder/list"), [](int) { return core::result<void>(); }));
     ::close(input);
 }
 

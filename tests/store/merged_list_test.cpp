@@ -29,9 +29,9 @@ TEST_F(merged_list_test, each_file_is_read_as_it_is_and_all_are_one_list) {
         merge({put("jan.csv", "Report\nname;Phone\nA;+1 650\nB;\"x, y\"\n"),
                put("feb.tsv.gz", gzipped("phone\tz\n+3\t1\n")), put("none.csv", "phone\n"),
                put("mar.ndjson", "{\"phone\":16502530004.0}\n{\"x\":1}\n"),
-               put("apr.zip", tests::zip_of({{"a",
-                                              "\xFF\xFEp\0h\0o\0n\0e\0\n\0"
-                                              "5\0\n\0"}}))})
+               put("apr.zip", tests::zip_of({{"a", std::string("\xFF\xFEp\0h\0o\0n\0e\0\n\0"
+                                                               "5\0\n\0",
+                                                               18)}}))})
             .value();
     EXPECT_EQ(content("merged"),
               "phone,list file,list row\n"

@@ -70,7 +70,6 @@ TEST_F(suppression_list_test, what_cannot_be_read_is_told) {
         const char* told;
     };
     const std::vector<unreadable_file> table = {
-        {"cr.txt", "+14155550100\r+14155550101\r", 0, 1, "two numbers"},
         {"noplus.txt", "14155550100\n14155550101\n", 0, 2, "no country code"},
         {"national.txt", "(415) 555-0100\n+14155550101\n", 1, 1, "line 1: "},
         {"label.txt", "+14155550100 (mobile)\n+14155550101\n", 1, 1, "line 1: "},

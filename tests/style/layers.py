@@ -94,7 +94,8 @@ def check(tree: SourceTree):
                                               "know: add it to THIRD_PARTY in tests/style/layers.py"))
     for source in tree.files("include"):
         for line, name, quoted in source.includes:
-            if quoted or "/" in name or name.endswith(".h"):
+            ours = quoted and name.startswith("tidings/")
+            if not ours and (quoted or "/" in name or name.endswith(".h")):
                 findings.append(Finding(source.path, line, f"#include {name}: what is promised needs "
                                                            "the standard library only"))
     for source in tree.files("src"):

@@ -28,6 +28,14 @@ void name_files(run::list_survey& survey, const std::vector<store::merged_file>&
         problem.text = store::place_of(problem.row, files) + ": " + problem.text;
 }
 
+std::vector<way_out> ways_of(const std::vector<runner::campaign_bot>& bots) {
+    std::vector<way_out> ways;
+    for (const auto& bot : bots)
+        if (bot.where.through)
+            ways.push_back({.bot = bot.id, .proxy = bot.where.through->authority});
+    return ways;
+}
+
 }  // namespace
 
 core::result<exit_status> perform(const plan_command& asked) {
@@ -59,10 +67,7 @@ core::result<exit_status> perform(const plan_command& asked) {
                                            &*people);
     if (!earlier) return earlier.error();
     const auto& loads = survey->loads;
-    std::vector<way_out> ways;
-    for (const auto& bot : *bots)
-        if (bot.where.through)
-            ways.push_back({.bot = bot.id, .proxy = bot.where.through->authority});
+    auto ways = ways_of(*bots);
     std::optional<probe_findings> probed;
     if (asked.probes > 0) {
         auto found = probe_bots(*settings, std::move(*bots), asked.probes, machine, state,

@@ -127,16 +127,14 @@ result<summary> campaign::run(listener& hears) {
         return failure{exit_status::usage,
                        "a campaign runs once: tidings::campaign::resume goes on with its run"};
     const std::unique_lock alone(running_in_process, std::try_to_lock);
-    if (!alone)
-        return failure{exit_status::busy, "another campaign runs in this process already"};
+    if (!alone) return failure{exit_status::busy, "another campaign runs in this process already"};
     app::listening watching(hears, mine.steered);
     const auto ended = app::run_campaign(
         mine.settings, *mine.opened,
         {.machine = mine.machine,
          .variables = mine.variables,
          .talk = watching.talk(),
-         .carriers =
-             app::carriers_of(mine.carriers, bots_of(mine.settings), mine.machine.clock)},
+         .carriers = app::carriers_of(mine.carriers, bots_of(mine.settings), mine.machine.clock)},
         watching);
     if (!ended) return told(ended.error());
     mine.steered.keep(ended->summary.last);
@@ -149,8 +147,7 @@ result<summary> campaign::run() {
 }
 
 void campaign::interrupt(std::string_view why) {
-    held_->steered.steer(
-        [&](runner::campaign& running) { running.interrupt(std::string(why)); });
+    held_->steered.steer([&](runner::campaign& running) { running.interrupt(std::string(why)); });
 }
 
 void campaign::pause() {
@@ -178,7 +175,7 @@ result<void> campaign::rate(std::string_view limit) {
     return {};
 }
 
-snapshot campaign::now() const {
+snapshot campaign::state() const {
     std::optional<core::progress_snapshot> found;
     held_->steered.steer([&](runner::campaign& running) { found = running.snapshot(); });
     return told(found ? *found : held_->steered.last());

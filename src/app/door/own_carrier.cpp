@@ -171,8 +171,8 @@ class own_carrier final : public runner::carrier, private wire::ready_object {
           own_(std::move(own)),
           bot_(std::move(bot)),
           clock_(clock),
-          desk_(std::make_shared<tidings::detail::delivery_desk>(
-              where.io, [this] { set_.again(*this); })) {}
+          desk_(std::make_shared<tidings::detail::delivery_desk>(where.io,
+                                                                 [this] { set_.again(*this); })) {}
     ~own_carrier() override {
         desk_->close();
         set_.remove(-1, *this);
@@ -254,15 +254,17 @@ class own_carrier final : public runner::carrier, private wire::ready_object {
 runner::carrier_maker carriers_of(tidings::carrier_maker own, std::vector<std::string> bots,
                                   const runner::system_clock& clock) {
     if (!own) return nullptr;
-    return [own = std::move(own), bots = std::move(bots), &clock](
-               const runner::carrier_place& where) -> core::result<std::unique_ptr<runner::carrier>> {
-        auto made = own(bots[where.bot]);
-        if (!made)
-            return core::failure{core::trouble::configuration,
-                                 "bot " + bots[where.bot] + " has no carrier: the maker gave none"};
-        return std::unique_ptr<runner::carrier>(
-            new own_carrier(where, std::move(made), bots[where.bot], clock));
-    };
+    return
+        [own = std::move(own), bots = std::move(bots), &clock](
+            const runner::carrier_place& where) -> core::result<std::unique_ptr<runner::carrier>> {
+            auto made = own(bots[where.bot]);
+            if (!made)
+                return core::failure{
+                    core::trouble::configuration,
+                    "bot " + bots[where.bot] + " has no carrier: the maker gave none"};
+            return std::unique_ptr<runner::carrier>(
+                new own_carrier(where, std::move(made), bots[where.bot], clock));
+        };
 }
 
 }  // namespace app

@@ -89,8 +89,7 @@ std::vector<command_words> commands() {
     const grammar words(none);
     std::vector<command_words> made;
     for (const auto& one : subcommands())
-        if (const CLI::App* const parsed = words.app.get_subcommand_no_throw(std::string(one.name)))
-            made.push_back(words_of(one, *parsed));
+        made.push_back(words_of(one, *words.app.get_subcommand(std::string(one.name))));
     return made;
 }
 
@@ -102,7 +101,7 @@ std::string names_of(const std::vector<command_words>& all) {
 }
 
 // Between single quotes of a shell, for zsh without what _arguments reads as its own.
-std::string quoted(std::string_view text) {
+std::string in_single_quotes(std::string_view text) {
     std::string made;
     for (const char c : text) {
         if (c == '\'')
@@ -193,32 +192,32 @@ std::string bash_completion() {
 
 std::string zsh_completion() {
     const auto all = commands();
-    std::string text =
-        "#compdef tidings\n" + std::string(made_of) +
-        "_tidings_runs() {\n"
-        "    local -a runs\n"
-        "    runs=(${TIDINGS_OUTPUT__DIR:-runs}/*(N/:t))\n"
-        "    (( $#runs )) && _describe run runs\n"
-        "    _files -/\n"
-        "}\n"
-        "_tidings() {\n"
-        "    local -a commands\n"
-        "    commands=(\n";
+    std::string text = "#compdef tidings\n" + std::string(made_of) +
+                       "_tidings_runs() {\n"
+                       "    local -a runs\n"
+                       "    runs=(${TIDINGS_OUTPUT__DIR:-runs}/*(N/:t))\n"
+                       "    (( $#runs )) && _describe run runs\n"
+                       "    _files -/\n"
+                       "}\n"
+                       "_tidings() {\n"
+                       "    local -a commands\n"
+                       "    commands=(\n";
     for (const auto& one : all)
-        text += "        '" + std::string(one.name) + ":" + quoted(one.summary) + "'\n";
-    text += "    )\n"
-            "    if (( CURRENT == 2 )); then\n"
-            "        _describe command commands\n"
-            "        return\n"
-            "    fi\n"
-            "    local command=$words[2]\n"
-            "    shift words\n"
-            "    (( CURRENT-- ))\n"
-            "    case $command in\n";
+        text += "        '" + std::string(one.name) + ":" + in_single_quotes(one.summary) + "'\n";
+    text +=
+        "    )\n"
+        "    if (( CURRENT == 2 )); then\n"
+        "        _describe command commands\n"
+        "        return\n"
+        "    fi\n"
+        "    local command=$words[2]\n"
+        "    shift words\n"
+        "    (( CURRENT-- ))\n"
+        "    case $command in\n";
     for (const auto& one : all) {
         text += "        " + std::string(one.name) + ") _arguments";
         for (const auto& option : one.options) {
-            text += " \\\n            '*" + option.name + "[" + quoted(option.help) + "]";
+            text += " \\\n            '*" + option.name + "[" + in_single_quotes(option.help) + "]";
             switch (option.takes) {
                 case operand::nothing: break;
                 case operand::words: text += ":word:(" + option.choices + ")"; break;
@@ -230,7 +229,8 @@ std::string zsh_completion() {
             }
             text += "'";
         }
-        if (one.takes == operand::campaign) text += " \\\n            '1:campaign:_files -g \"*.toml\"'";
+        if (one.takes == operand::campaign)
+            text += " \\\n            '1:campaign:_files -g \"*.toml\"'";
         if (one.takes == operand::file) text += " \\\n            '1:file:_files'";
         if (one.takes == operand::run) text += " \\\n            '1:run:_tidings_runs'";
         if (!one.then.empty()) text += " \\\n            '2:what:(" + one.then + ")'";
@@ -241,8 +241,8 @@ std::string zsh_completion() {
 
 std::string fish_completion() {
     const auto all = commands();
-    std::string text = "# Completion of tidings for fish.\n" + std::string(made_of) +
-                       "complete -c tidings -f\n";
+    std::string text =
+        "# Completion of tidings for fish.\n" + std::string(made_of) + "complete -c tidings -f\n";
     const auto quoted_for_fish = [](std::string_view words) {
         std::string made;
         for (const char c : words)

@@ -333,9 +333,10 @@ void grammar::add_resolve() {
     auto* const word = add_unit(*sub, "--unknown", resolve.as, ruling_from,
                                 "sent: they count as accepted; resend: they are sent again")
                            ->type_name("RULING");
-    auto* const ask =
-        sub->add_flag("--ask", "Ask the platform: what it has a session of counts as accepted")
-            ->excludes(word);
+    auto* const ask = sub->add_flag_callback(
+                             "--ask", [this] { resolve.as = resolve_command::ruling::ask; },
+                             "Ask the platform: what it has a session of counts as accepted")
+                          ->excludes(word);
     add_unit(*sub, "--rows", resolve.rows, row_spans_from, "Only these; default: all unknown ones")
         ->type_name("17,20-25");
     add_yes(*sub, resolve.yes, "Do not ask before it is recorded");
@@ -343,7 +344,6 @@ void grammar::add_resolve() {
     sub->callback([this, word, ask] {
         if (word->count() + ask->count() == 0)
             throw CLI::ValidationError("resolve", "needs --ask, or --unknown sent or resend");
-        if (ask->count() != 0) resolve.as = resolve_command::ruling::ask;
         resolve.run.folder = run.folder();
         chosen = resolve;
     });

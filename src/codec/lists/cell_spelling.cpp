@@ -13,6 +13,7 @@ namespace tidings::codec {
 namespace {
 
 constexpr double json_exact_below = 1e15;
+constexpr std::size_t padded_bytes = 64;
 
 }  // namespace
 
@@ -23,6 +24,8 @@ spelling spell_cell(phone_speller& speller, std::string_view text) {
         cut.why = invalid_reason::too_many_digits;
         return cut;
     }
+    // Columns of a fixed width are padded.
+    if (text.size() > padded_bytes) text = trimmed(text);
     const auto spelt = speller.spell(text);
     if (spelt.why != invalid_reason::broken_utf8) return spelt;
     return speller.spell(from_windows_1252(text));

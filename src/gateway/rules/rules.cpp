@@ -91,8 +91,8 @@ core::result<void> rules::index_service() {
     for (const auto& app : service_.apps) {
         if (!account_index(app.account))
             return contradiction("app " + app.client_id + ": no account is named " + app.account);
-        const auto has = [&app](std::string_view scope) {
-            return std::find(app.scopes.begin(), app.scopes.end(), scope) != app.scopes.end();
+        const auto has = [&app](std::string_view wanted) {
+            return std::find(app.scopes.begin(), app.scopes.end(), wanted) != app.scopes.end();
         };
         may_send_.push_back(has(needed_scope));
         may_ask_.push_back(has(session_scope));

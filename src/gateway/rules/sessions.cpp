@@ -83,14 +83,13 @@ void append_session(std::string& out, std::uint64_t number, const triggered_mess
     const auto day = std::chrono::floor<std::chrono::days>(one.at);
     const std::chrono::year_month_day date(day);
     const auto ms = (one.at - day).count() / 1000;
-    fmt::format_to(
-        std::back_inserter(out),
-        FMT_STRING(R"({{"sessionId":"{:024x}","userId":"{}","channel":"sms",)"
-                   R"("sessionType":"non-interactive","sessionStatus":"closed",)"
-                   R"("start_time":"{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z"}})"),
-        number + 1, one.to.text(), static_cast<int>(date.year()),
-        static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), ms / 3'600'000,
-        ms / 60'000 % 60, ms / 1000 % 60, ms % 1000);
+    fmt::format_to(std::back_inserter(out),
+                   FMT_STRING(R"({{"sessionId":"{:024x}","userId":"{}","channel":"sms",)"
+                              R"("sessionType":"non-interactive","sessionStatus":"closed",)"
+                              R"("start_time":"{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z"}})"),
+                   number + 1, one.to.text(), static_cast<int>(date.year()),
+                   static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                   ms / 3'600'000, ms / 60'000 % 60, ms / 1000 % 60, ms % 1000);
 }
 
 }  // namespace

@@ -24,8 +24,8 @@ struct session_filter {
 };
 
 // Dates are "yyyy-mm-dd", "yyyy-mm-ddThh:mm:ss[.fff]Z" or milliseconds; without dateFrom the list
-// begins seven days before dateTo, without dateTo it ends now. No body asks for everything. Nullopt:
-// a body that is no object, or a member of it that cannot be read.
+// begins seven days before dateTo, without dateTo it ends now. No body asks for everything.
+// Nullopt: a body that is no object, or a member of it that cannot be read.
 std::optional<session_filter> read_session_filter(std::string_view body, core::wall_time now);
 
 // {"total":1,"moreAvailable":false,"sessions":[{...}]}, newest first, of the messages of that bot.

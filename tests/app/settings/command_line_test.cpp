@@ -196,7 +196,7 @@ const mistake_row mistake_rows[] = {
     {{"control", "n", "pause", "5/s"}, "goes with rate only"},
     {{"export", "n"}, "--outcome is missing"},
     {{"export", "n", "--outcome", "lost"}, "\"lost\" is no outcome: accepted, rejected"},
-    {{"resolve", "n"}, "--unknown is missing"},
+    {{"resolve", "n"}, "needs --ask"},
     {{"resolve", "n", "--unknown", "maybe"}, "\"maybe\" is not sent or resend"},
     {{"resolve", "n", "--unknown", "sent", "--rows", "5-3"}, "\"5-3\" is not rows"},
     {{"resolve", "n", "--unknown", "sent", "--rows", "0"}, "rows count from 1"},

@@ -35,7 +35,8 @@ TEST(line_rows, comments_are_left_out_when_asked) {
 }
 
 TEST(line_rows, a_line_of_ten_megabytes_is_one_invalid_row) {
-    const std::string giant = std::string(10'000'000, '5') + "\n";
+    std::string giant(10'000'000, '5');
+    giant += '\n';
     for (const std::size_t block : {4096UL, 1UL << 20, 20UL << 20}) {
         const auto rows = parse("+1\n" + giant + "+2\n", false, block);
         ASSERT_EQ(rows.size(), 3U);
@@ -48,9 +49,11 @@ TEST(line_rows, a_line_of_ten_megabytes_is_one_invalid_row) {
 }
 
 TEST(line_rows, the_limit_is_exact) {
-    const auto rows =
-        parse(std::string(row_bytes_max - 1, '1') + "\n" + std::string(row_bytes_max, '2') + "\n+3",
-              false, 777'777);
+    std::string text(row_bytes_max - 1, '1');
+    text += '\n';
+    text.append(row_bytes_max, '2');
+    text += "\n+3";
+    const auto rows = parse(text, false, 777'777);
     ASSERT_EQ(rows.size(), 3U);
     EXPECT_EQ(rows[0].fault, row_fault::none);
     EXPECT_EQ(rows[1].fault, row_fault::too_long);

@@ -49,7 +49,7 @@ TEST(list_text, becomes_utf_8_with_a_line_a_row) {
         {utf16(u"toNo\n\u00C4", byte_order::big), "toNo\n\u00C4"},
         {utf16(u"\uFEFFa\tb\n", byte_order::big), "\uFEFFa\tb\n"},
         {utf16(u"toNo\r+1\r", byte_order::little), "toNo\n+1\n"},
-        {utf16(u"to\xD800No", byte_order::little) + "x", "to\uFFFDNo\uFFFD"},
+        {utf16(u"\uFEFFto\xD800No", byte_order::little) + "x", "\uFEFFto\uFFFDNo\uFFFD"},
         {"[{\"a\":1},{\"a\":\"]}\\\"\"}]", "{\"a\":1}\n{\"a\":\"]}\\\"\"}\n"},
         {"\xEF\xBB\xBF[\n {\n \"a\" : [1,\n2]}\n]\n", "{  \"a\" : [1, 2]}\n"},
         {"[\"+1\", 12.0 ,3]", "\"+1\"\n12.0\n3\n"},

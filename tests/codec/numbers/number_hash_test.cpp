@@ -42,7 +42,7 @@ std::uint64_t by_openssl(const number_key& key, std::uint64_t digits) {
 }
 
 TEST(number_hash, is_siphash_as_openssl_has_it) {
-    for (const std::uint8_t first : {0, 1, 100, 240}) {
+    for (const auto first : std::array<std::uint8_t, 4>{0, 1, 100, 240}) {
         const auto key = key_of(first);
         const number_hash hash(key);
         EXPECT_EQ(hash.of_key(), by_openssl(key, 0));

@@ -132,10 +132,10 @@ TEST(sessions, need_the_token_and_the_scope_for_it) {
     auto judging = make_rules(rich_service());
     EXPECT_EQ(ask(judging, app_token("cs-plain"), "GET").refused.why, wrong_method);
     EXPECT_EQ(ask(judging, app_token("cs-plain")).bot, sample_bot_id);
-    EXPECT_EQ(ask(judging, app_token("cs-admin"), "POST", 0s,
-                  "/api/public/bot/st-nobody/getSessions")
-                  .refused.why,
-              unknown_bot);
+    EXPECT_EQ(
+        ask(judging, app_token("cs-admin"), "POST", 0s, "/api/public/bot/st-nobody/getSessions")
+            .refused.why,
+        unknown_bot);
 }
 
 TEST(sessions, a_scope_for_messages_alone_is_not_enough) {
