@@ -16,7 +16,7 @@ class Asked(Scenario):
     FAULTS = ('[[fault]]\nwhat = "close_after_trigger"\nprobability = 0.15\n'
               '[[fault]]\nwhat = "close_after_reading"\nprobability = 0.15\n')
 
-    def doubtful(self, rows=120, faults=FAULTS, **settings):
+    def doubtful(self, rows=70, faults=FAULTS, **settings):
         """A run that has ended, with rows in doubt of which some were executed."""
         gateway = Gateway(self.folder, faults=faults)
         self.ending.append(gateway)
@@ -34,7 +34,8 @@ class Asked(Scenario):
         return done, {line["row"] for line in rows} - done
 
     def ask(self, made, *more, **options):
-        return made.run("resolve", made.run_folder, "--ask", *more, **options)
+        # A minute passes where the questions of a minute are used up.
+        return made.run("resolve", made.run_folder, "--ask", *more, seconds=280, **options)
 
     def proven(self, made, executed, texted):
         """Executed rows are accepted now, the others unknown as before, and nobody was texted."""
@@ -85,7 +86,7 @@ class Asked(Scenario):
         self.assertEqual(self.unknown(made)[0], executed - {one})
 
     def test_a_kill_at_any_moment_is_finished_by_a_second_try(self):
-        made = self.doubtful(rows=200)
+        made = self.doubtful(rows=80)
         executed, others = self.unknown(made)
         texted = len(made.endpoint.ledger().arrived)
         killed = 0
