@@ -16,7 +16,7 @@ class Asked(Scenario):
     FAULTS = ('[[fault]]\nwhat = "close_after_trigger"\nprobability = 0.15\n'
               '[[fault]]\nwhat = "close_after_reading"\nprobability = 0.15\n')
 
-    def doubtful(self, rows=70, faults=FAULTS, **settings):
+    def doubtful(self, rows=50, faults=FAULTS, **settings):
         """A run that has ended, with rows in doubt of which some were executed."""
         gateway = Gateway(self.folder, faults=faults)
         self.ending.append(gateway)
@@ -86,11 +86,11 @@ class Asked(Scenario):
         self.assertEqual(self.unknown(made)[0], executed - {one})
 
     def test_a_kill_at_any_moment_is_finished_by_a_second_try(self):
-        made = self.doubtful(rows=80)
+        made = self.doubtful(rows=50)
         executed, others = self.unknown(made)
         texted = len(made.endpoint.ledger().arrived)
         killed = 0
-        for moment in (0.05, 0.1, 0.15, 0.2, 0.3):
+        for moment in (0.1, 0.2):
             process = made.start("resolve", made.run_folder, "--ask")
             time.sleep(moment)
             killed += process.running()
