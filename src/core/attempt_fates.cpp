@@ -37,18 +37,21 @@ void attempt_fates::on_ended(const attempt_report& report, time_stamp now) {
 duration attempt_fates::give_back_slots(lane_id lane, const attempt_report& report, verdict what) {
     if (what == verdict::untouched) {
         parts_.limits.returned_unused(lane);
+        parts_.departures.on_slots_back(lane, true);
         --parts_.tally.requests;  // there was none
         return {};
     }
+    duration frozen{};
     if (what == verdict::limited)
-        return parts_.limits.refused(lane, report.ended,
-                                     {report.reply->text, report.reply->retry_after});
-    // Until its endpoint is known to be well it may still be read there.
-    if (what == verdict::in_doubt)
+        frozen = parts_.limits.refused(lane, report.ended,
+                                       {report.reply->text, report.reply->retry_after});
+    else if (what == verdict::in_doubt)
+        // Until its endpoint is known to be well it may still be read there.
         parts_.limits.given_up(lane, report.ended);
     else
         parts_.limits.answered(lane, report.ended);
-    return {};
+    parts_.departures.on_slots_back(lane, false);
+    return frozen;
 }
 
 void attempt_fates::on_verdict(const flight& one, const attempt_report& report, verdict what,

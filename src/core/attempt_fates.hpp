@@ -4,6 +4,7 @@
 
 #include "core/attempt.hpp"
 #include "core/backoff.hpp"
+#include "core/departure_order.hpp"
 #include "core/doubt_policy.hpp"
 #include "core/endpoint_watch.hpp"
 #include "core/flight_table.hpp"
@@ -25,6 +26,7 @@ struct attempt_fates_parts {
     stop_rules& rules;
     const lane_roster& roster;
     flight_table& flights;
+    departure_order& departures;
     token_watch& tokens;
     run_course& course;
     row_recall& recall;

@@ -2,7 +2,7 @@
 // bounded heap by due time. Rows in list order are core/lane_queue's.
 #pragma once
 
-#include "core/lane_queue.hpp"
+#include "core/held_row.hpp"
 
 #include <algorithm>
 #include <cstdint>

@@ -4,24 +4,70 @@
 
 namespace tidings::core {
 
+departure_order::departure_order(departure_parts parts) : parts_(parts) {
+    on_limits_changed();
+}
+
+void departure_order::on_limits_changed() {
+    turns_.clear();
+    turns_.reserve(parts_.roster.bots());
+    lanes_of_bot_.clear();
+    for (bot_id bot = 0; bot < parts_.roster.bots(); ++bot) {
+        const auto its = parts_.roster.lanes_of(bot);
+        turns_.emplace_back(parts_.limits, its);
+        lanes_of_bot_.push_back(its.size());
+        for (const lane_id lane : its)
+            if (parts_.held.in_lane(lane) > 0) turns_.back().wants(lane);
+    }
+}
+
+void departure_order::on_slots_back(lane_id lane, bool at_once) {
+    // Bots of one account share its limits.
+    for (auto& turns : turns_)
+        at_once ? turns.wake_early(lane) : turns.wake(lane);
+}
+
 bool departure_order::open(time_stamp now) const {
     return parts_.course.running() && parts_.hours.started(now.wall) && !parts_.rules.holding();
+}
+
+void departure_order::admit() {
+    auto& lanes = parts_.held.newly_there();
+    for (const lane_id lane : lanes)
+        turns_[parts_.roster.bot_of(lane)].wants(lane);
+    lanes.clear();
+    auto& back = parts_.endpoints.slots_back();
+    for (const lane_id lane : back)
+        on_slots_back(lane, true);
+    back.clear();
+}
+
+lane_id departure_order::next_of(bot_id bot, time_stamp now) {
+    auto& turns = turns_[bot];
+    while (true) {
+        const lane_id lane = turns.next(now.steady);
+        if (lane == lane_none) return lane_none;
+        if (parts_.held.in_lane(lane) > 0 && !parts_.roster.given_up(lane)) return lane;
+        turns.rests();
+    }
 }
 
 void departure_order::depart(bot_id bot, std::size_t room, time_stamp now,
                              std::vector<departure>& out) {
     // One lane takes all the room there is; several take turns, a few messages each.
-    const std::size_t lanes = parts_.roster.lanes();
-    const std::size_t share = lanes == 1 ? room : 16;
+    const std::size_t share = lanes_of_bot_[bot] == 1 ? room : 16;
     room = std::min<std::size_t>({room, parts_.flights.room(), parts_.endpoints.room(bot)});
-    std::size_t idle = 0;
-    while (room > 0 && idle < lanes) {
-        const auto lane = static_cast<lane_id>(turn_++ % lanes);
-        std::size_t sent = 0;
-        if (parts_.roster.bot_of(lane) == bot && !parts_.roster.given_up(lane) && open(now))
-            sent = send_some(lane, std::min(room, share), now, out);
+    admit();
+    while (room > 0 && open(now)) {
+        const lane_id lane = next_of(bot, now);
+        if (lane == lane_none) return;
+        const std::size_t sent = send_some(lane, std::min(room, share), now, out);
         room -= sent;
-        idle = sent > 0 ? 0 : idle + 1;
+        // A dry lane comes back with its release.
+        if (parts_.held.ready(lane) == 0)
+            turns_[bot].rests();
+        else
+            turns_[bot].left();
     }
 }
 
@@ -31,10 +77,9 @@ std::size_t departure_order::send_some(lane_id lane, std::size_t most, time_stam
     const std::size_t allowed =
         parts_.limits.available(lane, now.steady, static_cast<std::uint32_t>(most));
     std::size_t sent = send_due(lane, allowed, now, out);
-    auto& queue = parts_.held.queue(lane);
+    const auto& queue = parts_.held.queue(lane);
     while (sent < allowed && queue.ready() > 0) {
-        const held_row row = queue.front();
-        queue.pop();
+        const held_row row = parts_.held.pop(lane);
         if (const auto open = parts_.hours.next_open(row.zone, row.to, now.wall); open > now.wall) {
             parts_.later.until_open(row, lane, open, true, now);
             continue;
@@ -48,11 +93,9 @@ std::size_t departure_order::send_some(lane_id lane, std::size_t most, time_stam
 
 std::size_t departure_order::send_due(lane_id lane, std::size_t most, time_stamp now,
                                       std::vector<departure>& out) {
-    auto& due = parts_.held.due(lane);
     std::size_t sent = 0;
-    while (sent < most && !due.empty()) {
-        const delayed_row row = due.front();
-        due.pop_front();
+    while (sent < most && parts_.held.has_due(lane)) {
+        const delayed_row row = parts_.held.pop_due(lane);
         // It has waited for its turn since it came due, and its recipient's day may be over.
         const auto open = parts_.hours.next_open(row.held.zone, row.held.to, now.wall);
         if (open <= now.wall) {
@@ -96,37 +139,35 @@ void departure_order::send_one(lane_id lane, const held_row& held, bool probe, t
 }
 
 std::size_t departure_order::wanting(bot_id bot, time_stamp now, std::size_t most) {
-    if (!open(now)) return 0;
     most = std::min<std::size_t>(most, parts_.endpoints.room(bot));
-    std::size_t sum = 0;
-    for (lane_id lane = 0; lane < parts_.roster.lanes() && sum < most; ++lane) {
-        const std::size_t there = parts_.held.in_lane(lane);
-        if (parts_.roster.bot_of(lane) != bot || there == 0 || parts_.roster.given_up(lane))
-            continue;
-        const auto limit = static_cast<std::uint32_t>(std::min(most - sum, there));
-        // A lane whose turn comes soon wants its connection ready by then.
-        const auto allowed = parts_.limits.available(lane, now.steady, limit);
-        const bool soon =
-            allowed == 0 && parts_.limits.earliest(lane, now.steady) < now.steady + connect_ahead;
-        sum += soon ? 1 : allowed;
-    }
-    return sum;
+    if (most == 0 || !open(now)) return 0;
+    admit();
+    const lane_id first = next_of(bot, now);
+    if (first == lane_none) return turns_[bot].next_due() < now.steady + connect_ahead ? 1 : 0;
+    const auto limit = static_cast<std::uint32_t>(std::min(most, parts_.held.in_lane(first)));
+    const std::size_t of_it = parts_.limits.available(first, now.steady, limit);
+    turns_[bot].stays();
+    // The others that stand in line have a message each, as far as anyone knows.
+    return std::min(most, of_it + turns_[bot].others_in_line());
 }
 
 instant departure_order::next_due(time_stamp now) {
     if (!open(now)) return never;
+    admit();
     instant next = never;
-    for (lane_id lane = 0; lane < parts_.roster.lanes(); ++lane) {
-        if (parts_.held.ready(lane) == 0 || parts_.roster.given_up(lane)) continue;
-        if (parts_.endpoints.open(parts_.roster.bot_of(lane))) continue;
+    for (bot_id bot = 0; bot < turns_.size(); ++bot) {
+        if (parts_.endpoints.open(bot)) continue;
         // What could leave already waits for a connection: an event, not a moment.
-        const auto when = parts_.limits.earliest(lane, now.steady);
-        if (when > now.steady) next = std::min(next, when);
+        if (next_of(bot, now) == lane_none)
+            next = std::min(next, turns_[bot].next_due());
+        else
+            turns_[bot].stays();
     }
     return next;
 }
 
 bool departure_order::held_by_trouble() const {
+    if (!parts_.endpoints.some_open()) return false;
     bool some = false;
     for (lane_id lane = 0; lane < parts_.roster.lanes(); ++lane) {
         if (parts_.held.in_lane(lane) == 0 || parts_.roster.given_up(lane)) continue;
@@ -138,10 +179,13 @@ bool departure_order::held_by_trouble() const {
 
 std::optional<wait_reason> departure_order::waiting_for(time_stamp now) const {
     std::optional<wait_reason> first;
-    for (lane_id lane = 0; lane < parts_.roster.lanes(); ++lane) {
+    for (bot_id bot = 0; bot < turns_.size(); ++bot) {
         // An endpoint in trouble is told of by itself.
-        if (parts_.held.in_lane(lane) == 0 || parts_.endpoints.open(parts_.roster.bot_of(lane)))
-            continue;
+        if (parts_.endpoints.open(bot)) continue;
+        const auto& turns = turns_[bot];
+        if (turns.next_due() == instant::min()) return std::nullopt;
+        const lane_id lane = turns.first_held_back();
+        if (lane == lane_none) continue;
         const auto why = parts_.limits.why_waiting(lane, now.steady);
         if (why.what == wait_reason::cause::nothing) return std::nullopt;
         if (!first || why.until < first->until) first = why;

@@ -9,6 +9,7 @@
 #include "core/flight_table.hpp"
 #include "core/held_rows.hpp"
 #include "core/lane_roster.hpp"
+#include "core/lane_turns.hpp"
 #include "core/limiter.hpp"
 #include "core/postponement.hpp"
 #include "core/release_plan.hpp"
@@ -41,11 +42,12 @@ struct departure_parts {
 
 class departure_order {
   public:
-    explicit departure_order(departure_parts parts) : parts_(parts) {}
+    explicit departure_order(departure_parts parts);
 
     // Appends at most `room` messages of `bot` that leave now; their slots are taken.
     void depart(bot_id bot, std::size_t room, time_stamp now, std::vector<departure>& out);
-    // How many messages of the bot could leave if connections were free; at most `most`.
+    // How many messages of the bot could leave if connections were free; at most `most`. Where many
+    // lanes could, it is a guess.
     std::size_t wanting(bot_id bot, time_stamp now, std::size_t most);
     // When a slot comes free for a message that may leave then; never: without an answer, for none.
     instant next_due(time_stamp now);
@@ -53,13 +55,23 @@ class departure_order {
     bool open(time_stamp now) const;
     // All that could leave waits for endpoints that are in trouble.
     bool held_by_trouble() const;
-    // The wait of the lane that may go first, in words; empty while something may go.
+    // The wait of the lane that may go first, in words; empty while something may go. As of the
+    // last call of wanting() or next_due().
     std::optional<wait_reason> waiting_for(time_stamp now) const;
+
+    // An attempt of the lane ended: its slots come back, at once where nothing of it had left.
+    void on_slots_back(lane_id lane, bool at_once);
+    // Limits were added or taken away.
+    void on_limits_changed();
 
   private:
     // A lane whose turn comes so soon has a connection opened for it.
     static constexpr duration connect_ahead = std::chrono::seconds(1);
 
+    // Lanes that have got rows, or slots that were owed, take part from now on.
+    void admit();
+    // Of the bot's lanes, the next one that may leave; lane_none: none. Pre: open().
+    lane_id next_of(bot_id bot, time_stamp now);
     std::size_t send_some(lane_id lane, std::size_t most, time_stamp now,
                           std::vector<departure>& out);
     std::size_t send_due(lane_id lane, std::size_t most, time_stamp now,
@@ -68,7 +80,8 @@ class departure_order {
                   std::vector<departure>& out);
 
     departure_parts parts_;
-    std::size_t turn_ = 0;  // of the lane that goes first next time
+    std::vector<lane_turns> turns_;  // of each bot's lanes
+    std::vector<std::size_t> lanes_of_bot_;
 };
 
 }  // namespace tidings::core

@@ -8,7 +8,7 @@ dispatcher::hands::hands(const dispatcher_options& options, std::vector<bot_id> 
                          limiter& limits, past& before)
     : roster(std::move(lane_bots)),
       tokens(roster.bots()),
-      held(roster.lanes(), options.lane_capacity, options.delayed_max),
+      held({.lane_max = options.lane_capacity, .delayed_max = options.delayed_max}, roster),
       flights(options.in_flight_max),
       book(std::move(before.states), before.counts, options.in_doubt_first),
       answers(options.answers),
@@ -61,6 +61,7 @@ dispatcher::dispatcher(dispatcher_options options, std::vector<bot_id> lane_bots
               .rules = rules,
               .roster = hands_.roster,
               .flights = hands_.flights,
+              .departures = departures_,
               .tokens = hands_.tokens,
               .course = hands_.course,
               .recall = recall_,
@@ -118,6 +119,12 @@ void dispatcher::on_time(time_stamp now) {
     if (phase() != send_phase::paused) later_.bring_back(now);
 }
 
+void dispatcher::set_connected(bot_id bot, bool connected) {
+    if (hands_.roster.bot_connected(bot) == connected) return;
+    hands_.roster.set_connected(bot, connected);
+    if (connected) hands_.held.mark_bot_changed(bot);
+}
+
 instant dispatcher::next_due(time_stamp now) {
     if (!hands_.course.running()) return never;
     instant next = std::min({hands_.held.delayed().next_due(), rules_.ends_at(),
@@ -138,7 +145,7 @@ void dispatcher::on_question_ended(bot_id bot, const attempt_report& report, tim
 
 std::optional<instant> dispatcher::idle_until() const {
     const auto& held = hands_.held;
-    if (held.delayed().empty() || in_flight() > 0 || !held.lanes_are_empty()) return std::nullopt;
+    if (held.delayed().empty() || in_flight() > 0 || held.in_lanes() > 0) return std::nullopt;
     return held.delayed().next_due();
 }
 

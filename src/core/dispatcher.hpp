@@ -103,7 +103,7 @@ class dispatcher {
     }
     // Whether the bot has a connection at all: without one nothing is released, so that a crash
     // while nobody can be reached leaves nothing in doubt. At first it has none.
-    void set_connected(bot_id bot, bool connected) { hands_.roster.set_connected(bot, connected); }
+    void set_connected(bot_id bot, bool connected);
     // How many messages of the bot could leave if connections were free; at most `most`.
     std::size_t wanting(bot_id bot, time_stamp now, std::size_t most) {
         return departures_.wanting(bot, now, most);
@@ -127,6 +127,9 @@ class dispatcher {
     // The bot sends nothing more in this run. Its rows that have not left go to the others where
     // their lane was our choice; with no bot left the run drains.
     void give_up_bot(bot_id bot, const halt_reason& why) { recall_.give_up_bot(bot, why); }
+
+    // The limits were changed under our hands (limiter::set_rate).
+    void on_limits_changed() { departures_.on_limits_changed(); }
 
     // --- state ------------------------------------------------------------------------------
     send_phase phase() const { return hands_.course.phase(); }

@@ -140,11 +140,19 @@ bool endpoint_watch::wants_slots_back(bot_id bot, instant now) {
 
 void endpoint_watch::on_good_answer(bot_id bot, instant left, instant now) {
     auto& its = all_[bot];
-    its.owed.on_good_answer(left, [&](lane_id lane) { limits_.given_back(lane, now); });
-    its.owed_questions.on_good_answer(left,
-                                      [&](lane_id lane) { limits_.answered_aside(lane, now); });
+    its.owed.on_good_answer(left, [&](lane_id lane) {
+        limits_.given_back(lane, now);
+        slots_back_.push_back(lane);
+    });
+    its.owed_questions.on_good_answer(left, [&](lane_id lane) {
+        limits_.answered_aside(lane, now);
+        slots_back_.push_back(lane);
+    });
     if (std::exchange(its.owed_from_before, false))
-        each_lane(bot, [&](lane_id lane) { limits_.given_back_from_before(lane, now); });
+        each_lane(bot, [&](lane_id lane) {
+            limits_.given_back_from_before(lane, now);
+            slots_back_.push_back(lane);
+        });
     its.owed_pause = options_.trouble.ask_first;
     its.owed_ask_at = owes(its) ? now + its.owed_pause : never;
 }
@@ -180,6 +188,7 @@ void endpoint_watch::give_back_slot(endpoint& its, const attempt_report& report,
     const auto lane = std::exchange(its.slot_of, lane_none);
     its.noted_in = 0;
     if (lane == lane_none) return;
+    slots_back_.push_back(lane);
     if (!report.reply && report.furthest == attempt_step::not_started)
         return limits_.returned_aside(lane);
     book_.spend(lane, now.wall);

@@ -16,6 +16,7 @@
 #include "core/own_rules.hpp"
 #include "core/settlement_book.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -65,8 +66,15 @@ class endpoint_watch {
         return options_.trouble.in_a_row == 0 && options_.trouble.share <= 0;
     }
     answer_watch::number on_left(bot_id bot, instant now) { return all_[bot].breaker.on_left(now); }
+    bool some_open() const noexcept {
+        return std::any_of(all_.begin(), all_.end(),
+                           [](const endpoint& its) { return its.breaker.open(); });
+    }
     void on_ended(const flight& one, const attempt_report& report, const own_rules::ruling& what,
                   instant now);
+    // Lanes for which slots came back that were owed, or a question's, since whoever asks has
+    // cleared it: what waited for an answer may go on.
+    std::vector<lane_id>& slots_back() noexcept { return slots_back_; }
 
     // --- questions --------------------------------------------------------------------------
     // A bot whose endpoint is to be asked now; its question is under way then. Its slot is on
@@ -140,6 +148,7 @@ class endpoint_watch {
     settlement_book& book_;
     std::mt19937_64 random_;
     std::vector<endpoint> all_;
+    std::vector<lane_id> slots_back_;
 };
 
 }  // namespace tidings::core

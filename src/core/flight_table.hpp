@@ -4,7 +4,7 @@
 
 #include "core/answer_watch.hpp"
 #include "core/attempt.hpp"
-#include "core/lane_queue.hpp"
+#include "core/held_row.hpp"
 
 #include <cassert>
 #include <cstdint>

@@ -98,6 +98,7 @@ result<lane_id> lane_choice::choose(phone_number to, phone_number from) const {
         return failure{trouble::list, "no sender of this campaign is " + from.text() +
                                           ": add it as [[bot.sender]] or correct the row"};
     }
+    if (lanes_.size() == 1) return lane_id{0};
     if (!ring_) return choose_of(all_, to);
     const bool minds = options_.move_rows && out_count_ > 0 && out_count_ < lanes_.size();
     const auto out = minds ? std::span<const std::uint8_t>(out_) : std::span<const std::uint8_t>();

@@ -1,32 +1,19 @@
-// The rows of one lane in list order, from the reader's hand to departure, in one ring with two
-// borders: what is durably released, and what has been given to the journal to be released. A row's
-// data does not move on the way; releasing it moves a border. Bounded; never allocates after
-// construction. Rows that have to wait for a moment of their own are core/delayed_rows'.
+// The rows of one lane in list order, from the reader's hand to departure, with two borders: what
+// is durably released, and what has been given to the journal to be released. A row's data does not
+// move on the way; releasing it moves a border. Its memory is core/row_chunks'. Rows that have to
+// wait for a moment of their own are core/delayed_rows'.
 #pragma once
 
-#include "core/row.hpp"
-#include "core/time.hpp"
+#include "core/held_row.hpp"
+#include "core/row_chunks.hpp"
 
-#include <bit>
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace tidings::core {
-
-// A row in the dispatcher's hands.
-struct held_row {
-    row_number row = 0;
-    phone_number to;
-    wall_time released_at{};  // the release's frame; names the row's token when jti = "each"
-    instant due{};            // when it could first have left; latency counts from its turn
-    zone_id zone = 0;
-    std::uint16_t attempts = 0;     // that counted
-    std::uint16_t tries = 0;        // all of them, so that free ones are bounded too
-    bool may_have_arrived = false;  // sent again on the operator's order while in doubt
-    bool fixed_lane = false;        // the row named its own sender
-};
 
 enum class held_where : std::uint8_t {
     waiting,   // no release of it has been asked for
@@ -35,20 +22,18 @@ enum class held_where : std::uint8_t {
 
 class lane_queue {
   public:
-    // Rounded up to a power of two.
-    explicit lane_queue(std::size_t capacity)
-        : rows_(std::bit_ceil(capacity < 2 ? std::size_t{2} : capacity)) {}
+    // `chunks` outlives the queue, or is not used after it.
+    explicit lane_queue(row_chunks& chunks) : chunks_(&chunks) {}
 
-    std::size_t capacity() const noexcept { return rows_.size(); }
     std::size_t size() const noexcept { return tail_ - head_; }
-    bool full() const noexcept { return size() == capacity(); }
     std::size_t waiting() const noexcept { return tail_ - released_; }  // not released
     std::size_t ahead() const noexcept { return released_ - head_; }    // released, not sent
     std::size_t ready() const noexcept { return durable_ - head_; }     // may depart now
+    std::size_t under_way() const noexcept { return released_ - durable_; }
 
-    // Pre: !full().
-    void push(const held_row& row) noexcept {
-        assert(!full());
+    // Takes memory where the last chunk is full.
+    void push(const held_row& row) {
+        if (tail_ % per_chunk == 0 || size() == 0) add_chunk();
         at(tail_++) = row;
     }
 
@@ -68,7 +53,7 @@ class lane_queue {
     }
     // It is not, and never will be: they wait again. Returns how many.
     std::size_t take_back_releases() noexcept {
-        const std::size_t count = released_ - durable_;
+        const std::size_t count = under_way();
         released_ = durable_;
         return count;
     }
@@ -87,6 +72,7 @@ class lane_queue {
     void pop() noexcept {
         assert(ready() > 0);
         ++head_;
+        if (head_ % per_chunk == 0 || size() == 0) drop_first_chunk();
     }
 
     // Calls keep(row, where) for every row that has not left, oldest first, and takes out those for
@@ -107,15 +93,46 @@ class lane_queue {
         }
         durable_ = durable;
         released_ = released;
-        tail_ = kept;
+        drop_from(kept);
     }
 
   private:
-    held_row& at(std::size_t i) noexcept { return rows_[i & (rows_.size() - 1)]; }
-    const held_row& at(std::size_t i) const noexcept { return rows_[i & (rows_.size() - 1)]; }
+    static constexpr std::size_t per_chunk = row_chunks::rows_a_chunk;
 
-    std::vector<held_row> rows_;
-    // head <= durable <= released <= tail
+    held_row& at(std::size_t i) noexcept {
+        return (*ring_[(i / per_chunk) & (ring_.size() - 1)])[i % per_chunk];
+    }
+    const held_row& at(std::size_t i) const noexcept {
+        return (*ring_[(i / per_chunk) & (ring_.size() - 1)])[i % per_chunk];
+    }
+
+    void add_chunk() {
+        // An empty queue has no chunk, wherever it stands.
+        if (size() == 0) head_ = durable_ = released_ = tail_ = 0;
+        const std::size_t first = head_ / per_chunk;
+        const std::size_t next = tail_ / per_chunk;
+        if (next - first == ring_.size()) {
+            std::vector<row_chunks::chunk*> wider(ring_.empty() ? 1 : 2 * ring_.size());
+            for (auto i = first; i < next; ++i)
+                wider[i & (wider.size() - 1)] = ring_[i & (ring_.size() - 1)];
+            ring_ = std::move(wider);
+        }
+        ring_[next & (ring_.size() - 1)] = chunks_->take();
+    }
+    void drop_first_chunk() noexcept {
+        chunks_->give_back(ring_[((head_ - 1) / per_chunk) & (ring_.size() - 1)]);
+    }
+    void drop_from(std::size_t end) noexcept {
+        if (size() == 0) return;
+        const std::size_t kept = end == head_ ? head_ / per_chunk : (end - 1) / per_chunk + 1;
+        for (auto i = kept; i <= (tail_ - 1) / per_chunk; ++i)
+            chunks_->give_back(ring_[i & (ring_.size() - 1)]);
+        tail_ = end;
+    }
+
+    row_chunks* chunks_;
+    std::vector<row_chunks::chunk*> ring_;  // chunk c lies at c mod its size, a power of two
+    // Places in the queue's life so far: head <= durable <= released <= tail
     std::size_t head_ = 0;
     std::size_t durable_ = 0;
     std::size_t released_ = 0;

@@ -24,9 +24,16 @@ class lane_roster {
     std::size_t lanes() const noexcept { return bot_of_.size(); }
     std::size_t bots() const noexcept { return bots_.size(); }
     bot_id bot_of(lane_id lane) const noexcept { return bot_of_[lane]; }
+    std::vector<lane_id> lanes_of(bot_id bot) const {
+        std::vector<lane_id> its;
+        for (lane_id lane = 0; lane < lanes(); ++lane)
+            if (bot_of_[lane] == bot) its.push_back(lane);
+        return its;
+    }
 
     // Whether the bot has a connection at all. At first it has none.
     bool connected(lane_id lane) const noexcept { return bots_[bot_of_[lane]].connected; }
+    bool bot_connected(bot_id bot) const noexcept { return bots_[bot].connected; }
     void set_connected(bot_id bot, bool connected) noexcept { bots_[bot].connected = connected; }
 
     // Sends nothing more in this run.
@@ -40,11 +47,8 @@ class lane_roster {
     bool bot_given_up(bot_id bot) const noexcept { return bots_[bot].given_up; }
     // Its lanes; empty: it had been given up before.
     std::vector<lane_id> give_up_bot(bot_id bot) {
-        std::vector<lane_id> its;
-        if (std::exchange(bots_[bot].given_up, true)) return its;
-        for (lane_id lane = 0; lane < lanes(); ++lane)
-            if (bot_of_[lane] == bot) its.push_back(lane);
-        return its;
+        if (std::exchange(bots_[bot].given_up, true)) return {};
+        return lanes_of(bot);
     }
 
   private:

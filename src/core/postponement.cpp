@@ -93,16 +93,15 @@ void postponement::come_due(delayed_row row, time_stamp now) {
         row.until = now.steady + std::chrono::seconds(1);
     } else if (row.released) {
         if (book_.is_durable(row.after_batch)) {
-            held_.due(row.lane).push_back(row);
-            return;
+            return held_.push_due(row);
         }
         row.until = now.steady + std::chrono::milliseconds(1);
     } else if (const auto open = hours_.next_open(held.zone, held.to, now.wall); open > now.wall) {
         row.until = moment_of(open, now);
-    } else if (held_.queue(row.lane).full()) {
+    } else if (held_.full(row.lane)) {
         row.until = now.steady + std::chrono::seconds(1);
     } else {
-        return held_.queue(row.lane).push(held);
+        return held_.push(row.lane, held);
     }
     held_.delayed().push(row);
 }

@@ -29,9 +29,11 @@ class release_plan {
     // to an endpoint that is in trouble: a crash in it leaves none of that in doubt.
     void release(time_stamp now);
     // So many rows of the lane have left; `starved`: more could have.
-    void on_left(lane_id lane, std::size_t rows, bool starved) noexcept {
-        plans_[lane].left_since_commit += static_cast<std::uint32_t>(rows);
-        plans_[lane].starved = plans_[lane].starved || starved;
+    void on_left(lane_id lane, std::size_t rows, bool starved) {
+        auto& plan = plans_[lane];
+        plan.left_since_commit += static_cast<std::uint32_t>(rows);
+        plan.starved = plan.starved || starved;
+        held_.mark_changed(lane);
     }
     // The disk is full: what the batch under way released waits again, and nothing is released for
     // a while.
@@ -45,12 +47,14 @@ class release_plan {
     struct lane_plan {
         std::uint32_t ahead_wanted = 2;  // rows to keep released
         std::uint32_t left_since_commit = 0;
-        bool starved = false;  // could have sent and had nothing released
-        bool bounded = false;  // the bound on rows in doubt cut its last release short
+        std::uint64_t planned = 0;  // for the last time, in that batch
+        bool starved = false;       // could have sent and had nothing released
+        bool bounded = false;       // the bound on rows in doubt cut its last release short
     };
 
-    void release_of(lane_id lane, time_stamp now);
-    void take_back(lane_id lane);
+    void take_back(bot_id bot);
+    void look_ahead(lane_plan& plan);
+    bool release_of(lane_id lane, time_stamp now);
     void put_off_closed(lane_id lane, time_stamp now);
 
     const std::uint32_t ahead_max_;

@@ -39,20 +39,17 @@ row_intake::row_intake(const run_course& course, const lane_roster& roster,
 
 bool row_intake::wants_rows() const {
     if (course_.ending() || book_.settled_waiting() > settled_max) return false;
-    bool all_have_room = true;
-    bool one_is_hungry = false;
-    // What is left of the list then is known to have its outcome; the pass only has to end.
-    bool some_to_come = false;
-    for (lane_id lane = 0; lane < shares_.size(); ++lane)
-        some_to_come = some_to_come || expects(lane);
-    for (lane_id lane = 0; lane < shares_.size(); ++lane) {
-        const auto& queue = held_.queue(lane);
-        const std::size_t room = queue.capacity() - queue.size();
-        all_have_room = all_have_room && room >= rows_per_batch_max;
-        one_is_hungry = one_is_hungry || (hungry(lane) && (expects(lane) || !some_to_come));
-    }
+    if (!pass_under_way_) return false;
     // With several lanes a full one must not stop the others: its rows are left for another pass.
-    return all_have_room || (shares_.size() > 1 && one_is_hungry);
+    return held_.have_room() || (shares_.size() > 1 && some_run_short());
+}
+
+// Lanes that the pass under way may still bring rows for. Where there are none, what is left of the
+// list has its outcome already; the pass only has to end.
+bool row_intake::some_run_short() const {
+    const auto& supply = held_.supply();
+    const bool any = first_pass_ || roster_.some_given_up() || supply.coming() == 0;
+    return any ? supply.short_lanes() > 0 : supply.short_and_coming() > 0;
 }
 
 void row_intake::on_rows_read(const listed_batch& batch, time_stamp now) {
@@ -97,20 +94,21 @@ bool row_intake::take_in(const listed_row& row, time_stamp now) {
     const lane_id lane = *chosen;
     if (roster_.given_up(lane)) return true;  // stays untouched, for a later run
     auto& share = shares_[lane];
-    if (share.to_come > 0) --share.to_come;
+    if (share.to_come > 0 && --share.to_come == 0) held_.supply().set_coming(lane, false);
     const held_row held{
         .row = row.row, .to = row.to, .zone = row.zone, .fixed_lane = !row.from.empty()};
     const auto open = hours_.next_open(row.zone, row.to, now.wall);
     const bool waits = open > now.wall;
-    if (waits ? held_.delayed().full() : held_.queue(lane).full()) {
+    if (waits ? held_.delayed().full() : held_.full(lane)) {
         ++share.skipped;
+        held_.supply().set_left(lane, true);
         return false;
     }
     book_.take_up(row.row);
     if (waits)
         later_.until_open(held, lane, open, false, now);
     else
-        held_.queue(lane).push(held);
+        held_.push(lane, held);
     return true;
 }
 
@@ -129,17 +127,20 @@ bool row_intake::wants_pass() const {
     // has rows there. Else a slow lane would make it be walked again and again for a fast one.
     if (held_.delayed().size() > held_.delayed().capacity() / 2) return false;
     if (book_.settled_waiting() > settled_max) return false;
-    for (lane_id lane = 0; lane < shares_.size(); ++lane)
-        if (hungry(lane) && (shares_[lane].skipped > 0 || roster_.some_given_up())) return true;
-    return false;
+    const auto& supply = held_.supply();
+    return roster_.some_given_up() ? supply.short_lanes() > 0 : supply.short_and_left() > 0;
 }
 
 void row_intake::on_pass_begun() {
     pass_under_way_ = true;
     skipped_ = 0;
     book_.forget_put_back();
-    for (auto& share : shares_)
+    for (lane_id lane = 0; lane < shares_.size(); ++lane) {
+        auto& share = shares_[lane];
         share.to_come = std::exchange(share.skipped, 0);
+        held_.supply().set_coming(lane, share.to_come > 0);
+        held_.supply().set_left(lane, false);
+    }
 }
 
 }  // namespace tidings::core

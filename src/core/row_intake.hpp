@@ -21,7 +21,7 @@ namespace tidings::core {
 
 class row_intake {
   public:
-    static constexpr std::size_t rows_per_batch_max = 1024;
+    static constexpr std::size_t rows_per_batch_max = held_rows::rows_per_batch_max;
 
     row_intake(const run_course& course, const lane_roster& roster, const lane_choice& lanes,
                calendar& hours, const late_suppression& suppressed, held_rows& held,
@@ -51,14 +51,7 @@ class row_intake {
     void settle_in_doubt(const listed_row& row, time_stamp now);
     bool take_in(const listed_row& row, time_stamp now);
     void settle(const listed_row& row, outcome what, std::string_view why, time_stamp now);
-    bool hungry(lane_id lane) const {
-        const auto& queue = held_.queue(lane);
-        return queue.size() < queue.capacity() / 4;
-    }
-    // Whether the pass under way may still bring rows of that lane.
-    bool expects(lane_id lane) const {
-        return first_pass_ || shares_[lane].to_come > 0 || roster_.some_given_up();
-    }
+    bool some_run_short() const;
 
     const run_course& course_;
     const lane_roster& roster_;

@@ -10,6 +10,30 @@ namespace {
 
 constexpr std::size_t detail_max = 200;
 
+void append_to(std::vector<release_run>& runs, release_run one) {
+    if (!runs.empty() && runs.back().first + runs.back().count == one.first)
+        runs.back().count += one.count;
+    else
+        runs.push_back(one);
+}
+
+// Lanes release what is theirs, one row here and one there; together it is a stretch of the list,
+// and the journal writes stretches.
+void join_runs(std::vector<release_run>& runs) {
+    const auto by_row = [](const release_run& a, const release_run& b) {
+        return a.first < b.first;
+    };
+    if (std::is_sorted(runs.begin(), runs.end(), by_row)) return;
+    std::sort(runs.begin(), runs.end(), by_row);
+    std::size_t kept = 0;
+    for (std::size_t i = 1; i < runs.size(); ++i)
+        if (runs[kept].first + runs[kept].count == runs[i].first)
+            runs[kept].count += runs[i].count;
+        else
+            runs[++kept] = runs[i];
+    runs.resize(kept + 1);
+}
+
 }  // namespace
 
 settlement_book::settlement_book(row_states states, outcome_counts counts,
@@ -57,11 +81,7 @@ void settlement_book::append(settlement one, std::string_view why) {
 }
 
 void settlement_book::release(row_number row) {
-    auto& runs = building_.released;
-    if (!runs.empty() && runs.back().first + runs.back().count == row)
-        ++runs.back().count;
-    else
-        runs.push_back({row, 1});
+    append_to(building_.released, {row, 1});
     doubt_.add();
 }
 
@@ -71,6 +91,7 @@ bool settlement_book::take(journal_batch& out) {
     std::erase_if(building_.parked,
                   [this](row_number row) { return states_[row] == row_state::settled; });
     if (building_.empty()) return false;
+    join_runs(building_.released);
     committing_ = building_.released;
     std::swap(out, building_);
     building_.clear();

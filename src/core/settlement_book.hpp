@@ -8,8 +8,8 @@
 #pragma once
 
 #include "core/doubt_bound.hpp"
+#include "core/held_row.hpp"
 #include "core/journal_batch.hpp"
-#include "core/lane_queue.hpp"
 #include "core/outcome.hpp"
 #include "core/row_states.hpp"
 

@@ -16,9 +16,9 @@ using testing::Not;
 using commit_end = turn_desk::commit_end;
 
 // Reads rows 1 .. rows, releases and sends them all: none is answered.
-turn_desk under_way(row_number rows, rig_setup setup = {}) {
-    turn_desk desk(std::move(setup));
-    desk.list(1, rows);
+turn_desk under_way(row_number rows, bool list_ends = true) {
+    turn_desk desk;
+    desk.list(1, rows, list_ends);
     desk.room = {100};
     for (int turns = 0; desk.left.size() < rows && turns < 20; ++turns) {
         desk.turn();
@@ -125,7 +125,7 @@ TEST(turn, a_list_that_cannot_be_read_ends_the_run_with_what_is_under_way) {
 // --- departures ----------------------------------------------------------------------------------
 
 TEST(turn, where_there_is_no_room_nothing_leaves_and_what_waits_is_counted) {
-    auto desk = under_way(1);
+    auto desk = under_way(1, false);
     desk.list(2, 4);
     desk.room = {0};
     desk.until(asked::commit);
@@ -185,7 +185,7 @@ TEST(turn, gives_the_journal_nothing_while_it_is_busy) {
 }
 
 TEST(turn, answers_are_recorded_together_a_dry_lane_at_once) {
-    auto desk = under_way(2);
+    auto desk = under_way(2, false);
     desk.list(3, 4);
     desk.turn();
     desk.journal_ends(commit_end::durable);
