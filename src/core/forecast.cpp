@@ -32,7 +32,10 @@ std::vector<duration> drawn(const forecast_options& options) {
 }
 
 virtual_world world_of(calendar& hours, time_stamp now, const forecast_options& options) {
-    virtual_world made{.hours = hours, .latencies = drawn(options), .skip = options.skip};
+    virtual_world made{.hours = hours,
+                       .latencies = drawn(options),
+                       .skip = options.skip,
+                       .heeds_all = !options.skip};
     made.latency = std::accumulate(made.latencies.begin(), made.latencies.end(), duration{}) /
                    static_cast<std::int64_t>(made.latencies.size());
     if (options.duration_max.count() > 0)
@@ -111,6 +114,15 @@ void add(forecast_answer& sum, forecast_answer part) {
         sum.stretches.empty() ? std::nullopt : std::optional(sum.stretches.front().opens);
 }
 
+// Where a lane sends so much that a window fills which none was thought to fill, all are heeded.
+forecast_answer to_the_end(virtual_world& world, const limiter& limits, const loads_of& loads,
+                           time_stamp now, const std::vector<std::uint32_t>& each = {}) {
+    if (auto answer = virtual_run(world, limits, loads, now, each).run()) return *answer;
+    virtual_world careful = world;
+    careful.heeds_all = true;
+    return virtual_run(careful, limits, loads, now, each).run().value();
+}
+
 // Lanes that have their limits for themselves and are alike leave together, all at once: one of
 // them stands for all where the rows are anybody's.
 forecast_answer run_for_any(virtual_world& world, const limiter& limits, const loads_of& loads,
@@ -142,7 +154,7 @@ forecast_answer run_for_any(virtual_world& world, const limiter& limits, const l
     loads_of its = loads;
     for (auto& load : its)
         if (load.lane != lane_none) load.lane = place[load.lane];
-    return virtual_run(world, limits.part(run), its, now, std::move(each)).run();
+    return to_the_end(world, limits.part(run), its, now, each);
 }
 
 // Lanes whose rows are their own: each group that shares limits for itself.
@@ -185,7 +197,7 @@ class groups_ahead {
     };
 
     forecast_answer run_group(const std::vector<lane_id>& lanes, const loads_of& loads) {
-        return virtual_run(world_, limits_.part(lanes), loads, now_).run();
+        return to_the_end(world_, limits_.part(lanes), loads, now_);
     }
     bool put_with_its_like(const std::vector<lane_id>& group, const loads_of& loads) {
         if (group.size() > 1 || loads.size() > 1) return false;
@@ -239,31 +251,43 @@ forecast_answer forecast(limiter limits, calendar hours, const std::vector<forec
     if (any_may_send(rows))
         add(answer, run_for_any(world, limits, rows, now, options.lanes_out));
     else if (!options.skip)
-        add(answer, virtual_run(world, std::move(limits), rows, now).run());
+        add(answer, to_the_end(world, limits, rows, now));
     else
         add(answer, groups_ahead(world, limits, now).run(rows));
     answer.left_over += beyond;
     return answer;
 }
 
-forecast_answer forecast_with_one_more_bot(const limit_plan& plan, const limiter_snapshot& known,
-                                           calendar hours, const std::vector<forecast_load>& loads,
-                                           time_stamp now, forecast_options options) {
-    std::size_t lanes = 0;
-    for (const auto& bot : plan.bots)
-        lanes += bot.senders.size();
-    const std::size_t added = plan.bots.back().senders.size();
+forecast_answer forecast_with_one_more(const limit_plan& plan, const limit_report& decides,
+                                       const limiter_snapshot& known, calendar hours,
+                                       const std::vector<forecast_load>& loads, time_stamp now,
+                                       forecast_options options) {
+    auto wider = with_one_more(plan, decides.scope, decides.name);
+    limiter limits = make_limiter(wider.plan);
+    limits.restore(known, now.steady);
+    const double kept = static_cast<double>(limits.lane_count() - wider.added) /
+                        static_cast<double>(limits.lane_count());
     std::vector<forecast_load> shared;
-    for (const auto& load : loads) {
-        const std::uint64_t given = load.rows * added / (lanes + added);
-        shared.push_back({load.lane, load.zone, load.rows - given});
-        for (std::size_t i = 0; i < added; ++i) {
-            const std::uint64_t part = given / added + (i < given % added ? 1 : 0);
-            shared.push_back({static_cast<lane_id>(lanes + i), load.zone, part});
+    std::map<zone_id, std::uint64_t> given;
+    for (auto load : loads) {
+        if (load.lane != lane_none) {
+            const auto stays = static_cast<std::uint64_t>(static_cast<double>(load.rows) * kept);
+            given[load.zone] += load.rows - stays;
+            load.rows = stays;
+            if (load.lane >= wider.first) load.lane += static_cast<lane_id>(wider.added);
+        }
+        shared.push_back(load);
+    }
+    for (const auto& [zone, rows] : given) {
+        for (std::size_t i = 0; i < wider.added; ++i) {
+            const std::uint64_t part = rows / wider.added + (i < rows % wider.added ? 1 : 0);
+            shared.push_back({static_cast<lane_id>(wider.first + i), zone, part});
         }
     }
-    limiter limits = make_limiter(with_one_more_bot(plan));
-    limits.restore(known, now.steady);
+    if (!options.lanes_out.empty())
+        options.lanes_out.insert(
+            options.lanes_out.begin() + static_cast<std::ptrdiff_t>(wider.first), wider.added,
+            false);
     return forecast(std::move(limits), std::move(hours), shared, now, std::move(options));
 }
 

@@ -72,10 +72,11 @@ struct forecast_answer {
 forecast_answer forecast(limiter limits, calendar hours, const std::vector<forecast_load>& loads,
                          time_stamp now, forecast_options options = {});
 
-// The same rows over `plan` with one bot more like the last: every lane gives the new ones a share.
-// `known`: the windows of the bots that there are, as limiter::snapshot told them.
-forecast_answer forecast_with_one_more_bot(const limit_plan& plan, const limiter_snapshot& known,
-                                           calendar hours, const std::vector<forecast_load>& loads,
-                                           time_stamp now, forecast_options options = {});
+// The same rows over `plan` with one more of what decides (core/limit_plan): every lane gives the
+// new ones a share. `known`: the windows that there are, as limiter::snapshot told them.
+forecast_answer forecast_with_one_more(const limit_plan& plan, const limit_report& decides,
+                                       const limiter_snapshot& known, calendar hours,
+                                       const std::vector<forecast_load>& loads, time_stamp now,
+                                       forecast_options options = {});
 
 }  // namespace tidings::core

@@ -51,6 +51,10 @@ class lane_turns {
     // The lane that goes first when nobody may go now; lane_none: all rest. Linear where all wait
     // for answers.
     lane_id first_held_back() const noexcept;
+    // Several lanes have it.
+    bool is_shared(scope_id scope) const noexcept {
+        return of(scope) != nobody && members_[of(scope)].shared;
+    }
     // How often a lane was held back by a scope that others share.
     std::uint64_t shared_waits() const noexcept { return shared_waits_; }
 

@@ -80,13 +80,31 @@ limiter make_limiter(const limit_plan& plan) {
     return made;
 }
 
-limit_plan with_one_more_bot(limit_plan plan) {
-    bot_plan another = plan.bots.back();
+wider_plan with_one_more(limit_plan plan, scope_kind what, const std::string& name) {
+    wider_plan made{.plan = std::move(plan)};
+    auto& bots = made.plan.bots;
+    const auto is_named = [&](const auto& one) { return one.name == name; };
+    for (auto bot = bots.begin(); what == scope_kind::sender && bot != bots.end(); ++bot) {
+        made.first += bot->senders.size();
+        const auto like = std::find_if(bot->senders.begin(), bot->senders.end(), is_named);
+        if (like == bot->senders.end()) continue;
+        auto another = *like;
+        another.name += "+1";
+        bot->senders.push_back(std::move(another));
+        made.added = 1;
+        return made;
+    }
+    const auto like = std::find_if(bots.begin(), bots.end(), is_named);
+    bot_plan another = what == scope_kind::bot && like != bots.end() ? *like : bots.back();
     another.name += "+1";
     for (auto& sender : another.senders)
         sender.name += "+1";
-    plan.bots.push_back(std::move(another));
-    return plan;
+    made.first = 0;
+    for (const auto& bot : bots)
+        made.first += bot.senders.size();
+    made.added = another.senders.size();
+    bots.push_back(std::move(another));
+    return made;
 }
 
 }  // namespace tidings::core

@@ -43,7 +43,16 @@ limiter make_limiter(const limit_plan& plan);
 inline constexpr double rate_without_limits = 16'384;
 std::vector<double> lane_rates(const limit_plan& plan);
 
-// The same with another bot like the last one, of the same account. Pre: at least one bot.
-limit_plan with_one_more_bot(limit_plan plan);
+// A plan with lanes more, which stand from lane `first` on; those behind them have moved up.
+struct wider_plan {
+    limit_plan plan;
+    std::size_t first = 0;
+    std::size_t added = 0;
+};
+
+// With one more of what is named: a sender like that one, the last of its bot; a bot like that one,
+// the last of all, of the same account. What is no sender's and no bot's own is given a bot more
+// like the last. Pre: at least one bot, each with a sender.
+wider_plan with_one_more(limit_plan plan, scope_kind what, const std::string& name);
 
 }  // namespace tidings::core

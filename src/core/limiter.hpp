@@ -109,6 +109,14 @@ class limiter {
     // believed stays: nobody knows what a probe would find.
     void assume_answered(instant when);
     bool limited(lane_id lane) const;  // some scope of the lane has a limit
+    // How each limit stands, in the order of reports() but without a name.
+    struct limit_use {
+        scope_id scope = 0;
+        rate_limit believed;
+        std::int64_t free = 0;
+        std::uint64_t taken = 0;
+    };
+    std::vector<limit_use> uses() const;
     // The lanes in groups that share no limit: what one group sends is nothing to another.
     std::vector<std::vector<lane_id>> groups() const;
     // Only these lanes, numbered 0, 1, 2 ..., and their scopes as they are now.

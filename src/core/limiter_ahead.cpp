@@ -26,6 +26,19 @@ void limiter::assume_answered(instant when) {
     }
 }
 
+std::vector<limiter::limit_use> limiter::uses() const {
+    std::vector<limit_use> out;
+    for (std::size_t which = 0; which < scopes_.size(); ++which) {
+        const scope& in = scopes_[which];
+        for (std::uint32_t r = in.first_ring; r != in.first_ring + in.ring_count; ++r)
+            out.push_back({static_cast<scope_id>(which),
+                           {rings_[r].believed(), rings_[r].asked().window},
+                           rings_[r].free(),
+                           rings_[r].taken()});
+    }
+    return out;
+}
+
 std::vector<std::vector<lane_id>> limiter::groups() const {
     // Each lane points to one of its group, the last one to itself.
     std::vector<lane_id> towards(lanes_.size());

@@ -5,6 +5,9 @@
 #include "core/wording.hpp"
 
 #include <algorithm>
+#include <map>
+#include <string_view>
+#include <utility>
 
 namespace tidings::core {
 
@@ -108,21 +111,25 @@ void limiter::spent_before(lane_id id, instant at, instant now, std::uint32_t co
 }
 
 void limiter::restore(const limiter_snapshot& known, instant now) {
+    using whose = std::pair<scope_kind, std::string_view>;
+    std::map<whose, std::vector<const window_snapshot*>> by_scope;
+    for (const auto& one : known)
+        by_scope[{one.scope, one.name}].push_back(&one);
     for (auto& in : scopes_) {
+        const auto its = by_scope.find({in.kind, in.name});
+        if (its == by_scope.end()) continue;
         for (std::uint32_t r = in.first_ring; r != in.first_ring + in.ring_count; ++r) {
             const duration window = rings_[r].asked().window;
             // The nearest window at least as long knows everything this one needs; else the
             // longest.
             const window_snapshot* best = nullptr;
-            for (const auto& one : known) {
-                if (one.scope != in.kind || one.name != in.name) continue;
-                const bool covers = one.limit.window >= window;
-                if (best == nullptr ||
-                    (best->limit.window < window ? one.limit.window > best->limit.window
-                                                 : covers && one.limit.window < best->limit.window))
-                    best = &one;
+            for (const auto* one : its->second) {
+                const bool covers = one->limit.window >= window;
+                if (best == nullptr || (best->limit.window < window
+                                            ? one->limit.window > best->limit.window
+                                            : covers && one->limit.window < best->limit.window))
+                    best = one;
             }
-            if (best == nullptr) continue;
             for (const auto& one : best->spent)
                 rings_[r].restore_spent(one.answered, one.count, now);
             rings_[r].restore_spent(now, best->in_flight, now);

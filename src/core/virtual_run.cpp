@@ -29,14 +29,45 @@ virtual_run::virtual_run(virtual_world& world, limiter limits,
         lanes_[lane].limited = limits_.limited(lane);
         if (!each.empty()) lanes_[lane].each = each[lane];
     }
-    for (const auto& one : limits_.reports()) {
-        // How long a slot is away: core/slot_ring's guard, and half a step of rounding.
-        const duration window = one.asked.window;
-        const duration guard = std::min<duration>(std::chrono::milliseconds(1), window / 1'000);
-        cycle_ = std::max(cycle_, window + guard + window / 10'000 +
-                                      window / (2 * slot_ring::grains) + world.latency);
-        taken_before_.push_back(one.taken);
+    find_cycles(loads);
+}
+
+// A window that cannot fill before its lane has nothing left need not be waited for; where rows are
+// anybody's, nobody is thought to get twice its part.
+void virtual_run::find_cycles(const std::vector<forecast_load>& loads) {
+    std::uint64_t all = 0;
+    std::uint64_t any = 0;
+    std::vector<std::uint64_t> may_go(lanes_.size());
+    for (const auto& load : loads) {
+        all += load.rows;
+        (load.lane == lane_none ? any : may_go[load.lane]) += load.rows;
     }
+    std::uint64_t alike = 0;
+    for (const auto& one : lanes_)
+        alike += one.each;
+    std::vector<lane_id> owner(limits_.scope_count(), lane_none);
+    for (lane_id lane = 0; lane < lanes_.size(); ++lane) {
+        may_go[lane] += any / std::max<std::uint64_t>(alike, 1) * 2;
+        for (const scope_id scope : limits_.scopes_of(lane))
+            owner[scope] = turns_.is_shared(scope) ? lane_none : lane;
+    }
+    duration shortest = duration::max();
+    for (const auto& one : limits_.uses()) {
+        taken_before_.push_back(one.taken);
+        // core/slot_ring's guard, and half a step of rounding.
+        const duration window = one.believed.window;
+        const duration guard = std::min<duration>(std::chrono::milliseconds(1), window / 1'000);
+        const duration away =
+            window + guard + window / 10'000 + window / (2 * slot_ring::grains) + world_.latency;
+        shortest = std::min(shortest, away);
+        const auto room = static_cast<std::uint64_t>(std::max<std::int64_t>(one.free, 0));
+        const lane_id whose = owner[one.scope];
+        if (world_.heeds_all || room < (whose == lane_none ? all : may_go[whose]))
+            cycle_ = std::max(cycle_, away);
+        else if (whose != lane_none)
+            lanes_[whose].unheeded_room = std::min(lanes_[whose].unheeded_room, room);
+    }
+    if (shortest != duration::max()) cycle_ = std::max(cycle_, shortest);
 }
 
 void virtual_run::begin() {
@@ -45,7 +76,7 @@ void virtual_run::begin() {
     next_change_ = clock_.now();
 }
 
-forecast_answer virtual_run::run() {
+std::optional<forecast_answer> virtual_run::run() {
     begin();
     while (goes_on()) {
         if (clock_.now() >= next_change_) look_at_hours();
@@ -54,6 +85,7 @@ forecast_answer virtual_run::run() {
         if (world_.skip) skip_ahead();
         if (rows_.left() > 0 && !pass_time()) break;
     }
+    if (past_unheeded()) return std::nullopt;
     return told();
 }
 
@@ -125,10 +157,9 @@ std::uint64_t virtual_run::depart_from(lane_id lane) {
     }
     rows_.take(lane, rows);
     turns_.left();
-    // One lane less makes room for the others where they had to wait for each other.
+    // One lane less makes room for the others where they have to wait for each other.
     const bool none_left = has_own ? rows_.open_of(lane) == 0 : rows_.open_of_any() == 0;
-    const bool waits = turns_.shared_waits() != mark_.shared_waits || !mark_.apart;
-    if (none_left && (waits || rows_.open_of_any() > 0)) mark_.begun = false;
+    if (none_left && (!mark_.apart || rows_.open_of_any() > 0)) mark_.begun = false;
     return rows;
 }
 
@@ -173,7 +204,7 @@ void virtual_run::skip_ahead() {
         begin_span(std::min<std::uint32_t>(mark_.cycles * 4, 1U << 20));
         return;
     }
-    const bool apart = turns_.shared_waits() == mark_.shared_waits;
+    const bool apart = none_used_up(clock_.now() - mark_.from, limits_.uses());
     const std::uint64_t off = std::max(sum, sum_before) - std::min(sum, sum_before);
     if (alike && off <= 1 + sum / busy_enough)
         skip_spans(clock_.now() - mark_.from, apart && mark_.apart);
@@ -184,14 +215,33 @@ void virtual_run::skip_ahead() {
     mark_.compared = true;
 }
 
-void virtual_run::begin_span(std::uint32_t cycles) {
-    mark_ = {.begun = true,
-             .compared = false,
-             .cycles = cycles,
-             .from = clock_.now(),
-             .of_any = rows_.open_of_any(),
-             .shared_waits = turns_.shared_waits(),
-             .apart = mark_.apart};
+// Some lane has sent more than a window that was not heeded lets through.
+bool virtual_run::past_unheeded() const {
+    return std::any_of(lanes_.begin(), lanes_.end(), [](const lane_state& one) {
+        return one.gone + one.skipped > one.unheeded_room;
+    });
+}
+
+bool virtual_run::none_used_up(duration span, const std::vector<limiter::limit_use>& uses) const {
+    for (std::size_t i = 0; i < uses.size(); ++i) {
+        if (!turns_.is_shared(uses[i].scope)) continue;
+        const double windows = static_cast<double>(span.count()) /
+                               static_cast<double>(uses[i].believed.window.count());
+        const double used = static_cast<double>(uses[i].taken - mark_.taken[i]) / windows;
+        if (used > 0.95 * uses[i].believed.count) return false;
+    }
+    return true;
+}
+
+void virtual_run::begin_span(std::uint32_t count) {
+    mark_.begun = true;
+    mark_.compared = false;
+    mark_.cycles = count;
+    mark_.from = clock_.now();
+    mark_.of_any = rows_.open_of_any();
+    mark_.taken.clear();
+    for (const auto& one : limits_.uses())
+        mark_.taken.push_back(one.taken);
     for (auto& one : lanes_)
         one.gone_at_mark = one.gone;
 }
@@ -204,6 +254,11 @@ void virtual_run::skip_spans(duration span, bool apart) {
     for (lane_id lane = 0; lane < lanes_.size(); ++lane) {
         const std::uint64_t went = lanes_[lane].gone - lanes_[lane].gone_at_mark;
         const std::uint64_t own = rows_.open_of(lane);
+        const auto& its = lanes_[lane];
+        if (went > 0 && its.unheeded_room != ~std::uint64_t{0})
+            times = std::min(
+                times,
+                static_cast<std::int64_t>((its.unheeded_room - its.gone - its.skipped) / went) - 1);
         if (went == 0 || own == 0) continue;
         const auto spans = static_cast<std::int64_t>(own / went) - 1;
         last = std::max(last, spans);

@@ -29,6 +29,8 @@ struct virtual_world {
     duration latency{};                    // their mean
     wall_time ends_at = wall_time::max();  // nothing leaves then
     bool skip = true;
+    // False: windows that lanes seem to have too few rows to fill do not keep from skipping.
+    bool heeds_all = false;
 };
 
 class virtual_run {
@@ -38,8 +40,8 @@ class virtual_run {
     virtual_run(virtual_world& world, limiter limits, const std::vector<forecast_load>& loads,
                 time_stamp now, std::vector<std::uint32_t> each = {});
 
-    // To the end.
-    forecast_answer run();
+    // To the end. nullopt: a window that was not heeded would have mattered.
+    std::optional<forecast_answer> run();
     // Until so many have left and the answers to all of them have come; what is told of the rest
     // is where the next run goes on.
     forecast_answer run_canary(std::uint64_t messages);
@@ -52,6 +54,9 @@ class virtual_run {
         std::uint64_t gone = 0;  // messages that left, but for those in skipped stretches
         std::uint64_t gone_at_mark = 0;
         std::uint64_t went_before = 0;
+        std::uint64_t skipped = 0;  // messages in skipped stretches
+        // So many leave before a window that is not heeded matters.
+        std::uint64_t unheeded_room = ~std::uint64_t{0};
         std::uint32_t each = 1;
         bool limited = true;
     };
@@ -61,9 +66,11 @@ class virtual_run {
         bool compared = false;     // lane_state::went_before is of the span just before
         std::uint32_t cycles = 1;  // in a span
         instant from{};
-        std::uint64_t of_any = 0;        // rows that any lane might send, then
-        std::uint64_t shared_waits = 0;  // lane_turns', then
-        bool apart = false;              // no lane waited for another in the span before
+        std::uint64_t of_any = 0;          // rows that any lane might send, then
+        std::vector<std::uint64_t> taken;  // of each limit, then
+        // In the span before no limit that lanes share was used up: what one does is nothing to
+        // another.
+        bool apart = false;
     };
 
     bool goes_on() const {
@@ -79,7 +86,10 @@ class virtual_run {
     bool pass_time();
 
     void skip_ahead();
-    void begin_span(std::uint32_t cycles);
+    void find_cycles(const std::vector<forecast_load>& loads);
+    bool past_unheeded() const;
+    bool none_used_up(duration span, const std::vector<limiter::limit_use>& uses) const;
+    void begin_span(std::uint32_t count);
     void skip_spans(duration span, bool apart);
     forecast_answer told();
     void decide(forecast_answer& answer) const;

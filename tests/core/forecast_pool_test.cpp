@@ -186,6 +186,24 @@ TEST(forecast_pool, zones_caps_and_a_canary_go_for_the_rows_of_any) {
     EXPECT_EQ(careful.stretches.size(), 1U);
 }
 
+TEST(forecast_pool, one_more_sender_like_the_one_that_decides_saves_its_share) {
+    auto plan = pool(2, 2, {}, {}, {{10, seconds(1)}});
+    plan.bots[0].senders[1].limits = {{1, seconds(1)}};
+    const auto loads = own_rows(4'000, 4);
+    const auto now = forecast(make_limiter(plan), calendar(), loads, start);
+    ASSERT_EQ(now.limit.name, "0/1");
+    const auto more = forecast_with_one_more(plan, now.limit, {}, calendar(), loads, start);
+    EXPECT_NEAR(seconds_of(more) / seconds_of(now), 0.8, 0.01) << "a fifth is the new one's";
+    EXPECT_EQ(more.departed, 4'000U);
+    // Rows that any may send go to it as to the others.
+    const std::vector<forecast_load> any{{lane_none, 0, 3'100}};
+    const auto before = forecast(make_limiter(plan), calendar(), any, start);
+    const auto after =
+        forecast_with_one_more(plan, {.scope = scope_kind::sender, .name = "1/0", .asked = {}}, {},
+                               calendar(), any, start);
+    EXPECT_NEAR(seconds_of(after) / seconds_of(before), 31.0 / 41, 0.01);
+}
+
 // Ten thousand senders: one stands for all.
 TEST(forecast_pool, of_ten_thousand_senders_takes_few_steps) {
     const limiter limits = make_limiter(pool(10, 1'000, {}, {}, {{1, seconds(1)}}));

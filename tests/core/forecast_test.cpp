@@ -289,12 +289,13 @@ TEST(forecast, a_canary_waits_for_its_answers) {
               took(plain, at({})));
 }
 
-TEST(forecast, one_more_bot_saves_its_share_unless_the_account_decides) {
+TEST(forecast, one_more_saves_its_share_unless_the_account_decides) {
     auto plan = bots(2, {{600, seconds(60)}, {18'000, hours(1)}});
     const auto loads = evenly(300'000, 2);
+    limit_report decides{.scope = scope_kind::bot, .name = "st-1", .asked = {}};
     const auto two = took(forecast(make_limiter(plan), calendar(), loads, at({})), at({}));
     const auto three =
-        took(forecast_with_one_more_bot(plan, {}, calendar(), loads, at({})), at({}));
+        took(forecast_with_one_more(plan, decides, {}, calendar(), loads, at({})), at({}));
     EXPECT_NEAR(three / two, 2.0 / 3, 0.05);
 
     plan.accounts.push_back({"main", {{1'200, seconds(60)}}});
@@ -303,7 +304,8 @@ TEST(forecast, one_more_bot_saves_its_share_unless_the_account_decides) {
         bot.limits = {{1'200, seconds(60)}};
     }
     const auto tied = forecast(make_limiter(plan), calendar(), loads, at({}));
-    const auto more = forecast_with_one_more_bot(plan, {}, calendar(), loads, at({}));
+    decides = tied.limit;
+    const auto more = forecast_with_one_more(plan, decides, {}, calendar(), loads, at({}));
     EXPECT_NEAR(took(more, at({})) / took(tied, at({})), 1.0, 0.001);
     EXPECT_EQ(tied.limit.scope, scope_kind::account);
 }

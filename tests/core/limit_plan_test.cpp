@@ -33,5 +33,27 @@ TEST(lane_rates, share_what_their_bot_and_account_allow) {
     EXPECT_EQ(lane_rates(account), (rates{1, 1, 10, rate_without_limits, 5}));
 }
 
+TEST(one_more, is_a_sender_beside_its_like_or_a_bot_behind_all) {
+    limit_plan plan{{{"main", {{5, seconds(1)}}}},
+                    {bot("main", {}, {{{1, seconds(1)}}, {}}), bot("main", {}, {{}})}};
+    plan.bots[0].name = "st-0";
+    plan.bots[0].senders[0].name = "+1";
+    plan.bots[0].senders[1].name = "+2";
+    plan.bots[1].senders[0].name = "+3";
+    const auto sender = with_one_more(plan, scope_kind::sender, "+1");
+    EXPECT_EQ(sender.first, 2U);
+    EXPECT_EQ(sender.added, 1U);
+    ASSERT_EQ(sender.plan.bots[0].senders.size(), 3U);
+    EXPECT_EQ(sender.plan.bots[0].senders[2].limits, plan.bots[0].senders[0].limits);
+    for (const auto what : {scope_kind::bot, scope_kind::account}) {
+        const auto wider = with_one_more(plan, what, what == scope_kind::bot ? "st-0" : "main");
+        EXPECT_EQ(wider.first, 3U);
+        EXPECT_EQ(wider.added, what == scope_kind::bot ? 2U : 1U);
+        ASSERT_EQ(wider.plan.bots.size(), 3U);
+        EXPECT_EQ(wider.plan.bots[2].account, "main");
+        EXPECT_NE(wider.plan.bots[2].senders[0].name, plan.bots[0].senders[0].name);
+    }
+}
+
 }  // namespace
 }  // namespace tidings::core

@@ -84,8 +84,11 @@ core::result<exit_status> perform(const plan_command& asked) {
     const auto ahead = run::forecast_options_of(settings->stop, *answers);
     const auto when = run::look_ahead(*cores->limits, *cores, loads, now, ahead);
     if (!when) return when.error();
-    const auto more = core::forecast_with_one_more_bot(
-        limit_plan_of(*settings), cores->limits->snapshot(), *cores->hours, loads, now, ahead);
+    std::optional<core::forecast_answer> more;
+    if (when->decider == core::forecast_decider::limit)
+        more = core::forecast_with_one_more(limit_plan_of(*settings), when->limit,
+                                            cores->limits->snapshot(), *cores->hours, loads, now,
+                                            ahead);
     const plan_content content{.settings = &*settings,
                                .survey = &*survey,
                                .when = *when,

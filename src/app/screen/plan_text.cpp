@@ -5,6 +5,8 @@
 #include "codec/records/outcome_line.hpp"
 #include "core/wording.hpp"
 
+#include <algorithm>
+
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
@@ -38,8 +40,8 @@ std::string decider_text(const core::forecast_answer& when) {
         case core::forecast_decider::calendar: return "the recipients' hours decide";
         case core::forecast_decider::limit: {
             const auto& limit = when.limit;
-            std::string text =
-                fmt::format("{} of {} decides", core::spelled(believed(limit)), limit.name);
+            std::string text = fmt::format("{} of {} decides", core::spelled(believed(limit)),
+                                           core::in_words(limit.scope, limit.name));
             if (limit.believed < limit.asked.count)
                 text += fmt::format(" (asked for {}; the server gave that lately)",
                                     core::spelled(limit.asked));
@@ -95,6 +97,12 @@ std::string places_text(const plan_content& content) {
            counts_text("time zone", content.survey->zones, " + ");
 }
 
+// How much sooner it would be done with one more of what decides.
+core::duration one_more_saves(const plan_content& content) {
+    if (!content.one_more || !content.one_more->finish || !content.when.finish) return {};
+    return std::max<core::duration>(*content.when.finish - *content.one_more->finish, {});
+}
+
 std::string finish_text(const plan_content& content, const view::page& on) {
     const auto& when = content.when;
     if (!when.first_departure) return "There is nothing to send.\n";
@@ -111,10 +119,12 @@ std::string finish_text(const plan_content& content, const view::page& on) {
     if (when.left_over > 0)
         text += fmt::format("{} rows would be left unsent by a deadline, a cap or their hours\n",
                             core::shown_count(when.left_over));
-    if (when.decider == core::forecast_decider::limit && when.finish && content.one_more.finish &&
-        *content.one_more.finish < *when.finish)
-        text += fmt::format("one more bot like the last would save {}\n",
-                            core::shown(*when.finish - *content.one_more.finish));
+    if (const auto saved = one_more_saves(content); saved.count() > 0)
+        text += fmt::format(
+            "one more {} like {} would save {}\n",
+            when.limit.scope == core::scope_kind::sender ? "sender" : "bot",
+            when.limit.scope == core::scope_kind::account ? "the last" : when.limit.name,
+            core::shown(saved));
     return text;
 }
 
@@ -212,7 +222,9 @@ std::string json_finish(const plan_content& content) {
         json_moment(when.first_departure), json_moment(finish),
         finish ? fmt::format("{:.3f}", seconds(*finish - content.now)) : std::string("null"),
         json_text(decider));
-    if (limited) text += fmt::format(R"(,"decided_by_scope":{})", json_text(when.limit.name));
+    if (limited)
+        text += fmt::format(R"(,"decided_by_scope":{},"one_more_saves_s":{:.3f})",
+                            json_text(when.limit.name), seconds(one_more_saves(content)));
     text += fmt::format(R"(,"answer_ms":{:.1f},"answer_from":{})",
                         seconds(content.answers.typical) * 1e3,
                         json_text(name_of(content.answers.from)));

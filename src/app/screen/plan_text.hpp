@@ -9,6 +9,7 @@
 #include "run/list_survey.hpp"
 #include "view/page.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,7 @@ struct plan_content {
     const campaign* settings;
     const run::list_survey* survey;
     core::forecast_answer when;
-    core::forecast_answer one_more;  // with one bot more like the last
+    std::optional<core::forecast_answer> one_more;  // with one more of what decides, where one does
     run::answer_times answers;
     std::vector<run::earlier_run>
         earlier;  // that went to these bots and share people with the list
