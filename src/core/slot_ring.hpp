@@ -50,7 +50,7 @@ class slot_ring {
 
     // Since when one slot has been free, as far as collect() has seen; the last one, for itself.
     // Pre: free() > 0.
-    instant free_since() const noexcept { return free() == 1 ? came_free_ : open_since_; }
+    instant free_since() const noexcept { return free() == 1 ? last_.came_free : last_.opened; }
 
     void take() noexcept {
         ++in_flight_;
@@ -94,6 +94,11 @@ class slot_ring {
         std::uint32_t step;
         std::uint32_t count;
     };
+    // What collect() gave back last was due then; what ended the last time without a free slot was.
+    struct last_moments {
+        instant came_free{};
+        instant opened{};
+    };
     static constexpr std::int64_t step_max = 0xFFFF'FFFF;
     static constexpr std::size_t entries_first = 4;
 
@@ -114,8 +119,8 @@ class slot_ring {
     instant earliest_blocked() const noexcept;
 
     void drop_front() noexcept {
-        came_free_ = front_returns_;
-        if (free() <= 0) open_since_ = front_returns_;
+        last_.came_free = front_returns_;
+        if (free() <= 0) last_.opened = front_returns_;
         used_ -= at(0).count;
         head_ = place(1);
         --size_;
@@ -125,8 +130,7 @@ class slot_ring {
 
     // Hot members first.
     instant front_returns_ = never;
-    instant came_free_{};    // what collect() gave back last was due then
-    instant open_since_{};   // the same of what ended the last time without a free slot
+    last_moments last_;
     std::int64_t back_ = 0;  // when the last entry returns, in grains
     std::int64_t used_ = 0;
     std::int64_t in_flight_ = 0;
