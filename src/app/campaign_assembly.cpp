@@ -351,6 +351,7 @@ core::result<std::vector<runner::campaign_bot>> make_bots(const campaign& settin
         }
         one.pool = bot.pool;
         one.pool.sessions.token_varies = bot.token_each;
+        one.pool.sessions.headers_kept = core::headers_of(settings.answers);
         one.pool.first_goes_ahead = std::chrono::milliseconds(200);
         one.signer = std::move(source);
         one.token_each = bot.token_each;

@@ -52,6 +52,8 @@ struct answer {
     // Retry-After, or the body's retryAfterMs: the longer one, made relative; never negative.
     std::optional<duration> retry_after;
     std::string_view message;  // the server's own words, at most 200 bytes, raw
+    // The headers that own rules look at (core/own_rules), a line "name: value" each.
+    std::string_view headers{};
 };
 
 }  // namespace tidings::core

@@ -6,12 +6,25 @@ namespace tidings::core {
 
 namespace {
 
+bool carries(std::string_view headers, const own_rule& rule) {
+    while (!headers.empty()) {
+        const auto line = headers.substr(0, headers.find('\n'));
+        headers.remove_prefix(std::min(headers.size(), line.size() + 1));
+        const auto colon = line.find(": ");
+        if (line.substr(0, colon) == rule.header &&
+            line.substr(colon + 2).find(rule.header_words) != std::string_view::npos)
+            return true;
+    }
+    return false;
+}
+
 bool matches(const own_rule& rule, const attempt_report& report) {
     if (rule.refused_stream) return !report.reply && report.stream == stream_end::refused;
     if (!report.reply) return false;
     const auto& reply = *report.reply;
     if (rule.status_from != 0 && (reply.status < rule.status_from || reply.status > rule.status_to))
         return false;
+    if (!rule.header.empty() && !carries(reply.headers, rule)) return false;
     return reply.message.find(rule.words) != std::string_view::npos;
 }
 
@@ -34,13 +47,25 @@ std::string in_words(const own_rule& rule) {
     if (rule.status_from != 0) text = "status " + std::to_string(rule.status_from);
     if (rule.status_from != rule.status_to) text += "-" + std::to_string(rule.status_to);
     if (!rule.words.empty()) text += " with \"" + rule.words + "\"";
+    if (!rule.header.empty())
+        text += " with " + rule.header +
+                (rule.header_words.empty() ? "" : ": \"" + rule.header_words + "\"");
     return text + " means " + std::string(meaning_in_words(rule.means));
 }
 
 bool says_nothing_is_processed(const own_rule& rule) {
     const bool successes = rule.status_from == 0 || rule.status_from < 300;
     return rule.means == verdict::not_processed && !rule.refused_stream && rule.words.empty() &&
-           successes;
+           rule.header.empty() && successes;
+}
+
+std::vector<std::string> headers_of(std::span<const own_rule> rules) {
+    std::vector<std::string> names;
+    for (const auto& rule : rules)
+        if (!rule.header.empty() &&
+            std::find(names.begin(), names.end(), rule.header) == names.end())
+            names.push_back(rule.header);
+    return names;
 }
 
 own_rules::ruling own_rules::judge(const attempt_report& report) const {

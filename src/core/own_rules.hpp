@@ -21,6 +21,8 @@ struct own_rule {
     std::uint16_t status_from = 0;  // 0: whatever the status
     std::uint16_t status_to = 0;
     std::string words;            // in what the server said (answer::message); empty: whatever
+    std::string header;           // a header it carries, in lower case; empty: whatever
+    std::string header_words;     // in one of that name
     bool refused_stream = false;  // HTTP/2 REFUSED_STREAM instead of an answer
     verdict means = verdict::not_processed;
 
@@ -29,6 +31,8 @@ struct own_rule {
 
 // "status 503 with \"Backend fetch failed\" means not processed"
 std::string in_words(const own_rule& rule);
+// The headers that they look at, each once.
+std::vector<std::string> headers_of(std::span<const own_rule> rules);
 // It takes what was accepted for not processed, too, so that people would be texted again.
 bool says_nothing_is_processed(const own_rule& rule);
 

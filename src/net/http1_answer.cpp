@@ -1,5 +1,7 @@
 #include "net/http1_answer.hpp"
 
+#include "net/kept_headers.hpp"
+
 #include <algorithm>
 
 #include <boost/asio/buffer.hpp>
@@ -34,13 +36,16 @@ void http1_answer::parser::on_response_impl(int status, text, int, code& error) 
     owner_.status_ = static_cast<std::uint16_t>(status);
 }
 
-void http1_answer::parser::on_field_impl(http::field name, text, text value, code&) {
+void http1_answer::parser::on_field_impl(http::field name, text spelled, text value, code&) {
     if (owner_.head_read_) return;  // a trailer says nothing that we ask for
     if (name == http::field::content_type) {
         owner_.content_type_.assign(plain(value));
     } else if (name == http::field::retry_after) {
         owner_.retry_after_.assign(plain(value));
     }
+    // An interim answer's are not the answer's.
+    if (owner_.status_ >= 200)
+        keep_header(*owner_.kept_names_, plain(spelled), plain(value), owner_.headers_);
 }
 
 void http1_answer::parser::on_header_impl(code&) {
@@ -64,6 +69,7 @@ void http1_answer::restart() {
     if (waiting_.capacity() > body_capacity_kept) std::string().swap(waiting_);
     content_type_.clear();
     retry_after_.clear();
+    headers_.clear();
     why_ = {};
     came_ = {};
     status_ = 0;
@@ -86,7 +92,7 @@ http1_answer::progress http1_answer::feed(std::string_view bytes) {
     if (bytes.empty()) return progress::reading;
     begun_ = true;
     if (waiting_.empty()) {
-        if (!parser_ && take_plain(bytes)) return progress::complete;
+        if (!parser_ && kept_names_->empty() && take_plain(bytes)) return progress::complete;
         const auto result = consume_whole(bytes);
         if (result != progress::complete && !head_read_) note_status_line(bytes);
         if (result == progress::reading) waiting_.assign(bytes);
@@ -193,6 +199,7 @@ codec::answer_bytes http1_answer::bytes() const noexcept {
     return {.status = status_,
             .content_type = content_type_.view(),
             .retry_after = retry_after_.view(),
+            .headers = headers_,
             .body = body_,
             .complete = complete_};
 }

@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/beast/http/basic_parser.hpp>
 
@@ -56,7 +57,9 @@ class http1_answer {
         broken,    // not HTTP, or over a cap: why() says; the connection is of no more use
     };
 
-    explicit http1_answer(answer_caps caps) : caps_(caps) {}
+    // `kept` are names of headers, in lower case; they outlive it.
+    explicit http1_answer(answer_caps caps, const std::vector<std::string>& kept = none_kept)
+        : caps_(caps), kept_names_(&kept) {}
 
     // For the next answer on the connection.
     void restart();
@@ -76,6 +79,7 @@ class http1_answer {
     codec::answer_bytes bytes() const noexcept;
 
   private:
+    static inline const std::vector<std::string> none_kept{};
     using beast_parser = boost::beast::http::basic_parser<false>;
 
     // Beast's grammar with callbacks into the answer.
@@ -106,12 +110,14 @@ class http1_answer {
     void note_status_line(std::string_view head) noexcept;
 
     answer_caps caps_;
+    const std::vector<std::string>* kept_names_;
     plain_answers plain_;
     std::optional<parser> parser_;
     std::string waiting_;  // bytes that do not make a line yet; empty when answers come whole
     std::string body_;     // decoded; capacity stays
     short_text content_type_;
     short_text retry_after_;
+    std::string headers_;  // those that are kept
     std::string_view why_;
     struct {
         std::uint64_t body = 0;     // kept or not

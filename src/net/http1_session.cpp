@@ -10,7 +10,8 @@ http1_session::http1_session(session_shared& shared, wire::tls_channel& channel)
       channel_(channel),
       answer_({.header_max = shared.options.header_max,
                .body_kept_max = shared.options.body_kept_max,
-               .body_drained_max = shared.options.body_drained_max}) {}
+               .body_drained_max = shared.options.body_drained_max},
+              shared.options.headers_kept) {}
 
 void http1_session::begin(attempt& one, const message& what) {
     auto& out = shared_.outgoing;

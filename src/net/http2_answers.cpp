@@ -1,5 +1,6 @@
 // The answering half of the HTTP/2 session: what the peer sends about a stream or the connection.
 #include "net/http2_session.hpp"
+#include "net/kept_headers.hpp"
 
 #include <charconv>
 #include <utility>
@@ -44,6 +45,7 @@ int http2_session::on_header(http2_exchange& one, std::string_view name, std::st
     }
     // What follows the body is no head.
     if (one.answer_size > 0) return 0;
+    if (one.head.final) keep_header(shared_.options.headers_kept, name, value, one.headers);
     if (name == ":status") {
         if (one.head.final) {
             drop_stream(one, "an answer with two heads");
@@ -114,6 +116,7 @@ void http2_session::report(http2_exchange& one, std::uint32_t error_code,
         report.reply = shared_.read({.status = one.head.status,
                                      .content_type = one.head.content_type.view(),
                                      .retry_after = one.head.retry_after.view(),
+                                     .headers = one.headers,
                                      .body = one.answer,
                                      .complete = one.complete});
     } else if (error_code == NGHTTP2_REFUSED_STREAM) {

@@ -23,6 +23,7 @@ struct http2_exchange {
     std::size_t body_size = 0;
     std::size_t body_sent = 0;
     answer_head head;
+    std::string headers;  // those that are kept
     bool complete = false;
     bool reset = false;  // by the peer
     std::uint64_t answer_size = 0;
@@ -34,6 +35,7 @@ struct http2_exchange {
         stream = 0;
         body_size = body_sent = 0;
         head.restart();
+        headers.clear();
         complete = reset = false;
         answer_size = 0;
         answer.clear();

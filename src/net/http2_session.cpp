@@ -180,7 +180,8 @@ bool http2_session::take(const answer_heads::piece& piece) {
     const http2_exchange* const one = exchange_of(piece.head_of);
     const bool first = one != nullptr && one->on != nullptr && one->head.size == 0;
     if (!first) return feed(piece.bytes);
-    arriving_ = {.piece = piece, .known = heads_.known(piece)};
+    const bool all_of_it = !shared_.options.headers_kept.empty();
+    arriving_ = {.piece = piece, .known = all_of_it ? nullptr : heads_.known(piece)};
     std::array<std::uint8_t, answer_heads::frame_header> empty{};
     std::copy_n(piece.bytes.begin(), empty.size(), empty.begin());
     empty[0] = empty[1] = empty[2] = 0;

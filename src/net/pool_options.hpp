@@ -6,6 +6,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
+#include <vector>
 
 namespace tidings::net {
 
@@ -16,6 +18,9 @@ struct session_options {
     std::size_t body_drained_max = 1024 * 1024;  // read and thrown away to keep a connection
     // An HTTP/2 server says within that time how many streams it allows.
     core::duration settled_within = std::chrono::seconds(10);
+    // Names in lower case; handed on as core::answer::headers. Where there are some, no answer's
+    // head takes a short cut.
+    std::vector<std::string> headers_kept{};
     bool token_varies = false;  // a token of its own for each message: not worth HPACK's table
 };
 

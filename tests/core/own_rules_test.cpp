@@ -60,10 +60,31 @@ TEST(own_rules, decide_about_rows_and_leave_trouble_to_the_table) {
     EXPECT_EQ(rules.judge(answered(502, answer_text::html, "")).sign, endpoint_sign::well);
 }
 
+TEST(own_rules, may_go_by_a_header) {
+    const own_rules rules(
+        {{.words = {}, .header = "via", .header_words = "varnish", .means = verdict::not_processed},
+         {.words = {}, .header = "x-no", .means = verdict::rejected}});
+    auto report = answered(503, answer_text::html, "");
+    const auto with = [&](std::string_view headers) {
+        report.reply->headers = headers;
+        return rules.judge(report).what;
+    };
+    EXPECT_EQ(with(""), verdict::in_doubt);
+    EXPECT_EQ(with("via: 1.1 haproxy\n"), verdict::in_doubt);
+    EXPECT_EQ(with("via: 1.1 haproxy\nvia: 1.1 varnish (7.1)\n"), verdict::not_processed);
+    EXPECT_EQ(with("x-via: varnish\n"), verdict::in_doubt);
+    EXPECT_EQ(with("x-no: \n"), verdict::rejected);
+    EXPECT_EQ(headers_of(rules.all()), (std::vector<std::string>{"via", "x-no"}));
+}
+
 TEST(own_rules, are_told_in_words) {
     EXPECT_EQ(in_words(varnish), "status 503 with \"Backend fetch failed\" means not processed");
     EXPECT_EQ(in_words(of_status(500, 599, verdict::in_doubt)), "status 500-599 means unknown");
     EXPECT_EQ(in_words(of_refused(verdict::not_processed)), "a refused stream means not processed");
+    EXPECT_EQ(
+        in_words(
+            {.words = {}, .header = "via", .header_words = "varnish", .means = verdict::in_doubt}),
+        "any answer with via: \"varnish\" means unknown");
     EXPECT_EQ(in_words({.words = "gone", .means = verdict::not_platform}),
               "any answer with \"gone\" means not the platform");
 }

@@ -1,5 +1,7 @@
 #include "net/http1_answer.hpp"
 
+#include "net/kept_headers.hpp"
+
 #include <string>
 #include <vector>
 
@@ -81,6 +83,26 @@ TEST(http1_answer, reads_one_byte_at_a_time) {
         EXPECT_EQ(last, progress::complete) << one.name;
         expect_whole(answer, one, one.name);
     }
+}
+
+TEST(http1_answer, keeps_the_headers_that_rules_look_at) {
+    const std::vector<std::string> kept{"via", "x-cache"};
+    http1_answer answer({}, kept);
+    const std::string_view head =
+        "HTTP/1.1 503 Service Unavailable\r\nVia: 1.1 varnish\r\nServer: x\r\n"
+        "X-CACHE:  miss \r\nvia: 1.0 other\r\nContent-Length: 0\r\n\r\n";
+    for (int i = 0; i < 2; ++i) {
+        answer.restart();
+        ASSERT_EQ(answer.feed(head), progress::complete);
+        EXPECT_EQ(answer.bytes().headers, "via: 1.1 varnish\nx-cache: miss\nvia: 1.0 other\n");
+    }
+    // An interim answer's are not the answer's; more than is kept is left out.
+    std::string bytes = "HTTP/1.1 103 Early Hints\r\nVia: early\r\n\r\nHTTP/1.1 200 OK\r\nVia: ";
+    bytes.append(kept_headers_max, 'x');
+    bytes += "\r\nX-Cache: hit\r\nContent-Length: 0\r\n\r\n";
+    answer.restart();
+    ASSERT_EQ(answer.feed(bytes), progress::complete);
+    EXPECT_EQ(answer.bytes().headers, "x-cache: hit\n");
 }
 
 TEST(http1_answer, says_how_far_it_came_when_it_is_cut_anywhere) {

@@ -42,6 +42,16 @@ TEST(pool_http2, carries_messages_in_one_batch_on_one_connection) {
     EXPECT_EQ(bodies.size(), 50U);
 }
 
+// Also of a head that is, byte for byte, the one before.
+TEST(pool_http2, headers_that_rules_look_at_are_handed_on) {
+    http2_rig rig({.sessions = {.headers_kept = {"via"}}});
+    rig.http2.on_request = [](talk& peer, const request& one) {
+        peer.answer_with_header(one.stream, "via", "1.1 varnish");
+    };
+    for (int i = 0; i < 3; ++i)
+        EXPECT_EQ(rig.one_message().headers, "via: 1.1 varnish\n") << i;
+}
+
 TEST(pool_http2, keeps_to_the_servers_limit_of_streams_and_opens_more_connections) {
     http2_rig rig({.connections_max = 4});
     rig.http2.streams_max = 3;

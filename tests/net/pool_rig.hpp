@@ -30,6 +30,7 @@ struct kept_report {
     core::attempt_report report;
     std::string trouble;
     std::string message;
+    std::string headers;
 };
 
 class pool_rig : private attempt_sink, private pool_listener, private wire::batch_end {
@@ -122,8 +123,11 @@ class pool_rig : private attempt_sink, private pool_listener, private wire::batc
 
   private:
     void on_attempt_ended(const core::attempt_report& report) override {
-        kept_report kept{report, std::string(report.trouble), {}};
-        if (report.reply) kept.message = report.reply->message;
+        kept_report kept{report, std::string(report.trouble), {}, {}};
+        if (report.reply) {
+            kept.message = report.reply->message;
+            kept.headers = report.reply->headers;
+        }
         reports.push_back(std::move(kept));
         if (on_report) on_report(report);
     }

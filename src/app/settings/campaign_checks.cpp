@@ -152,13 +152,14 @@ void check_answers(const campaign& what, const settings::tree& tree,
             mistakes.add(tree.where(path),
                          "[[answer]] " + core::in_words(rule) + ": " + std::string(why));
         };
-        const bool of_answers = rule.status_from != 0 || !rule.words.empty();
+        const bool of_answers =
+            rule.status_from != 0 || !rule.words.empty() || !rule.header.empty();
         if (rule.refused_stream && of_answers)
             wrong("a refused stream has no answer: give frame alone");
         else if (rule.refused_stream && !core::needs_no_answer(rule.means))
             wrong("without an answer it can mean \"not processed\" or \"unknown\"");
         else if (!rule.refused_stream && !of_answers && rule.means != core::verdict::not_processed)
-            wrong("it names nothing to know it by: give status, body or frame");
+            wrong("it names nothing to know it by: give status, body, header or frame");
         else if (core::says_nothing_is_processed(rule) &&
                  std::count(what.answers.begin(), what.answers.end(), rule) < 2)
             wrong(

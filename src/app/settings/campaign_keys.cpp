@@ -218,6 +218,9 @@ constexpr std::array answer_table = {
         "With this in what the server said: its message, its page's title, or how its body "
         "begins.")
         .optional(),
+    key_of<header_words, own_rule>(
+        "header", "With this header: \"via\", or \"via: varnish\" for one with that in it.")
+        .optional(),
     key_of<kind::choice<frame_words>, &own_rule::refused_stream>(
         "frame", "\"refused_stream\": HTTP/2's RST_STREAM with it, instead of an answer.")
         .optional(),

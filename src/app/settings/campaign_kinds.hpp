@@ -169,4 +169,30 @@ struct statuses {
     }
 };
 
+// "via", or "via: varnish".
+struct header_words {
+    static std::string kind() { return "header"; }
+    static std::string write(const core::own_rule& value) {
+        return settings::in_quotes(
+            value.header_words.empty() ? value.header : value.header + ": " + value.header_words);
+    }
+    static wrong_with read(const setting& at, core::own_rule& into) {
+        wrong_with wrong;
+        const auto text = text_of(at, wrong);
+        if (!text) return wrong;
+        const auto colon = text->find(':');
+        std::string name = text->substr(0, colon);
+        if (name.empty() || !all_of(name, "-_."))
+            return "\"" + text->substr(0, 20) +
+                   "\" names no header: write \"via\", or \"via: varnish\" for one with that in it";
+        std::transform(name.begin(), name.end(), name.begin(),
+                       [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
+        std::string words = colon == std::string::npos ? "" : text->substr(colon + 1);
+        words.erase(0, words.find_first_not_of(' '));
+        into.header = std::move(name);
+        into.header_words = std::move(words);
+        return std::nullopt;
+    }
+};
+
 }  // namespace tidings::app::campaign_kind

@@ -344,6 +344,7 @@ core::answer answer_reader::read(const answer_bytes& bytes, core::wall_time now)
     core::answer read;
     read.status = bytes.status;
     read.complete = bytes.complete;
+    read.headers = bytes.headers;
     if (!bytes.retry_after.empty()) read.retry_after = read_retry_after(bytes.retry_after, now);
     if (is_success(bytes.status) &&
         (bytes.body == documented_compact || bytes.body == documented_spaced)) {

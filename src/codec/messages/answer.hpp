@@ -21,6 +21,7 @@ struct answer_bytes {
     std::uint16_t status = 0;         // 100 .. 599
     std::string_view content_type{};  // header values as they came; empty: not sent
     std::string_view retry_after{};   // read by codec/messages/retry_after.hpp
+    std::string_view headers{};       // those of core::answer::headers, as that has them
     std::string_view body{};          // decoded from its framing; as much of it as was read
     bool complete = false;            // the framing says that this was all of it
 };
@@ -57,7 +58,7 @@ class answer_reader {
     // `message` of the result is the server's own words: the first `message` or `msg`, a
     // page's title, or else the body's beginning; empty for the documented success, which says
     // nothing more. It points into the reader or into `bytes.body`: valid until the next call and
-    // while the body lives.
+    // while the body lives; `headers` is passed on.
     core::answer read(const answer_bytes& bytes, core::wall_time now);
 
   private:
