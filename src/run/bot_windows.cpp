@@ -86,6 +86,10 @@ void add_since(std::vector<store::sender_slots>& taken, const store::account_mar
             .boot = told.read.boot,
             .count = 1,
             .at = store::told_by({.boot = told.read.boot, .at = told.read.at}, trace.last).at};
+        // What is unread it tells anew, all of it.
+        std::erase_if(taken, [&](const store::sender_slots& one) {
+            return one.run == trace.run && one.slots.unread;
+        });
         return add(taken, trace, key, store::moment_of(then, now));
     }
     std::erase_if(taken, [&](const store::sender_slots& one) { return one.run == trace.run; });
@@ -117,7 +121,7 @@ run_trace run_trace::of(const store::run_record& record, const store::journal_st
     return {.folder = record.folder,
             .run = record.journal_id,
             .lanes = record.lanes,
-            .slots = known.slots.within(now),
+            .slots = known.slots_taken(now),
             .last = now,
             .sequence = known.sequence};
 }

@@ -44,9 +44,11 @@ struct list_sizes {
     std::uint64_t releases = 0;
     std::uint64_t slots = 0;
     std::uint64_t words = 0;
+    std::uint64_t unread = 0;  // 0 where an earlier version wrote it
 
     std::uint64_t bytes() const {
-        return fixed_bytes + releases * release_bytes + slots * slot_bytes + words * 8 + crc_bytes;
+        return fixed_bytes + releases * release_bytes + (slots + unread) * slot_bytes + words * 8 +
+               crc_bytes;
     }
 };
 
@@ -72,6 +74,14 @@ void put_fixed(codec::byte_writer& out, std::uint64_t journal_id, journal_place 
     out.fixed(sizes.releases);
     out.fixed(sizes.slots);
     out.fixed(sizes.words);
+    out.fixed(sizes.unread);
+}
+
+void put_slots(codec::byte_writer& out, const slot_run& one) {
+    out.fixed(one.lane);
+    out.fixed(one.boot);
+    out.fixed(one.count);
+    put_stamp(out, one.at);
 }
 
 bool get_fixed(codec::byte_reader& in, checkpoint& found, list_sizes& sizes) {
@@ -95,6 +105,7 @@ bool get_fixed(codec::byte_reader& in, checkpoint& found, list_sizes& sizes) {
     sizes.releases = in.fixed<std::uint64_t>();
     sizes.slots = in.fixed<std::uint64_t>();
     sizes.words = in.fixed<std::uint64_t>();
+    sizes.unread = in.fixed<std::uint64_t>();
     return in.ok();
 }
 
@@ -112,6 +123,12 @@ void get_lists(codec::byte_reader& in, const list_sizes& sizes, journal_state& s
         const auto count = in.fixed<std::uint32_t>();
         state.slots.add(lane, get_stamp(in), boot, count);
     }
+    for (std::uint64_t i = 0; i < sizes.unread; ++i) {
+        const auto lane = in.fixed<core::lane_id>();
+        const auto boot = in.fixed<std::uint32_t>();
+        const auto count = in.fixed<std::uint32_t>();
+        state.unread.owe(lane, get_stamp(in), boot, count);
+    }
 }
 
 }  // namespace
@@ -127,7 +144,8 @@ checkpoint_writer::checkpoint_writer(disk& where, const std::string& folder,
       folder_(folder),
       words_(state.rows.words().begin(), state.rows.words().end()) {
     const auto slots = state.slots.within({state.last, state.boot});
-    const list_sizes sizes{state.releases.size(), slots.size(), words_.size()};
+    const auto& unread = state.unread.all();
+    const list_sizes sizes{state.releases.size(), slots.size(), words_.size(), unread.size()};
     front_.resize(static_cast<std::size_t>(sizes.bytes() - sizes.words * 8 - crc_bytes));
     codec::byte_writer out(front_.data());
     put_fixed(out, journal_id, place, log, state, sizes);
@@ -137,12 +155,10 @@ checkpoint_writer::checkpoint_writer(disk& where, const std::string& folder,
         out.fixed(one.rows.count);
         out.fixed(static_cast<std::int64_t>(one.at.time_since_epoch().count()));
     }
-    for (const auto& one : slots) {
-        out.fixed(one.lane);
-        out.fixed(one.boot);
-        out.fixed(one.count);
-        put_stamp(out, one.at);
-    }
+    for (const auto& one : slots)
+        put_slots(out, one);
+    for (const auto& one : unread)
+        put_slots(out, one);
 }
 
 core::result<void> checkpoint_writer::write(std::span<const std::byte> bytes) {
@@ -216,7 +232,8 @@ core::result<std::optional<checkpoint>> read_checkpoint(disk& where, const std::
     codec::byte_reader fixed(std::span<const std::byte>(front).first(*got));
     if (!get_fixed(fixed, found, sizes) || found.journal_id != journal_id) return none{};
     // Each on its own first: a damaged count must not overflow the sum.
-    if (sizes.releases > *size || sizes.slots > *size || sizes.words > *size) return none{};
+    for (const auto count : {sizes.releases, sizes.slots, sizes.words, sizes.unread})
+        if (count > *size) return none{};
     if (sizes.bytes() != *size) return none{};
 
     const auto lists_bytes = sizes.bytes() - sizes.words * 8 - crc_bytes - fixed_bytes;

@@ -1,6 +1,8 @@
 #include "store/journal_rules.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -36,6 +38,27 @@ bool needs_release(outcome what) {
 
 bool took_slot(const settlement& one) {
     return one.attempts != 0 && one.lane != core::lane_none && !has(one, settled_by::operator_word);
+}
+
+// It was given up, here or by the process before, and may still be read.
+bool is_unread(const settlement& one) {
+    return one.what == core::outcome::unknown && one.lane != core::lane_none &&
+           !has(one, settled_by::operator_word);
+}
+
+// The platform's own word on a message: whoever gives it is well.
+bool is_good_answer(const settlement& one) {
+    const bool said = one.what == core::outcome::accepted || one.what == core::outcome::rejected;
+    return said && one.status != 0 && took_slot(one) && !has(one, settled_by::odd_answer);
+}
+
+// Before that it had not left. By the clock that nobody sets: how long ago it was settled is the
+// calendar's word, which is believed as far as it makes this earlier.
+core::instant left_after(const settlement& one, core::time_stamp frame) {
+    constexpr core::duration margin = std::chrono::seconds(1);
+    if (one.latency_us == std::numeric_limits<std::uint32_t>::max()) return core::instant::min();
+    const core::duration age = std::max<core::duration>(frame.wall - one.at, {});
+    return frame.steady - age - std::chrono::microseconds(one.latency_us) - margin;
 }
 
 }  // namespace
@@ -116,9 +139,15 @@ void journal_rules::begin_process(core::time_stamp at, std::uint32_t boot) {
 void journal_rules::note_slots(const codec::frame_head& head, const journal_batch& batch) {
     if (head.boot != state_.boot) begin_process(head.at, head.boot);
     for (const auto& one : batch.settled) {
-        if (!took_slot(one)) continue;
-        state_.slots.add(one.lane, head.at, head.boot);
-        ++state_.requests;
+        if (is_unread(one))
+            state_.unread.owe(one.lane, head.at, head.boot);
+        else if (took_slot(one))
+            state_.slots.add(one.lane, head.at, head.boot);
+        state_.requests += took_slot(one) ? 1 : 0;
+        if (!is_good_answer(one)) continue;
+        if (const auto back =
+                state_.unread.on_good_answer(one.lane, left_after(one, head.at), head.boot))
+            state_.slots.add(one.lane, head.at, head.boot, back);
     }
     for (const auto& one : batch.spent) {
         state_.slots.add(one.lane, head.at, head.boot);

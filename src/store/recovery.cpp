@@ -60,10 +60,20 @@ std::function<std::optional<core::wall_time>(core::row_number)> recovery::releas
     return [all = state.releases](core::row_number row) { return date_in(all, row); };
 }
 
-std::vector<slot_run> recovery::slots_taken(const clock_reading& now) const {
-    auto known = state.slots;
-    if (now.boot != state.boot) known.begin_boot({state.last, state.boot}, now);
+std::vector<slot_run> journal_state::slots_taken(const clock_reading& now) const {
+    auto known = slots;
+    if (now.boot != boot) known.begin_boot({last, boot}, now);
     auto taken = known.within(now);
+    for (auto one : unread.all()) {
+        one.boot = now.boot;
+        one.at = now.at;
+        taken.push_back(one);
+    }
+    return taken;
+}
+
+std::vector<slot_run> recovery::slots_taken(const clock_reading& now) const {
+    auto taken = state.slots_taken(now);
     if (state.released != 0)
         taken.push_back(
             {core::lane_none, now.boot, static_cast<std::uint32_t>(state.released), now.at, true});

@@ -9,6 +9,7 @@
 #include "core/time.hpp"
 #include "store/disk.hpp"
 #include "store/slot_history.hpp"
+#include "store/unread_slots.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -41,6 +42,11 @@ struct journal_state {
     // When rows were released: covers every row in state released; the last entry for a row counts.
     std::vector<dated_release> releases;
     slot_history slots;
+    unread_slots unread;
+
+    // What its requests still take of windows at `now`: slots that came back within the window, and
+    // those that are unread, as if they were taken now.
+    std::vector<slot_run> slots_taken(const clock_reading& now) const;
 };
 
 // Up to where the outcome log is known to be durable and whole. piece 0: not known, compare all.
@@ -88,8 +94,7 @@ struct recovery {
     // The same as a function that is good after the recovery is gone.
     std::function<std::optional<core::wall_time>(core::row_number)> release_dates() const;
     std::uint64_t in_doubt() const { return state.released; }
-    // Slots as they stand at `now`: what was answered within the window, and every row in doubt
-    // as a slot of lane_none taken now.
+    // The same of its state, and every row in doubt as an unread slot of lane_none.
     std::vector<slot_run> slots_taken(const clock_reading& now) const;
 };
 

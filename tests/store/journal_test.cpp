@@ -388,6 +388,54 @@ TEST_F(journal_test, rows_in_doubt_take_their_slots_when_the_next_process_begins
     EXPECT_EQ(moment_of(slots[1], {now, boot}), now.steady);
 }
 
+// A server that stood still may read in the time of the next process what was given up in this one.
+TEST_F(journal_test, what_was_given_up_is_owed_until_something_later_is_answered) {
+    auto options = small_options();
+    options.window_longest = std::chrono::seconds(60);
+    options.checkpoint_bytes = 256;
+    auto log = journal::create(disk_, folder, options, at_second(0));
+    ASSERT_TRUE(log);
+    const auto unread = [&](std::int64_t second, bool use_checkpoint) {
+        std::uint32_t count = 0;
+        const recovery_options wanted{.window_longest = options.window_longest,
+                                      .live = true,
+                                      .use_checkpoint = use_checkpoint};
+        const clock_reading now{at_second(second), boot};
+        for (const auto& one : recovered(wanted).slots_taken(now)) {
+            if (!one.unread || one.lane == core::lane_none) continue;
+            EXPECT_EQ(one.lane, 4U);
+            EXPECT_EQ(moment_of(one, now), now.at.steady) << "as if it were taken now";
+            count += one.count;
+        }
+        return count;
+    };
+    const auto answered = [](core::row_number row, std::int64_t second, std::int64_t took_s) {
+        auto made = batch().settle(row, outcome::accepted, 4).done();
+        made.settled[0].at = at_second(second).wall;
+        made.settled[0].latency_us = static_cast<std::uint32_t>(took_s * 1'000'000);
+        return made;
+    };
+    ASSERT_TRUE(log->commit(batch().release(1, 9).done(), at_second(1)));
+    ASSERT_TRUE(
+        log->commit(batch().settle(1, outcome::unknown, 4).settle(2, outcome::unknown, 4).done(),
+                    at_second(10)));
+    for (const bool checkpoint : {false, true})
+        EXPECT_EQ(unread(500, checkpoint), 2U);
+    ASSERT_TRUE(log->commit(answered(3, 20, 11), at_second(20)));
+    for (const bool checkpoint : {false, true})
+        EXPECT_EQ(unread(500, checkpoint), 2U) << "it had left before they were given up";
+    ASSERT_TRUE(log->commit(answered(4, 21, 5), at_second(21)));
+    for (const bool checkpoint : {false, true})
+        EXPECT_EQ(unread(30, checkpoint), 0U);
+    std::uint32_t taken = 0;
+    for (const auto& one : recovered({.window_longest = options.window_longest, .live = true})
+                               .slots_taken({at_second(80), boot}))
+        taken += one.lane == 4 && moment_of(one, {at_second(80), boot}) == at_second(21).steady
+                     ? one.count
+                     : 0;
+    EXPECT_EQ(taken, 3U) << "they count from that answer on";
+}
+
 // A calendar that is set between a resume in another boot and that process's first frame must not
 // move what the boot before had taken of its windows.
 TEST_F(journal_test, another_boot_is_known_from_the_moment_its_process_began) {

@@ -89,6 +89,7 @@ inline void expect_same_state(const recovery& a, const recovery& b) {
     EXPECT_EQ(a.state.requests, b.state.requests);
     EXPECT_EQ(a.state.finished, b.state.finished);
     EXPECT_EQ(a.state.releases, b.state.releases);
+    EXPECT_EQ(a.state.unread.all(), b.state.unread.all());
     const auto rows = 32 * std::max(a.state.rows.words().size(), b.state.rows.words().size());
     for (core::row_number row = 1; row < rows; ++row)
         ASSERT_EQ(a.state.rows[row], b.state.rows[row]) << "row " << row;
