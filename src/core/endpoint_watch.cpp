@@ -56,6 +56,7 @@ endpoint_watch::endpoint_watch(endpoint_options options, const endpoint_past& be
                                                 : endpoint_name{number, "endpoint " + number};
         const auto start = start_of(name.bot, before);
         all_.push_back({.breaker = circuit_breaker(options_.trouble, start, before.now),
+                        .window = flight_window(),
                         .name = std::move(name),
                         .words = {},
                         .owed = {},
@@ -76,6 +77,7 @@ void endpoint_watch::on_ended(const flight& one, const attempt_report& report,
     const auto bot = roster_.bot_of(one.lane);
     auto& its = all_[bot];
     const auto sign = what.sign;
+    its.window.on_ended(one.left, now);
     if (what.what == verdict::in_doubt) {
         if (!owes(its)) its.owed_ask_at = now + its.owed_pause;
         its.owed.owe(one.lane, now);

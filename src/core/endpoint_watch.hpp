@@ -1,6 +1,7 @@
 // Watches the endpoints that messages go to, one of each bot: how many may leave there, when one
 // that is in trouble is asked whether it is over, and what people are told of it. What trouble is,
-// and when it is over, is core/circuit_breaker's; what an answer says, core/verdict's.
+// and when it is over, is core/circuit_breaker's; how many under way pay, core/flight_window's;
+// what an answer says, core/verdict's.
 //
 // A question is a request with an empty body: it texts nobody, but the server may count it. So it
 // takes a slot of its bot's and account's limits, and waits for one where they are used up. Where
@@ -10,6 +11,7 @@
 #include "core/answer_facts.hpp"
 #include "core/circuit_breaker.hpp"
 #include "core/flight_table.hpp"
+#include "core/flight_window.hpp"
 #include "core/lane_roster.hpp"
 #include "core/limiter.hpp"
 #include "core/owed_slots.hpp"
@@ -54,7 +56,9 @@ class endpoint_watch {
                    settlement_book& book);
 
     // --- messages ---------------------------------------------------------------------------
-    std::uint32_t room(bot_id bot) const noexcept { return all_[bot].breaker.room(); }
+    std::uint32_t room(bot_id bot) const noexcept {
+        return std::min(all_[bot].breaker.room(), all_[bot].window.room());
+    }
     // Nothing leaves there: what has been released is taken back.
     bool open(bot_id bot) const noexcept { return all_[bot].breaker.open(); }
     // A few messages go, to see whether trouble is over.
@@ -65,7 +69,10 @@ class endpoint_watch {
     bool off() const noexcept {
         return options_.trouble.in_a_row == 0 && options_.trouble.share <= 0;
     }
-    answer_watch::number on_left(bot_id bot, instant now) { return all_[bot].breaker.on_left(now); }
+    answer_watch::number on_left(bot_id bot, instant now) {
+        all_[bot].window.on_left(now);
+        return all_[bot].breaker.on_left(now);
+    }
     bool some_open() const noexcept {
         return std::any_of(all_.begin(), all_.end(),
                            [](const endpoint& its) { return its.breaker.open(); });
@@ -101,6 +108,7 @@ class endpoint_watch {
   private:
     struct endpoint {
         circuit_breaker breaker;
+        flight_window window;
         endpoint_name name;
         std::string words;               // of the last troubled answer
         lane_id slot_of = lane_none;     // whose slot the question under way has

@@ -67,8 +67,8 @@ bool release_plan::release_of(lane_id lane, time_stamp now) {
     // A slow start sends a few, and may fail.
     const auto bot = roster_.bot_of(lane);
     const bool trying = endpoints_.trying(bot);
-    const auto most = trying ? std::min(endpoints_.room(bot), plan.ahead_wanted)
-                             : plan.ahead_wanted;
+    const auto most =
+        trying ? std::min(endpoints_.room(bot), plan.ahead_wanted) : plan.ahead_wanted;
     while (queue.ahead() < most && queue.waiting() > 0) {
         if (book_.room() == 0) {
             plan.bounded = true;

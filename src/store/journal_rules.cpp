@@ -143,7 +143,7 @@ void journal_rules::note_slots(const codec::frame_head& head, const journal_batc
             state_.unread.owe(one.lane, head.at, head.boot);
         else if (took_slot(one))
             state_.slots.add(one.lane, head.at, head.boot);
-        state_.requests += took_slot(one) ? 1 : 0;
+        if (took_slot(one)) ++state_.requests;
         if (!is_good_answer(one)) continue;
         if (const auto back =
                 state_.unread.on_good_answer(one.lane, left_after(one, head.at), head.boot))

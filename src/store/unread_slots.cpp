@@ -34,9 +34,8 @@ std::uint32_t unread_slots::on_good_answer(core::lane_id lane, core::instant lef
     if (owed_.empty()) return 0;
     const auto [first, end] = std::equal_range(owed_.begin(), owed_.end(), lane, by_lane{});
     // Of another boot: whoever lives now has left later.
-    const auto kept = std::find_if(first, end, [&](const slot_run& one) {
-        return one.boot == boot && one.at.steady >= left;
-    });
+    const auto kept = std::find_if(
+        first, end, [&](const slot_run& one) { return one.boot == boot && one.at.steady >= left; });
     std::uint32_t back = 0;
     for (auto one = first; one != kept; ++one)
         back += one->count;

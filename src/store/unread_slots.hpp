@@ -1,6 +1,6 @@
 // Slots of requests that were given up, and of which nothing in the journal shows that their
-// endpoint has read them since: a server that stood still reads them when it goes on, perhaps in the
-// time of another process. They come back with a good answer to something that left later; from
+// endpoint has read them since: a server that stood still reads them when it goes on, perhaps in
+// the time of another process. They come back with a good answer to something that left later; from
 // then on they are store/slot_history's. What is owed within one process is core/owed_slots'.
 #pragma once
 

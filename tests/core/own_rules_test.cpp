@@ -19,16 +19,33 @@ attempt_report answered(std::uint16_t status, answer_text text, std::string_view
 }
 
 own_rule of_status(std::uint16_t from, std::uint16_t to, verdict means) {
-    return {.status_from = from, .status_to = to, .words = {}, .means = means};
+    own_rule made;
+    made.status_from = from;
+    made.status_to = to;
+    made.means = means;
+    return made;
 }
 own_rule of_refused(verdict means) {
-    return {.words = {}, .refused_stream = true, .means = means};
+    own_rule made;
+    made.refused_stream = true;
+    made.means = means;
+    return made;
 }
 
-const own_rule varnish{.status_from = 503,
-                       .status_to = 503,
-                       .words = "Backend fetch failed",
-                       .means = verdict::not_processed};
+own_rule with_words(own_rule rule, std::string words) {
+    rule.words = std::move(words);
+    return rule;
+}
+own_rule of_header(std::string header, std::string words, verdict means) {
+    own_rule made;
+    made.header = std::move(header);
+    made.header_words = std::move(words);
+    made.means = means;
+    return made;
+}
+
+const own_rule varnish =
+    with_words(of_status(503, 503, verdict::not_processed), "Backend fetch failed");
 
 TEST(own_rules, come_before_the_table_and_first_match_wins) {
     const own_rules rules(
@@ -61,9 +78,8 @@ TEST(own_rules, decide_about_rows_and_leave_trouble_to_the_table) {
 }
 
 TEST(own_rules, may_go_by_a_header) {
-    const own_rules rules(
-        {{.words = {}, .header = "via", .header_words = "varnish", .means = verdict::not_processed},
-         {.words = {}, .header = "x-no", .means = verdict::rejected}});
+    const own_rules rules({of_header("via", "varnish", verdict::not_processed),
+                           of_header("x-no", "", verdict::rejected)});
     auto report = answered(503, answer_text::html, "");
     const auto with = [&](std::string_view headers) {
         report.reply->headers = headers;
@@ -81,11 +97,9 @@ TEST(own_rules, are_told_in_words) {
     EXPECT_EQ(in_words(varnish), "status 503 with \"Backend fetch failed\" means not processed");
     EXPECT_EQ(in_words(of_status(500, 599, verdict::in_doubt)), "status 500-599 means unknown");
     EXPECT_EQ(in_words(of_refused(verdict::not_processed)), "a refused stream means not processed");
-    EXPECT_EQ(
-        in_words(
-            {.words = {}, .header = "via", .header_words = "varnish", .means = verdict::in_doubt}),
-        "any answer with via: \"varnish\" means unknown");
-    EXPECT_EQ(in_words({.words = "gone", .means = verdict::not_platform}),
+    EXPECT_EQ(in_words(of_header("via", "varnish", verdict::in_doubt)),
+              "any answer with via: \"varnish\" means unknown");
+    EXPECT_EQ(in_words(with_words(of_status(0, 0, verdict::not_platform), "gone")),
               "any answer with \"gone\" means not the platform");
 }
 
@@ -94,7 +108,7 @@ TEST(own_rules, one_that_takes_all_for_not_processed_is_known) {
     EXPECT_TRUE(all({}));
     EXPECT_TRUE(all(of_status(200, 599, verdict::not_processed)));
     EXPECT_FALSE(all(of_status(300, 599, verdict::not_processed)));
-    EXPECT_FALSE(all({.words = "no"}));
+    EXPECT_FALSE(all(with_words({}, "no")));
     EXPECT_FALSE(all(of_refused(verdict::not_processed)));
     EXPECT_FALSE(all(of_status(0, 0, verdict::in_doubt)));
 }
