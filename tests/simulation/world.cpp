@@ -206,8 +206,12 @@ void world::network_until(duration moment) {
         const auto [at, what] = *network_.begin();
         network_.erase(network_.begin());
         now_ = std::max(now_, at);
-        if (what.first)
+        if (what.first) {
+            const auto& one = requests_[what.second];
+            note("{} {} arrives", one.question ? "a question of bot" : "row",
+                 one.question ? one.bot : one.row);
             arrive(requests_[what.second]);
+        }
         else if (own_ && what.second >= own_->first_request)
             end_attempt(what.second);
     }

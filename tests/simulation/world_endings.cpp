@@ -14,6 +14,8 @@ world::ending world::end_process() {
         calendar_off_ = duration::zero();
     const auto last = own_->meter.snapshot(own_->dispatcher, stamp());
     const auto closed = own_->session->close(finished, last, own_->dispatcher.latencies());
+    // Its last frames are commits as well.
+    calendar_off_kept_ = std::min(calendar_off_kept_, calendar_off_);
     if (!closed) note("it is not closed: {}", closed.error().text);
     const bool whole = closed && !own_->writer.broken();
     if (calls_wanted_) calls_ = disk_.calls();
