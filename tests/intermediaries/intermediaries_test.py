@@ -83,12 +83,17 @@ class Fronted(Scenario):
         self.ending.append(origin)
         front = self.front(self.place / "front", origin.ports)
         self.ending.append(front)
-        origin.url, origin.ca_file = front.url, front.ca_file
         more = f'http = "{protocol}"\nconnect_timeout = "5s"\n' + settings.pop("bot_more", "")
+        more += self.reach(origin, front)
         made = self.campaign(origin, List(rows, odd=False), folder=self.place,
                              limits=[rate], connections=CONNECTIONS, bot_more=more,
                              rejected_in_a_row=0, **settings)
         return made, front, origin
+
+    def reach(self, origin, front):
+        """How the campaign gets there; what a bot has to say for it."""
+        origin.url, origin.ca_file = front.url, front.ca_file
+        return ""
 
     def reload_every(self, front, seconds, process):
         """Reloads for as long as the campaign runs; how often."""
@@ -275,6 +280,24 @@ class Stunnel(Fronted):
 
     def test_over_http1(self):
         self.over("1.1")
+
+
+class Squid(Fronted):
+    """A forward proxy, and behind its tunnel haproxy, which has the TLS."""
+
+    front = fronts.Squid
+
+    def reach(self, origin, front):
+        inner = fronts.Haproxy(self.place / "inner", origin.ports)
+        self.ending.append(inner)
+        origin.url, origin.ca_file = inner.url, inner.ca_file
+        return f'proxy = "http://127.0.0.1:{front.port}"\n'
+
+    def test_over_http1(self):
+        self.over("1.1")
+
+    def test_over_http2(self):
+        self.over("2")
 
 
 if __name__ == "__main__":
