@@ -31,11 +31,11 @@ void doubt_policy::on_found(const listed_row& row, lane_id lane, time_stamp now)
         released && may_text && later_.may_probe(held, now.wall)) {
         held.due = now.steady;
         // The first copy's slot: after another crash the row itself stands for the probe's only.
-        book_.spend(lane, now.wall);
+        book_.spend_unread(lane, now.wall);
         return later_.probe(held, lane, true, now.steady);
     }
     if (options_.unknown == unknown_policy::resend && has_lane && may_text) {
-        book_.spend(lane, now.wall);
+        book_.spend_unread(lane, now.wall);
         held.may_have_arrived = true;
         return later_.park(held, lane, now.steady);
     }
@@ -53,14 +53,14 @@ void doubt_policy::on_doubt(const flight& one, const attempt_report& report, tim
             // An answer that says "broken inside" came from behind the place where the token's id
             // is used up: a replay would prove that it arrived, not that it was processed.
             if (report.reply || !later_.may_probe(again, now.wall)) break;
-            book_.spend(one.lane, now.wall);
+            book_.spend_unread(one.lane, now.wall);
             return later_.probe(again, one.lane, true, now.steady);
         case unknown_policy::resend:
             if (retries_.exhausted(again.attempts) || again.tries >= options_.tries_max ||
                 !course_.running())
                 break;
             again.may_have_arrived = true;
-            book_.spend(one.lane, now.wall);
+            book_.spend_unread(one.lane, now.wall);
             return later_.retry(again, one.lane, retries_.wait(again.attempts), true, now.steady);
     }
     settles_.settle(again, one.lane, outcome::unknown, settled_by::answer, &report,
@@ -97,7 +97,7 @@ void doubt_policy::on_probe_ended(const flight& one, const attempt_report& repor
                          later_.may_probe(held, now.wall);
     if (!may_ask) return settle(outcome::unknown, settled_by::answer, words_of(report));
     const bool left = what != verdict::untouched;
-    if (left) book_.spend(one.lane, now.wall);
+    if (left) book_.spend_unread(one.lane, now.wall);
     later_.probe(held, one.lane, left, now.steady);
 }
 

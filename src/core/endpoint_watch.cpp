@@ -124,7 +124,7 @@ bool endpoint_watch::has_slot(bot_id bot, time_stamp now) {
     }
     its.slot_of = slot.lane;
     limits_.take_aside(its.slot_of, now.steady);
-    book_.spend(its.slot_of, now.wall);
+    book_.spend_question(its.slot_of, now.wall, true);
     its.noted_in = book_.that_batch();
     return false;
 }
@@ -191,10 +191,11 @@ void endpoint_watch::give_back_slot(endpoint& its, const attempt_report& report,
     its.noted_in = 0;
     if (lane == lane_none) return;
     slots_back_.push_back(lane);
-    if (!report.reply && report.furthest == attempt_step::not_started)
-        return limits_.returned_aside(lane);
-    book_.spend(lane, now.wall);
-    if (report.reply)
+    const bool never_left = !report.reply && report.furthest == attempt_step::not_started;
+    if (report.reply || never_left) book_.spend_question(lane, now.wall, false);
+    if (never_left)
+        limits_.returned_aside(lane);
+    else if (report.reply)
         limits_.answered_aside(lane, now.steady);
     else
         its.owed_questions.owe(lane, now.steady);

@@ -48,10 +48,14 @@ struct settlement {
 };
 
 // A request that took a slot of its lane's limits and did not settle its row: a refusal by limit, a
-// 503 with Retry-After, a probe. Needed to rebuild the windows after a restart.
+// probe, a question to an endpoint in trouble. Needed to rebuild the windows after a restart.
 struct spent_slot {
     lane_id lane = 0;
-    wall_time at{};  // when its answer came
+    wall_time at{};         // when its answer came, or it was given up
+    bool unread = false;    // without an answer: its server may still read it
+    bool question = false;  // no message: when it is asked, and again when that has ended
+
+    friend bool operator==(const spent_slot&, const spent_slot&) = default;
 };
 
 // One group commit. Applied in the order settled, parked, spent, released: what is settled or

@@ -51,6 +51,12 @@ class settlement_book {
     }
     // A request of the lane took a slot and did not settle its row.
     void spend(lane_id lane, wall_time at) { building_.spent.push_back({lane, at}); }
+    // The same of one that was given up.
+    void spend_unread(lane_id lane, wall_time at) { building_.spent.push_back({lane, at, true}); }
+    // Of a question, which may be read from when it is asked until its answer comes.
+    void spend_question(lane_id lane, wall_time at, bool unread) {
+        building_.spent.push_back({lane, at, unread, true});
+    }
     // The row leaves our hands with that outcome.
     void settle(const settlement& one, std::string_view why, bool released);
     void settle(const held_row& held, bool released, outcome what, std::string_view why,

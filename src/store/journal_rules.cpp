@@ -150,8 +150,13 @@ void journal_rules::note_slots(const codec::frame_head& head, const journal_batc
             state_.slots.add(one.lane, head.at, head.boot, back);
     }
     for (const auto& one : batch.spent) {
-        state_.slots.add(one.lane, head.at, head.boot);
-        ++state_.requests;
+        if (one.unread)
+            state_.unread.owe(one.lane, head.at, head.boot);
+        else
+            state_.slots.add(one.lane, head.at, head.boot);
+        // When a question was asked it took the slot that its answer names again.
+        if (one.question && !one.unread) state_.unread.take_one(one.lane);
+        if (!one.question) ++state_.requests;
     }
 }
 

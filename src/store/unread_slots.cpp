@@ -43,4 +43,11 @@ std::uint32_t unread_slots::on_good_answer(core::lane_id lane, core::instant lef
     return back;
 }
 
+bool unread_slots::take_one(core::lane_id lane) {
+    const auto [first, end] = std::equal_range(owed_.begin(), owed_.end(), lane, by_lane{});
+    if (first == end) return false;
+    if (--first->count == 0) owed_.erase(first);
+    return true;
+}
+
 }  // namespace tidings::store

@@ -25,6 +25,8 @@ class unread_slots {
     // A good answer came to what left at `left` or later, by the clock of that boot. Returns how
     // many slots it brings back.
     std::uint32_t on_good_answer(core::lane_id lane, core::instant left, std::uint32_t boot);
+    // One of them was read, nobody knows which: the oldest goes. False: there was none.
+    bool take_one(core::lane_id lane);
     // Lane by lane, oldest first; `at` is when they were given up.
     const std::vector<slot_run>& all() const noexcept { return owed_; }
 

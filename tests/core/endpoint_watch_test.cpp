@@ -309,7 +309,9 @@ TEST(endpoint_watch, a_question_waits_for_a_slot_that_is_on_record_before_it_lea
     one.now = one.watch->next_due();
     EXPECT_FALSE(one.watch->take_question({one.now, {}}));
     ASSERT_TRUE(one.book.take(one.batch));
-    EXPECT_EQ(one.batch.spent.size(), 1U);
+    ASSERT_EQ(one.batch.spent.size(), 1U);
+    EXPECT_TRUE(one.batch.spent[0].question);
+    EXPECT_TRUE(one.batch.spent[0].unread) << "a process that dies now does not know";
     EXPECT_FALSE(one.watch->take_question({one.now, {}}));
     one.book.on_durable();
     ASSERT_TRUE(one.watch->take_question({one.now, {}}));

@@ -211,8 +211,7 @@ void world::network_until(duration moment) {
             note("{} {} arrives", one.question ? "a question of bot" : "row",
                  one.question ? one.bot : one.row);
             arrive(requests_[what.second]);
-        }
-        else if (own_ && what.second >= own_->first_request)
+        } else if (own_ && what.second >= own_->first_request)
             end_attempt(what.second);
     }
     now_ = std::max(now_, moment);

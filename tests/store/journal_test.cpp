@@ -436,6 +436,31 @@ TEST_F(journal_test, what_was_given_up_is_owed_until_something_later_is_answered
     EXPECT_EQ(taken, 3U) << "they count from that answer on";
 }
 
+// A question's slot stands in the journal when it is asked and when that has ended, and is one.
+TEST_F(journal_test, questions_take_one_slot_each_and_are_no_requests) {
+    auto options = small_options();
+    options.window_longest = std::chrono::seconds(60);
+    auto log = journal::create(disk_, folder, options, at_second(0));
+    ASSERT_TRUE(log);
+    const auto asked = [](bool unread) {
+        journal_batch made;
+        made.spent.push_back({2, at_second(1).wall, unread, true});
+        return made;
+    };
+    const auto slots = [&] {
+        return recovered({.window_longest = options.window_longest, .live = true})
+            .slots_taken({at_second(20), boot});
+    };
+    ASSERT_TRUE(log->commit(asked(true), at_second(1)));
+    ASSERT_EQ(slots().size(), 1U);
+    EXPECT_TRUE(slots()[0].unread);
+    ASSERT_TRUE(log->commit(asked(false), at_second(3)));
+    ASSERT_EQ(slots().size(), 1U);
+    EXPECT_FALSE(slots()[0].unread);
+    EXPECT_EQ(slots()[0].count, 1U);
+    EXPECT_EQ(log->state().requests, 0U);
+}
+
 // A calendar that is set between a resume in another boot and that process's first frame must not
 // move what the boot before had taken of its windows.
 TEST_F(journal_test, another_boot_is_known_from_the_moment_its_process_began) {

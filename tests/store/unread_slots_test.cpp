@@ -35,6 +35,18 @@ TEST(unread_slots, whoever_lives_in_another_boot_has_left_later) {
     EXPECT_EQ(slots.on_good_answer(0, at_second(1).steady, boot + 1), 1U);
 }
 
+TEST(unread_slots, one_that_was_read_is_the_oldest_for_all_anyone_knows) {
+    unread_slots slots;
+    EXPECT_FALSE(slots.take_one(1));
+    slots.owe(1, at_second(1), boot, 2);
+    slots.owe(1, at_second(2), boot);
+    EXPECT_FALSE(slots.take_one(0));
+    EXPECT_TRUE(slots.take_one(1));
+    EXPECT_TRUE(slots.take_one(1));
+    ASSERT_EQ(slots.all().size(), 1U);
+    EXPECT_EQ(slots.all()[0].at, at_second(2));
+}
+
 TEST(unread_slots, are_bounded_and_merged_into_the_latest) {
     unread_slots slots;
     const auto many = static_cast<int>(unread_slots::entries_max) + 50;

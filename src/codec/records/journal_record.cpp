@@ -16,7 +16,11 @@ using core::settlement;
 
 // The sections of a frame, in the order in which they stand and are applied; empty ones are left
 // out.
-enum class section : std::uint8_t { settled = 1, parked = 2, spent = 3, released = 4 };
+enum class section : std::uint8_t { settled = 1, parked = 2, spent = 3, released = 4, noted = 5 };
+
+// Of a slot that is `noted`: what an entry of `spent` cannot say.
+constexpr std::uint8_t noted_unread = 1;
+constexpr std::uint8_t noted_question = 2;
 
 // A settlement's first byte: the outcome in the low three bits, then these.
 constexpr std::uint8_t flag_usual = 8;       // by, status and attempts are the usual ones
@@ -83,7 +87,7 @@ std::int64_t row_step(core::row_number row, core::row_number before) {
 std::size_t room_for(const journal_batch& batch) {
     constexpr std::size_t entry = 48;
     constexpr std::size_t section_head = 11;
-    return frame_head_bytes + 4 * section_head + batch.settled.size() * entry +
+    return frame_head_bytes + 5 * section_head + batch.settled.size() * entry +
            (batch.parked.size() + batch.spent.size() + batch.released.size()) * 24 +
            std::min(batch.text.size(), batch.settled.size() * detail_bytes_max);
 }
@@ -136,19 +140,32 @@ void write_records(byte_writer& out, const journal_batch& batch, std::int64_t ba
         out.signed_varint(row_step(parked, row));
         row = parked;
     }
-    begin(section::spent, batch.spent.size());
+    const auto is_plain = [](const core::spent_slot& one) { return !one.unread && !one.question; };
+    const auto plain =
+        static_cast<std::size_t>(std::count_if(batch.spent.begin(), batch.spent.end(), is_plain));
+    begin(section::spent, plain);
     std::int64_t at = base;
-    for (const auto& spent : batch.spent) {
+    const auto write_slot = [&](const core::spent_slot& spent) {
         out.varint(spent.lane);
         out.signed_varint(minus(micros(spent.at), at));
         at = micros(spent.at);
-    }
+    };
+    for (const auto& spent : batch.spent)
+        if (is_plain(spent)) write_slot(spent);
     begin(section::released, batch.released.size());
     row = 0;
     for (const auto& run : batch.released) {
         out.signed_varint(row_step(run.first, row));
         out.varint(run.count);
         row = run.first + run.count;
+    }
+    begin(section::noted, batch.spent.size() - plain);
+    at = base;
+    for (const auto& spent : batch.spent) {
+        if (is_plain(spent)) continue;
+        out.byte(static_cast<std::uint8_t>((spent.unread ? noted_unread : 0) |
+                                           (spent.question ? noted_question : 0)));
+        write_slot(spent);
     }
 }
 
@@ -176,8 +193,9 @@ class record_reader {
         switch (static_cast<section>(which)) {
             case section::settled: return read_settled(count);
             case section::parked: return read_parked(count);
-            case section::spent: return read_spent(count);
+            case section::spent: return read_spent(count, false);
             case section::released: return read_released(count);
+            case section::noted: return read_spent(count, true);
         }
         in_.fail();
     }
@@ -241,12 +259,17 @@ class record_reader {
         }
     }
 
-    void read_spent(std::uint64_t count) {
+    void read_spent(std::uint64_t count, bool noted) {
+        constexpr std::uint8_t known = noted_unread | noted_question;
         std::int64_t at = base_;
         for (; count != 0 && in_.ok(); --count) {
+            const auto what = noted ? in_.byte() : std::uint8_t{0};
+            if (noted && (what == 0 || what > known)) in_.fail();
             const auto lane = small<core::lane_id>();
             at = plus(at, in_.signed_varint());
-            if (in_.ok()) batch_.spent.push_back({lane, from_micros(at)});
+            if (in_.ok())
+                batch_.spent.push_back({lane, from_micros(at), (what & noted_unread) != 0,
+                                        (what & noted_question) != 0});
         }
     }
 

@@ -52,6 +52,8 @@ void expect_same(const journal_batch& read, const journal_batch& wrote) {
     for (std::size_t i = 0; i < read.spent.size(); ++i) {
         EXPECT_EQ(read.spent[i].lane, wrote.spent[i].lane);
         EXPECT_EQ(read.spent[i].at, wrote.spent[i].at);
+        EXPECT_EQ(read.spent[i].unread, wrote.spent[i].unread);
+        EXPECT_EQ(read.spent[i].question, wrote.spent[i].question);
     }
     EXPECT_EQ(read.released, wrote.released);
 }
@@ -79,6 +81,12 @@ journal_batch random_batch(std::mt19937_64& random, core::wall_time base) {
         batch.parked.push_back(row());
     for (auto n = count(); n != 0; --n)
         batch.spent.push_back({static_cast<core::lane_id>(random()), at()});
+    // In the order in which they are read: those with more to say behind the others.
+    for (auto n = count(); n != 0; --n) {
+        const bool unread = random() % 2 == 0;
+        batch.spent.push_back(
+            {static_cast<core::lane_id>(random()), at(), unread, !unread || random() % 2 == 0});
+    }
     for (auto n = count(); n != 0; --n)
         batch.released.push_back({row(), 1 + static_cast<std::uint32_t>(random() >> 33)});
     return batch;
