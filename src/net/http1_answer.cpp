@@ -39,13 +39,13 @@ void http1_answer::parser::on_response_impl(int status, text, int, code& error) 
 void http1_answer::parser::on_field_impl(http::field name, text spelled, text value, code&) {
     if (owner_.head_read_) return;  // a trailer says nothing that we ask for
     if (name == http::field::content_type) {
-        owner_.content_type_.assign(plain(value));
+        owner_.head_.content_type.assign(plain(value));
     } else if (name == http::field::retry_after) {
-        owner_.retry_after_.assign(plain(value));
+        owner_.head_.retry_after.assign(plain(value));
     }
     // An interim answer's are not the answer's.
     if (owner_.status_ >= 200)
-        keep_header(*owner_.kept_names_, plain(spelled), plain(value), owner_.headers_);
+        keep_header(*owner_.kept_names_, plain(spelled), plain(value), owner_.head_.kept);
 }
 
 void http1_answer::parser::on_header_impl(code&) {
@@ -67,9 +67,9 @@ void http1_answer::restart() {
     body_.clear();
     if (body_.capacity() > body_capacity_kept) std::string().swap(body_);
     if (waiting_.capacity() > body_capacity_kept) std::string().swap(waiting_);
-    content_type_.clear();
-    retry_after_.clear();
-    headers_.clear();
+    head_.content_type.clear();
+    head_.retry_after.clear();
+    head_.kept.clear();
     why_ = {};
     came_ = {};
     status_ = 0;
@@ -110,8 +110,8 @@ bool http1_answer::take_plain(std::string_view bytes) {
     const auto plain = plain_.read(bytes, caps_.header_max);
     if (!plain || plain->body.size() > caps_.body_drained_max) return false;
     status_ = plain->status;
-    content_type_.assign(plain->content_type);
-    retry_after_.assign(plain->retry_after);
+    head_.content_type.assign(plain->content_type);
+    head_.retry_after.assign(plain->retry_after);
     keep_body(plain->body);
     head_read_ = complete_ = true;
     keep_alive_ = plain->keep_alive;
@@ -197,9 +197,9 @@ http1_answer::progress http1_answer::finish(bool orderly) {
 
 codec::answer_bytes http1_answer::bytes() const noexcept {
     return {.status = status_,
-            .content_type = content_type_.view(),
-            .retry_after = retry_after_.view(),
-            .headers = headers_,
+            .content_type = head_.content_type.view(),
+            .retry_after = head_.retry_after.view(),
+            .headers = head_.kept,
             .body = body_,
             .complete = complete_};
 }

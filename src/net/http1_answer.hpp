@@ -115,9 +115,11 @@ class http1_answer {
     std::optional<parser> parser_;
     std::string waiting_;  // bytes that do not make a line yet; empty when answers come whole
     std::string body_;     // decoded; capacity stays
-    short_text content_type_;
-    short_text retry_after_;
-    std::string headers_;  // those that are kept
+    struct {
+        short_text content_type;
+        short_text retry_after;
+        std::string kept;  // for rules, a line each
+    } head_;
     std::string_view why_;
     struct {
         std::uint64_t body = 0;     // kept or not

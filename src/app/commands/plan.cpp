@@ -36,6 +36,18 @@ std::vector<way_out> ways_of(const std::vector<runner::campaign_bot>& bots) {
     return ways;
 }
 
+// With one more of the scope that decides, where one does.
+std::optional<core::forecast_answer> one_more(const campaign& settings,
+                                              const run::campaign_cores& cores,
+                                              const core::forecast_answer& when,
+                                              const std::vector<core::forecast_load>& loads,
+                                              core::time_stamp now,
+                                              const core::forecast_options& ahead) {
+    if (when.decider != core::forecast_decider::limit) return std::nullopt;
+    return core::forecast_with_one_more(limit_plan_of(settings), when.limit,
+                                        cores.limits->snapshot(), *cores.hours, loads, now, ahead);
+}
+
 }  // namespace
 
 core::result<exit_status> perform(const plan_command& asked) {
@@ -84,15 +96,10 @@ core::result<exit_status> perform(const plan_command& asked) {
     const auto ahead = run::forecast_options_of(settings->stop, *answers);
     const auto when = run::look_ahead(*cores->limits, *cores, loads, now, ahead);
     if (!when) return when.error();
-    std::optional<core::forecast_answer> more;
-    if (when->decider == core::forecast_decider::limit)
-        more = core::forecast_with_one_more(limit_plan_of(*settings), when->limit,
-                                            cores->limits->snapshot(), *cores->hours, loads, now,
-                                            ahead);
     const plan_content content{.settings = &*settings,
                                .survey = &*survey,
                                .when = *when,
-                               .one_more = more,
+                               .one_more = one_more(*settings, *cores, *when, loads, now, ahead),
                                .answers = *answers,
                                .earlier = *earlier,
                                .now = now.wall,
