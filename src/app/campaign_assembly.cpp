@@ -153,6 +153,22 @@ core::limit_plan limit_plan_of(const campaign& settings) {
     return plan;
 }
 
+namespace {
+
+// Whoever writes one means all of them.
+bool has_weights(const campaign& settings) {
+    return std::any_of(settings.bots.begin(), settings.bots.end(), [](const bot_settings& bot) {
+        return bot.weight != 0 || std::any_of(bot.senders.begin(), bot.senders.end(),
+                                              [](const auto& one) { return one.weight != 0; });
+    });
+}
+
+double weight_of(std::uint32_t written) {
+    return written == 0 ? 1 : written;
+}
+
+}  // namespace
+
 core::result<run::campaign_cores> make_cores(const campaign& settings, core::wall_time now) {
     run::campaign_cores made;
     const auto plan = limit_plan_of(settings);
@@ -163,6 +179,8 @@ core::result<run::campaign_cores> make_cores(const campaign& settings, core::wal
     };
     for (const auto& account : plan.accounts)
         note_windows(account.limits);
+    const bool weighed = has_weights(settings);
+    const auto rates = core::lane_rates(plan);
     std::vector<core::lane_option> lanes;
     for (const auto& bot : settings.bots) {
         note_windows(bot.limits);
@@ -170,11 +188,12 @@ core::result<run::campaign_cores> make_cores(const campaign& settings, core::wal
             note_windows(sender.limits);
             lanes.push_back({.bot = bot.bot_id,
                              .from = sender.from,
-                             .weight = static_cast<double>(bot.weight) * sender.weight});
+                             .weight = weighed ? weight_of(bot.weight) * weight_of(sender.weight)
+                                               : rates[lanes.size()]});
         }
     }
-    made.lanes = std::make_unique<core::lane_choice>(std::move(lanes),
-                                                     core::lane_choice_options{.move_rows = true});
+    made.lanes = std::make_unique<core::lane_choice>(
+        std::move(lanes), core::lane_choice_options{.move_rows = true, .by_limits = !weighed});
     made.hours = std::make_unique<core::calendar>(settings.schedule.span);
     auto hours = hours_options_of(settings);
     if (!hours) return hours.error();

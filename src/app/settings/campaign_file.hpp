@@ -60,7 +60,7 @@ struct recipients_settings {
 struct sender_settings {
     core::phone_number from;
     std::vector<core::rate_limit> limits;
-    std::uint32_t weight = 1;  // 1 .. 1000, among the senders of its bot
+    std::uint32_t weight = 0;  // 1 .. 1000, among the senders of its bot; 0: not written
 };
 
 // In the place of a proxy: none, whatever the environment says.
@@ -80,7 +80,7 @@ struct bot_settings {
     limit_profile profile = limit_profile::runtime;  // custom: `limits` was given
     core::pace pace = core::pace::earliest;
     std::string account = "main";
-    std::uint32_t weight = 1;  // 1 .. 1000, among the bots
+    std::uint32_t weight = 0;  // 1 .. 1000, among the bots; 0: not written
 
     codec::token_options token;          // without `wrap`, which needs jwe_key_file's text
     secret_place client_secret;          // HS256, HS512

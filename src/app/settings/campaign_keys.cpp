@@ -144,8 +144,9 @@ constexpr std::array bot_table = {
         "come free."),
     key_of<kind::text<folder_safe_name>, &B::account>(
         "account", "Bots of one account share the limits of [account.NAME]."),
-    key_of<kind::number<1, 1'000>, &B::weight>("weight",
-                                               "This bot's share of the list, by weight."),
+    key_of<kind::number<0, 1'000>, &B::weight>(
+        "weight",
+        "This bot's share of the list, by weight. 0, and no weight anywhere: what limits allow."),
     key_of<kind::text<settings::not_empty>, &B::token, &codec::token_options::client_id>(
         "client_id", "The app's Client ID, \"cs-...\".")
         .needed("\"cs-dc6ecdfd-cba7-5055-a983-fffa1155a3f5\""),
@@ -173,7 +174,9 @@ constexpr std::array sender_table = {
     key_of<e164, &S::from>("from", "The sender's number.").needed("\"+16693422058\""),
     key_of<kind::limits<>, &S::limits>(
         "limits", "What its carrier bears, [\"1/1s\"] for a US long code. []: none."),
-    key_of<kind::number<1, 1'000>, &S::weight>("weight", "Its share of the bot's rows, by weight."),
+    key_of<kind::number<0, 1'000>, &S::weight>(
+        "weight",
+        "Its share of the bot's rows, by weight. 0, and no weight anywhere: what limits allow."),
 };
 
 constexpr std::array account_table = {
