@@ -1,6 +1,6 @@
 #include "app/probe.hpp"
 
-#include "codec/records/outcome_line.hpp"
+#include "core/foreign_text.hpp"
 #include "net/probe.hpp"
 #include "run/bot_windows.hpp"
 
@@ -21,7 +21,7 @@ struct meaning {
 std::string json_line(const std::string& bot, const core::result<net::probe_answer>& answer,
                       const meaning& told) {
     std::string text;
-    codec::append_escaped(text, told.text);
+    core::append_json(text, told.text);
     return fmt::format(R"({{"type":"probe","bot":"{}","right":{},"status":{},"text":"{}"}})", bot,
                        told.status == exit_status::accepted,
                        answer ? std::to_string(answer->status) : "null", text) +

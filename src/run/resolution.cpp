@@ -1,5 +1,6 @@
 #include "run/resolution.hpp"
 
+#include "core/foreign_text.hpp"
 #include "store/log_repair.hpp"
 #include "store/outcome_log.hpp"
 #include "store/row_fates.hpp"
@@ -57,7 +58,7 @@ std::string settled_line(std::string_view line, std::string_view words) {
     if (const auto at = made.find(was); at != std::string::npos) made.replace(at, was.size(), is);
     if (const auto at = made.find(detail); at != std::string::npos) {
         made.resize(at + detail.size());
-        codec::append_escaped(made, words);
+        core::append_json(made, words);
         made += "\"}";
     }
     return made + "\n";

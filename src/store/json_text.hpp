@@ -3,7 +3,7 @@
 // codec/records/outcome_line.
 #pragma once
 
-#include "codec/records/outcome_line.hpp"
+#include "core/foreign_text.hpp"
 
 #include <cstdint>
 #include <string>
@@ -59,7 +59,7 @@ class json_writer {
     }
     void quote(std::string_view text) {
         text_ += '"';
-        codec::append_escaped(text_, text);
+        core::append_json(text_, text);
         text_ += '"';
     }
 

@@ -1,30 +1,12 @@
 #include "view/html_text.hpp"
 
-#include "view/json_text.hpp"
+#include "core/foreign_text.hpp"
 
 namespace tidings::view {
 
 std::string html_escaped(std::string_view text) {
     std::string made;
-    while (!text.empty()) {
-        const char c = text.front();
-        const auto size = utf8_size_at(text);
-        switch (c) {
-            case '&': made += "&amp;"; break;
-            case '<': made += "&lt;"; break;
-            case '>': made += "&gt;"; break;
-            case '"': made += "&quot;"; break;
-            case '\'': made += "&#39;"; break;
-            default:
-                if (size == 0)
-                    made += "\xEF\xBF\xBD";
-                else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
-                    made += ' ';
-                else
-                    made += text.substr(0, size);
-        }
-        text.remove_prefix(size == 0 ? 1 : size);
-    }
+    core::append_html(made, text);
     return made;
 }
 

@@ -6,7 +6,7 @@
 
 namespace tidings::view {
 
-// & < > " ' become entities, control characters blanks, bytes that are no UTF-8 U+FFFD.
+// Through core/foreign_text's gate.
 std::string html_escaped(std::string_view text);
 
 // The page's style sheet: no fonts, images or addresses of elsewhere.

@@ -3,17 +3,13 @@
 
 #include "core/time.hpp"
 
-#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace tidings::view {
 
-// How many bytes of well-formed UTF-8 begin here; 0: none. No surrogates, nothing overlong. Pre:
-// not empty.
-std::size_t utf8_size_at(std::string_view text);
-// In quotes; control characters are escaped, bytes that are no UTF-8 become U+FFFD.
+// In quotes, through core/foreign_text's gate.
 std::string json_string(std::string_view text);
 // At most three decimals, none that say nothing: "43.1", "0", "1000".
 std::string json_number(double value);

@@ -1,5 +1,6 @@
 #include "view/metrics_text.hpp"
 
+#include "core/foreign_text.hpp"
 #include "core/wording.hpp"
 #include "view/json_text.hpp"
 #include "view/progress_words.hpp"
@@ -7,17 +8,9 @@
 namespace tidings::view {
 namespace {
 
-// A label's value: backslash, quote and line end are escaped, nothing else needs to be.
 std::string label(std::string_view name, std::string_view value) {
     std::string text = std::string(name) + "=\"";
-    for (const char c : value) {
-        if (c == '\\' || c == '"')
-            text += std::string("\\") + c;
-        else if (c == '\n')
-            text += "\\n";
-        else
-            text += c;
-    }
+    core::append_label(text, value);
     return text + "\"";
 }
 

@@ -1,5 +1,7 @@
 #include "view/painted_line.hpp"
 
+#include "core/foreign_text.hpp"
+
 #include <algorithm>
 
 namespace tidings::view {
@@ -21,11 +23,10 @@ std::string_view sequence_for(tint as) {
     return "";
 }
 
-std::string without_controls(std::string_view text) {
-    std::string clean(text);
-    for (auto& c : clean)
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
-    return clean;
+std::string fit_for_a_line(std::string_view text) {
+    std::string made;
+    core::append_line(made, text);
+    return made;
 }
 
 }  // namespace
@@ -48,7 +49,7 @@ std::string cut_to(std::string_view text, int columns, bool utf8) {
 }
 
 painted_line& painted_line::add(std::string_view text, tint as) {
-    const auto fitted = cut_to(without_controls(text), room(), on_.utf8);
+    const auto fitted = cut_to(fit_for_a_line(text), room(), on_.utf8);
     if (fitted.empty()) return *this;
     width_ += width_of(fitted);
     const auto sequence = on_.colour ? sequence_for(as) : std::string_view();

@@ -125,7 +125,7 @@ TEST(summary_table, counts_troubles_and_the_operators_rules) {
 }
 
 TEST(json_text, escapes_what_must_be) {
-    EXPECT_EQ(json_string("a\"b\\c\n\t\x01\x7F"), R"("a\"b\\c\n\u0009\u0001\u007f")");
+    EXPECT_EQ(json_string("a\"b\\c\n\t\x01\x7F"), R"("a\"b\\c\u000a\u0009\u0001\u007f")");
     EXPECT_EQ(json_string("Zoë ≤ 😀"), "\"Zoë ≤ 😀\"");
     for (const char* broken : {"\x80", "\xC3", "\xC0\xAF", "\xED\xA0\x80", "\xF5\x80\x80\x80",
                                "\xE2\x89", "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80"})

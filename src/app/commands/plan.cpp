@@ -7,6 +7,7 @@
 #include "app/screen/presenter.hpp"
 #include "app/this_machine.hpp"
 #include "core/forecast.hpp"
+#include "core/foreign_text.hpp"
 #include "run/earlier_runs.hpp"
 #include "run/look_ahead.hpp"
 #include "store/list_fingerprint.hpp"
@@ -107,11 +108,11 @@ core::result<exit_status> perform(const plan_command& asked) {
     if (asked.display.json)
         std::printf("%s\n", plan_json(content).c_str());
     else
-        std::printf("%s", plan_text(content, page_for(asked.display)).c_str());
+        std::printf("%s", core::lines_of(plan_text(content, page_for(asked.display))).c_str());
     if (const auto usable = check_suppression(*settings, survey->opt_outs); !usable)
         return usable.error();
     if (probed) {
-        std::printf("%s", probed->text.c_str());
+        std::printf("%s", core::lines_of(probed->text).c_str());
         return probed->status;
     }
     return survey->counts.sendable == survey->no_lane ? exit_status::nothing_to_send

@@ -2,6 +2,7 @@
 #include "app/commands/commands.hpp"
 #include "app/this_machine.hpp"
 #include "codec/numbers/number_hash.hpp"
+#include "core/foreign_text.hpp"
 #include "core/wording.hpp"
 #include "store/known_runs.hpp"
 #include "store/recent_numbers.hpp"
@@ -53,7 +54,7 @@ core::result<exit_status> perform(const recent_command& asked) {
     else
         std::printf("%s messages of %s runs are remembered in %s\n",
                     core::shown_count(known->size()).c_str(),
-                    core::shown_count(known->runs()).c_str(), folder.c_str());
+                    core::shown_count(known->runs()).c_str(), core::lines_of(folder).c_str());
     return exit_status::accepted;
 }
 

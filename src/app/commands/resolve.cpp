@@ -6,6 +6,7 @@
 #include "app/screen/terminal.hpp"
 #include "app/session_line.hpp"
 #include "app/this_machine.hpp"
+#include "core/foreign_text.hpp"
 #include "core/wording.hpp"
 #include "run/inquiry.hpp"
 #include "run/list_standing.hpp"
@@ -62,7 +63,7 @@ core::result<void> tell_whose_rows(const resolve_command& asked, const campaign&
     if (!list && !asked.rows.empty()) return list.error();
     if (list && !list->same)
         std::fprintf(stderr, "%s: rows are those of the run's own record (outcomes.ndjson)\n",
-                     list->words.c_str());
+                     core::lines_of(list->words).c_str());
     return {};
 }
 
@@ -86,7 +87,8 @@ core::result<exit_status> settle_on_word(const resolve_command& asked, const hel
                     core::shown_count(count).c_str());
     else
         std::printf("%s rows will be sent again: tidings resume %s\n",
-                    core::shown_count(count).c_str(), held.folder.paths().folder.c_str());
+                    core::shown_count(count).c_str(),
+                    core::lines_of(held.folder.paths().folder).c_str());
     return exit_status::accepted;
 }
 

@@ -11,6 +11,7 @@
 #include "app/screen/terminal.hpp"
 #include "app/signals.hpp"
 #include "app/this_machine.hpp"
+#include "core/foreign_text.hpp"
 #include "core/wording.hpp"
 #include "view/summary.hpp"
 
@@ -58,9 +59,9 @@ std::string question_for(const campaign& settings, const campaign_prospect& ahea
 
 core::result<bool> ask(const campaign& settings, const campaign_prospect& ahead) {
     for (const auto& note : ahead.survey.notes.texts())
-        std::fprintf(stderr, "%s\n", note.c_str());
+        std::fprintf(stderr, "%s\n", core::lines_of(note).c_str());
     for (const auto& note : ahead.survey.oddities.notes)
-        std::fprintf(stderr, "%s\n", note.c_str());
+        std::fprintf(stderr, "%s\n", core::lines_of(note).c_str());
     return ask_yes_no(question_for(settings, ahead));
 }
 
@@ -70,7 +71,7 @@ void tell_opt_outs(std::span<const store::suppression_findings> found,
     if (display.json)
         std::printf("{\"type\":\"opt_outs\",\"opt_outs\":%s}\n", opt_outs_json(found).c_str());
     else if (!display.quiet)
-        std::fprintf(stderr, "%s", opt_outs_text(found).c_str());
+        std::fprintf(stderr, "%s", core::lines_of(opt_outs_text(found)).c_str());
 }
 
 void tell_end(const run_result& result, const display_arguments& display,
@@ -83,11 +84,12 @@ void tell_end(const run_result& result, const display_arguments& display,
     if (result.status == exit_status::some_unknown)
         std::fprintf(stderr,
                      "Some rows are in doubt: tidings resolve %s --ask, or --unknown sent|resend\n",
-                     paths.folder.c_str());
+                     core::lines_of(paths.folder).c_str());
     if (result.summary.last.unsent() > 0 || result.status == exit_status::work_left ||
         result.status == exit_status::credentials || result.status == exit_status::stop_rule)
-        std::fprintf(stderr, "%s\nGo on with: tidings resume %s\n", result.summary.reason.c_str(),
-                     paths.folder.c_str());
+        std::fprintf(stderr, "%s\nGo on with: tidings resume %s\n",
+                     core::lines_of(result.summary.reason).c_str(),
+                     core::lines_of(paths.folder).c_str());
 }
 
 core::result<exit_status> perform_in(const campaign& settings, opened_run& held,
@@ -122,11 +124,11 @@ core::result<exit_status> perform(const send_command& asked) {
     how.on_opt_outs = [&](const auto found) { tell_opt_outs(found, asked.display); };
     if (!asked.display.quiet && !asked.display.json)
         how.on_files = [](const auto& files) {
-            std::fprintf(stderr, "%s\n", store::in_words(files).c_str());
+            std::fprintf(stderr, "%s\n", core::lines_of(store::in_words(files)).c_str());
         };
     how.on_earlier_runs = [](const auto runs) {
         for (const auto& sentence : run::shared_in_words(runs))
-            std::fprintf(stderr, "%s\n", sentence.c_str());
+            std::fprintf(stderr, "%s\n", core::lines_of(sentence).c_str());
     };
     if (!asked.yes) how.agree = [&](const auto& ahead) { return ask(wanted.settings, ahead); };
     std::optional<signal_watch::target> cleaning;
@@ -147,7 +149,7 @@ core::result<exit_status> perform(const send_command& asked) {
     switch (started->refusal) {
         case start_refusal::no_rows:
             std::fprintf(stderr, "tidings: %s: the list has no rows\n",
-                         list_source_of(wanted.settings.recipients).c_str());
+                         core::lines_of(list_source_of(wanted.settings.recipients)).c_str());
             return exit_status::nothing_to_send;
         case start_refusal::not_agreed: break;
     }

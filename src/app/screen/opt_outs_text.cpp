@@ -1,6 +1,6 @@
 #include "app/screen/opt_outs_text.hpp"
 
-#include "codec/records/outcome_line.hpp"
+#include "core/foreign_text.hpp"
 #include "core/wording.hpp"
 
 #include <fmt/format.h>
@@ -20,7 +20,7 @@ core::opt_out_counts sum_of(std::span<const store::suppression_findings> files) 
 
 std::string quoted(std::string_view text) {
     std::string made = "\"";
-    codec::append_escaped(made, text);
+    core::append_json(made, text);
     return made + '"';
 }
 

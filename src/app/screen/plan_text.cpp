@@ -2,7 +2,7 @@
 
 #include "app/campaign_assembly.hpp"
 #include "app/screen/opt_outs_text.hpp"
-#include "codec/records/outcome_line.hpp"
+#include "core/foreign_text.hpp"
 #include "core/wording.hpp"
 
 #include <algorithm>
@@ -132,7 +132,7 @@ std::string finish_text(const plan_content& content, const view::page& on) {
 
 std::string json_text(std::string_view text) {
     std::string made = "\"";
-    codec::append_escaped(made, text);
+    core::append_json(made, text);
     return made + '"';
 }
 
@@ -244,7 +244,7 @@ std::string json_rules(const campaign& settings) {
     std::string all;
     for (const auto& rule : settings.answers) {
         all += all.empty() ? "\"" : ",\"";
-        codec::append_escaped(all, core::in_words(rule));
+        core::append_json(all, core::in_words(rule));
         all += '"';
     }
     return ",\"answer_rules\":[" + all + "]";

@@ -1,5 +1,7 @@
 #include "app/screen/terminal.hpp"
 
+#include "core/foreign_text.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
@@ -73,7 +75,7 @@ std::chrono::minutes local_offset(core::wall_time at) {
 
 bool ask_yes_no(std::string_view question) {
     constexpr std::size_t answer_max = 100;
-    write_all(STDERR_FILENO, std::string(question) + " [y/N] ");
+    write_all(STDERR_FILENO, core::lines_of(question) + " [y/N] ");
     std::string answer;
     for (char c = 0; answer.size() < answer_max;) {
         const auto got = ::read(STDIN_FILENO, &c, 1);

@@ -1,6 +1,7 @@
 #include "codec/records/outcome_line.hpp"
 
 #include "codec/records/journal_record.hpp"
+#include "core/foreign_text.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -40,30 +41,9 @@ char* put_milliseconds(char* out, std::uint32_t micros) {
     return last;
 }
 
-// The length of the UTF-8 sequence at the front of `text`; 0 when it is none.
-std::size_t utf8_length(std::string_view text) {
-    const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    const unsigned first = at(0);
-    const std::size_t length = first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-    if (length == 0 || first > 0xF4 || length > text.size()) return 0;
-    for (std::size_t i = 1; i < length; ++i)
-        if ((at(i) & 0xC0) != 0x80) return 0;
-    // Overlong forms, surrogates, and what lies above U+10FFFF.
-    if (first == 0xE0 && at(1) < 0xA0) return 0;
-    if (first == 0xED && at(1) > 0x9F) return 0;
-    if (first == 0xF0 && at(1) < 0x90) return 0;
-    if (first == 0xF4 && at(1) > 0x8F) return 0;
-    return length;
-}
-
-bool is_plain(char c) {
-    const auto value = static_cast<unsigned char>(c);
-    return value >= 0x20 && value < 0x7F && c != '"' && c != '\\';
-}
-
 std::string escaped(std::string_view text) {
     std::string out;
-    append_escaped(out, text.substr(0, name_bytes_max));
+    core::append_json(out, text.substr(0, name_bytes_max));
     return out;
 }
 
@@ -154,28 +134,7 @@ char* write_timestamp(char* out, core::wall_time at) noexcept {
 }
 
 void append_escaped(std::string& out, std::string_view text) {
-    while (!text.empty()) {
-        const auto special = std::find_if_not(text.begin(), text.end(), is_plain);
-        const auto plain = static_cast<std::size_t>(special - text.begin());
-        out.append(text.substr(0, plain));
-        text.remove_prefix(plain);
-        if (text.empty()) return;
-        const char c = text[0];
-        std::size_t used = 1;
-        if (c == '"' || c == '\\') {
-            out.append({'\\', c});
-        } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-            constexpr std::string_view hex = "0123456789abcdef";
-            const auto value = static_cast<unsigned char>(c);
-            out.append("\\u00").append({hex[value >> 4], hex[value & 15]});
-        } else if ((used = utf8_length(text)) != 0) {
-            out.append(text.substr(0, used));
-        } else {
-            out.append("\xEF\xBF\xBD");
-            used = 1;
-        }
-        text.remove_prefix(used);
-    }
+    core::append_json(out, text);
 }
 
 outcome_line::outcome_line(std::string_view run, const std::vector<lane_identity>& lanes,
@@ -215,7 +174,11 @@ void outcome_line::append(std::string& out, const core::settlement& what, std::s
     at = put_milliseconds(put(at, ",\"latency_ms\":"), what.latency_us);
     at = put(at, ",\"detail\":\"");
     out.append(back, static_cast<std::size_t>(at - back));
-    append_escaped(out, detail.substr(0, detail_bytes_max));
+    const auto told = detail.substr(0, detail_bytes_max);
+    if (style_ == number_style::full)
+        core::append_json(out, told);
+    else
+        core::append_json(out, core::with_numbers_masked(told));
     out.append("\"}\n");
 }
 

@@ -88,6 +88,11 @@ TEST(outcome_line, numbers_are_masked_on_demand) {
     EXPECT_EQ(write_number(out, {}, number_style::masked), out);
     EXPECT_NE(line_of(accepted(), {}, number_style::masked).find("\"+9177******84\""),
               std::string::npos);
+    EXPECT_NE(line_of(accepted(), "no flow for 917760336484", number_style::masked)
+                  .find("\"no flow for 9177******84\""),
+              std::string::npos);
+    EXPECT_NE(line_of(accepted(), "no flow for 917760336484").find("917760336484"),
+              std::string::npos);
 }
 
 TEST(outcome_line, times_before_1970_and_at_the_end_of_a_day_are_right) {
