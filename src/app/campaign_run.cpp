@@ -3,6 +3,7 @@
 #include "app/campaign_assembly.hpp"
 #include "app/run_files.hpp"
 #include "app/screen/terminal.hpp"
+#include "core/foreign_text.hpp"
 #include "core/wording.hpp"
 #include "run/list_standing.hpp"
 #include "run/outlook.hpp"
@@ -12,16 +13,24 @@
 #include "runner/journal_writer.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <utility>
 
 #include <spdlog/spdlog.h>
 
-#include <sys/stat.h>
-
 namespace tidings::app {
 
 namespace {
+
+// A server's words have numbers of people in them, too: so they are masked with the others.
+std::string told(codec::number_style style, std::string_view text) {
+    return style == codec::number_style::full ? std::string(text) : core::with_numbers_masked(text);
+}
+
+core::progress_snapshot told(codec::number_style style, core::progress_snapshot now) {
+    for (auto& note : now.notes)
+        note = told(style, note);
+    return now;
+}
 
 exit_status status_of_end(const runner::campaign_end& end, bool journal_failed) {
     run_ending facts;
@@ -95,7 +104,9 @@ core::result<std::unique_ptr<runner::campaign>> make_campaign(const campaign& se
                                  .writer = writer,
                                  .clock = around.machine.clock,
                                  .carriers = around.carriers};
-    parts.tell = [](std::string_view text) { spdlog::warn("{}", text); };
+    parts.tell = [style = settings.output.numbers](std::string_view text) {
+        spdlog::warn("{}", told(style, text));
+    };
     runner::campaign_options options;
     options.threads = settings.threads;
     options.unreadable_opt_outs_max = settings.stop.unreadable_opt_outs;
@@ -134,9 +145,10 @@ void write_report(store::disk& disk, const run::session& session, const core::ru
     if (sums.last.rows_read > rows_max) return;
     const auto content = run::report_content_of(disk, session.record(), session.paths(), sums);
     if (!content) return;
-    std::ofstream(session.paths().report, std::ios::trunc)
-        << view::html_report(*content, local_offset);
-    ::chmod(session.paths().report.c_str(), 0600);
+    const auto kept = store::write_whole_file(disk, session.paths().report,
+                                              view::html_report(*content, local_offset),
+                                              core::trouble::configuration);
+    if (!kept) spdlog::warn("{}", kept.error().text);
 }
 
 // Whoever watches looks only while there is something to look at.
@@ -180,7 +192,9 @@ core::result<run_result> run_campaign(const campaign& settings, opened_run& held
     {
         const run::outlook outlook(outlook_parts_of(settings, held, running, machine.around(),
                                                     std::move(before), requests_before));
-        const auto look = [&] { return outlook.filled(running.snapshot()); };
+        const auto look = [&] {
+            return told(settings.output.numbers, outlook.filled(running.snapshot()));
+        };
         const auto control = runner::control_socket::open(session.paths().control, running, look);
         if (!control) spdlog::warn("{}", control.error().text);
         const run::watch watch(session, [&] { return running.snapshot(); });
@@ -195,7 +209,7 @@ core::result<run_result> run_campaign(const campaign& settings, opened_run& held
     result.lateness = end.lateness.percentiles();
     result.journal_cost = writer.cpu();
     auto& summary = result.summary;
-    summary.last = end.last;
+    summary.last = told(settings.output.numbers, end.last);
     summary.last.phase = core::run_phase::finished;
     summary.last.started = past.first_started.wall;
     summary.finished = machine.clock.wall_now();
@@ -203,7 +217,7 @@ core::result<run_result> run_campaign(const campaign& settings, opened_run& held
     result.status = status_of_end(end, session.recorder().broken());
     if (!closed) result.status = worst_of({result.status, status_of(closed.error().kind)});
     summary.exit_status = static_cast<int>(result.status);
-    summary.reason = closed ? reason_of(end) : closed.error().text;
+    summary.reason = told(settings.output.numbers, closed ? reason_of(end) : closed.error().text);
     spdlog::info("{}: ends with status {}: {}", settings.name, summary.exit_status, summary.reason);
     if (const auto written = run::write_summary(machine.disk, session.paths(), summary); !written)
         return written.error();

@@ -1,8 +1,8 @@
 #include "app/run_files.hpp"
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
+#include "settings/settings_file.hpp"
+#include "store/posix_disk.hpp"
+
 #include <iterator>
 #include <sstream>
 #include <utility>
@@ -36,11 +36,9 @@ std::string list_path_of(const campaign& settings, const store::run_paths& paths
 core::result<std::string> recorded_configuration(const std::filesystem::path& file,
                                                  const std::vector<setting_override>& overrides,
                                                  const environment& variables) {
-    std::ifstream in(file);
-    if (!in)
-        return core::failure{core::trouble::missing, file.string() + ": " + std::strerror(errno)};
-    const std::string text(std::istreambuf_iterator<char>(in), {});
-    return recorded_configuration(file, text, overrides, variables);
+    const auto text = settings::text_of_file(file);
+    if (!text) return text.error();
+    return recorded_configuration(file, *text, overrides, variables);
 }
 
 std::string recorded_configuration(const std::filesystem::path& named, std::string_view text,
@@ -85,10 +83,15 @@ core::result<campaign> campaign_of_run(const store::run_record& record,
 }
 
 std::optional<core::opt_out_counts> recorded_opt_outs(const store::run_paths& paths) {
+    constexpr std::uint64_t summary_bytes_max = 64U << 20;
+    store::posix_disk disk;
+    const auto text = store::read_whole_file(disk, paths.summary, summary_bytes_max,
+                                             core::trouble::configuration);
+    if (!text) return std::nullopt;
     simdjson::dom::parser parser;
     simdjson::dom::element root;
     core::opt_out_counts found;
-    const bool whole = parser.load(paths.summary).get(root) == simdjson::SUCCESS &&
+    const bool whole = parser.parse(*text).get(root) == simdjson::SUCCESS &&
                        root["opt_outs"].get(found.numbers) == simdjson::SUCCESS &&
                        root["opt_outs_unreadable"].get(found.unreadable) == simdjson::SUCCESS;
     return whole ? std::optional(found) : std::nullopt;

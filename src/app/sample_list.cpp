@@ -1,10 +1,9 @@
 #include "app/sample_list.hpp"
 
+#include "app/part_file.hpp"
+
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -126,17 +125,13 @@ sample_list_counts write_sample_list(const sample_list_options& options, std::os
 core::result<sample_list_counts> write_sample_files(const sample_list_options& options,
                                                     const std::filesystem::path& list,
                                                     const std::filesystem::path& suppressed) {
-    std::ofstream list_file(list, std::ios::binary | std::ios::trunc);
-    std::ofstream suppressed_file(suppressed, std::ios::binary | std::ios::trunc);
-    const auto counts = write_sample_list(options, list_file, suppressed_file);
-    list_file.close();
-    suppressed_file.close();
-    for (const auto& [file, path] :
-         {std::pair(&list_file, &list), std::pair(&suppressed_file, &suppressed)})
-        if (!*file)
-            return core::failure{
-                core::trouble::list,
-                path->string() + ": the sample cannot be written: " + std::strerror(errno)};
+    auto list_file = part_file::begin("the sample", list);
+    if (!list_file) return list_file.error();
+    auto suppressed_file = part_file::begin("the sample", suppressed);
+    if (!suppressed_file) return suppressed_file.error();
+    const auto counts = write_sample_list(options, list_file->stream(), suppressed_file->stream());
+    for (auto* const one : {&*list_file, &*suppressed_file})
+        if (const auto done = one->finish(); !done) return done.error();
     return counts;
 }
 

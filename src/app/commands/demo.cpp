@@ -7,16 +7,14 @@
 #include "app/screen/presenter.hpp"
 #include "app/screen/screen.hpp"
 #include "core/wording.hpp"
+#include "store/posix_disk.hpp"
 #include "store/verify.hpp"
 #include "view/summary.hpp"
 
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <utility>
-
-#include <sys/stat.h>
 
 namespace tidings::app {
 
@@ -30,12 +28,8 @@ struct demo_files {
 };
 
 core::result<void> write_file(const fs::path& path, const std::string& text) {
-    std::ofstream out(path, std::ios::trunc);
-    out << text;
-    if (!out.flush())
-        return core::failure{core::trouble::configuration, path.string() + " cannot be written"};
-    ::chmod(path.c_str(), 0600);
-    return {};
+    store::posix_disk disk;
+    return store::write_whole_file(disk, path.string(), text, core::trouble::configuration);
 }
 
 std::string campaign_text(const gateway::service_options& service, const gateway::served& where,
@@ -109,11 +103,9 @@ core::result<exit_status> perform(const demo_command& asked) {
     const auto limit = asked.rate.value_or(core::rate_limit{1000, std::chrono::seconds(1)});
     const auto name = free_name(asked.dir);
     const auto folder = asked.dir / (name + "-files");
-    std::error_code failed;
-    fs::create_directories(folder, failed);
-    if (failed)
-        return core::failure{core::trouble::configuration,
-                             folder.string() + ": " + failed.message()};
+    store::posix_disk disk;
+    if (auto done = store::make_folders(disk, folder.string(), core::trouble::configuration); !done)
+        return done.error();
     const auto how = endpoint_for(asked, folder, limit);
     auto endpoint = local_gateway::start(how);
     if (!endpoint) return endpoint.error();

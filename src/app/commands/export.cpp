@@ -1,6 +1,7 @@
 // `tidings export`: chosen rows of a run as a list again, as they stand in its list, or, when that
 // is not what it was, their numbers as the outcome log has them.
 #include "app/commands/commands.hpp"
+#include "app/part_file.hpp"
 #include "app/viewed_run.hpp"
 #include "core/wording.hpp"
 #include "runner/row_export.hpp"
@@ -9,8 +10,8 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <fstream>
 #include <iostream>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -91,17 +92,18 @@ core::result<exit_status> perform(const export_command& asked) {
     const auto fates = store::read_fates(viewed.disk, viewed.paths.journal, viewed.holder != 0);
     if (!fates) return fates.error();
     if (const auto sound = check_source(asked, viewed); !sound) return sound.error();
-    std::ofstream file;
+    std::optional<part_file> part;
     if (asked.out != "-") {
-        file.open(asked.out, std::ios::trunc);
-        if (!file)
-            return core::failure{core::trouble::usage,
-                                 "--out " + asked.out.string() + " cannot be written"};
+        auto begun = part_file::begin("--out", asked.out);
+        if (!begun) return begun.error();
+        part.emplace(std::move(*begun));
     }
-    auto& out = asked.out == "-" ? std::cout : static_cast<std::ostream&>(file);
+    auto& out = part ? part->stream() : std::cout;
     const auto count = asked.from_log ? from_log(asked, viewed, *fates, out)
                                       : from_list(asked, viewed, *fates, out);
     if (!count) return count.error();
+    if (part)
+        if (const auto kept = part->finish(); !kept) return kept.error();
     if (!asked.display.quiet) std::fprintf(stderr, "%s rows\n", core::shown_count(*count).c_str());
     return exit_status::accepted;
 }

@@ -1,9 +1,11 @@
 // `tidings status`, `verify` and `report`: what a run folder tells, while the run goes on or after.
 // They read; nothing here changes a run.
 #include "app/commands/commands.hpp"
+#include "app/part_file.hpp"
 #include "app/run_files.hpp"
 #include "app/screen/presenter.hpp"
 #include "app/viewed_run.hpp"
+#include "core/foreign_text.hpp"
 #include "core/wording.hpp"
 #include "run/report.hpp"
 #include "runner/control_socket.hpp"
@@ -15,7 +17,6 @@
 #include "view/progress_json.hpp"
 
 #include <cstdio>
-#include <fstream>
 #include <optional>
 #include <string>
 #include <thread>
@@ -96,15 +97,36 @@ core::result<exit_status> perform(const verify_command& asked) {
     if (asked.display.json)
         std::printf("%s\n", verify_json(*report, *list).c_str());
     else
-        std::printf("%s\n", report->sentence().c_str());
+        std::printf("%s\n", core::lines_of(report->sentence()).c_str());
     if (!list->same)
-        std::fprintf(stderr, "%s: what is verified is the run's own record\n", list->words.c_str());
+        std::fprintf(stderr, "%s: what is verified is the run's own record\n",
+                     core::lines_of(list->words).c_str());
     if (!asked.display.json)
         for (const auto& finding : report->findings)
-            std::printf("  %s\n", finding.c_str());
+            std::printf("  %s\n", core::lines_of(finding).c_str());
     if (!report->holds()) return exit_status::internal;
     return exit_status::accepted;
 }
+
+namespace {
+
+// Where it is kept: among the run's files, or where the person wants it.
+core::result<std::string> keep_page(viewed_run& viewed, const std::filesystem::path& out,
+                                    std::string_view page) {
+    if (out.empty()) {
+        const auto kept =
+            store::write_whole_file(viewed.disk, viewed.paths.report, page, core::trouble::usage);
+        if (!kept) return kept.error();
+        return viewed.paths.report;
+    }
+    auto part = part_file::begin("--out", out);
+    if (!part) return part.error();
+    part->stream() << page;
+    if (const auto kept = part->finish(); !kept) return kept.error();
+    return out.string();
+}
+
+}  // namespace
 
 core::result<exit_status> perform(const report_command& asked) {
     auto found = view_run(asked.run.folder.string());
@@ -113,7 +135,8 @@ core::result<exit_status> perform(const report_command& asked) {
     const auto list = viewed.standing(run::looking::quickly);
     if (!list) return list.error();
     if (!list->same)
-        std::fprintf(stderr, "%s: what is reported is the run's own record\n", list->words.c_str());
+        std::fprintf(stderr, "%s: what is reported is the run's own record\n",
+                     core::lines_of(list->words).c_str());
     auto last = run::recovered_progress(viewed.disk, viewed.record, viewed.paths, list->rows, true);
     if (!last) return last.error();
     core::run_summary sums;
@@ -128,11 +151,9 @@ core::result<exit_status> perform(const report_command& asked) {
         std::printf("%s", page.c_str());
         return exit_status::accepted;
     }
-    const std::string path = asked.out.empty() ? viewed.paths.report : asked.out.string();
-    std::ofstream file(path, std::ios::trunc);
-    file << page;
-    if (!file.flush()) return core::failure{core::trouble::usage, path + " cannot be written"};
-    std::printf("%s\n", path.c_str());
+    const auto kept = keep_page(viewed, asked.out, page);
+    if (!kept) return kept.error();
+    std::printf("%s\n", core::lines_of(*kept).c_str());
     return exit_status::accepted;
 }
 

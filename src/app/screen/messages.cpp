@@ -1,20 +1,19 @@
 #include "app/screen/messages.hpp"
 
+#include "core/foreign_text.hpp"
 #include "core/wording.hpp"
+#include "store/posix_disk.hpp"
 
 #include <cerrno>
-#include <cstring>
 #include <string>
 #include <utility>
 
 #include <spdlog/async.h>
 #include <spdlog/async_logger.h>
 #include <spdlog/sinks/base_sink.h>
-#include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/dist_sink.h>
 #include <spdlog/spdlog.h>
 
-#include <fcntl.h>
 #include <unistd.h>
 
 namespace tidings::app {
@@ -40,30 +39,8 @@ std::string moment_of(const spdlog::details::log_msg& message) {
     return core::spelled(std::chrono::time_point_cast<std::chrono::microseconds>(message.time));
 }
 
-void append_json(std::string_view text, spdlog::memory_buf_t& to) {
-    constexpr char hex[] = "0123456789abcdef";
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') {
-            to.push_back('\\');
-            to.push_back(c);
-        } else if (byte < 0x20 || byte == 0x7F) {
-            for (const char one : {'\\', 'u', '0', '0', hex[byte >> 4], hex[byte & 15]})
-                to.push_back(one);
-        } else {
-            to.push_back(c);
-        }
-    }
-}
-
 void append(std::string_view text, spdlog::memory_buf_t& to) {
     to.append(text.data(), text.data() + text.size());
-}
-
-// Control characters of a server's text would move a terminal's cursor or forge a line.
-void append_plain(std::string_view text, spdlog::memory_buf_t& to) {
-    for (const char c : text)
-        to.push_back(static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c);
 }
 
 class line_formatter : public spdlog::formatter {
@@ -72,18 +49,20 @@ class line_formatter : public spdlog::formatter {
 
     void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& to) override {
         const std::string_view all(message.payload.data(), message.payload.size());
-        const auto text = all.substr(0, message_bytes_max);
+        const auto cut = all.substr(0, message_bytes_max);
+        std::string text;
         const auto level = level_in_words(message.level);
         if (format_ == log_format::json) {
             append("{\"type\":\"message\",\"ts\":\"" + moment_of(message) + "\",\"level\":\"", to);
             append(level, to);
             append("\",\"text\":\"", to);
-            append_json(text, to);
-            append("\"}", to);
+            core::append_json(text, cut);
+            append(text + "\"}", to);
         } else {
             if (with_time_) append(moment_of(message) + " ", to);
             if (with_time_ || level != "info") append(std::string(level) + ": ", to);
-            append_plain(text, to);
+            core::append_line(text, cut);
+            append(text, to);
         }
         to.push_back('\n');
     }
@@ -112,6 +91,37 @@ class person_sink : public spdlog::sinks::base_sink<std::mutex> {
 
   private:
     std::function<void(std::string_view)> to_person_;
+};
+
+// Lines at the end of a file that is opened as a run's other files are. What a full disk does not
+// take is lost: what the run came to is said by its exit status and its journal.
+class file_sink : public spdlog::sinks::base_sink<std::mutex> {
+  public:
+    static core::result<std::shared_ptr<file_sink>> open(const std::string& path) {
+        auto made = std::make_shared<file_sink>();
+        const auto mode =
+            made->disk_.exists(path) ? store::open_mode::write : store::open_mode::create_new;
+        auto file = store::disk_file::open(made->disk_, path, mode, core::trouble::configuration);
+        if (!file) return file.error();
+        const auto size = file->size();
+        if (!size) return size.error();
+        made->file_ = std::move(*file);
+        made->end_ = *size;
+        return made;
+    }
+
+  protected:
+    void sink_it_(const spdlog::details::log_msg& message) override {
+        spdlog::memory_buf_t line;
+        formatter_->format(message, line);
+        if (file_.write(std::string_view(line.data(), line.size()), end_)) end_ += line.size();
+    }
+    void flush_() override {}
+
+  private:
+    store::posix_disk disk_;
+    store::disk_file file_;
+    std::uint64_t end_ = 0;
 };
 
 void write_to_stderr(std::string_view line) {
@@ -155,28 +165,13 @@ messages::~messages() {
     spdlog::set_default_logger(machinery_->before);
     // Ends after it has written what waits.
     machinery_->thread.reset();
-    try {
-        machinery_->sinks->flush();
-    } catch (const spdlog::spdlog_ex&) {
-        // A full disk: what the run came to is said by its exit status and its journal.
-    }
 }
 
 core::result<void> messages::add_file(const std::filesystem::path& file, log_format format) {
-    // Made here, so that it is private from its first moment.
-    const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return core::failure{core::trouble::configuration,
-                             file.string() + ": cannot be written: " + std::strerror(errno)};
-    ::close(fd);
-    try {
-        auto sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(file.string());
-        sink->set_formatter(std::make_unique<line_formatter>(format, true));
-        machinery_->sinks->add_sink(std::move(sink));
-    } catch (const spdlog::spdlog_ex& error) {
-        return core::failure{core::trouble::configuration,
-                             file.string() + ": cannot be written: " + error.what()};
-    }
+    auto sink = file_sink::open(file.string());
+    if (!sink) return sink.error();
+    (*sink)->set_formatter(std::make_unique<line_formatter>(format, true));
+    machinery_->sinks->add_sink(std::move(*sink));
     return {};
 }
 
