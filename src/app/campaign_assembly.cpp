@@ -4,25 +4,26 @@
 #include "app/this_machine.hpp"
 #include "net/proxy.hpp"
 #include "run/frequency.hpp"
+#include "settings/settings_file.hpp"
 
 #include <algorithm>
 #include <bit>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
+#include <mutex>
 #include <optional>
+#include <set>
 #include <utility>
+
+#include <spdlog/spdlog.h>
 
 namespace tidings::app {
 
 namespace {
 
 core::result<std::string> text_of(const std::filesystem::path& path, std::string_view key) {
-    std::ifstream file(path);
-    if (!file)
-        return core::failure{core::trouble::configuration,
-                             std::string(key) + " " + path.string() + " cannot be read"};
-    return std::string(std::istreambuf_iterator<char>(file), {});
+    auto text = settings::text_of_file(path);
+    if (text) return text;
+    return core::failure{core::trouble::configuration, std::string(key) + " " + text.error().text};
 }
 
 core::result<codec::jwe_options> jwe_of(const bot_settings& bot) {
@@ -31,6 +32,34 @@ core::result<codec::jwe_options> jwe_of(const bot_settings& bot) {
     auto made = bot.jwe;
     made.key = std::move(*key);
     return made;
+}
+
+// Once: every network thread makes a signer, and it is said to a person.
+void tell_once(const std::string& sentence) {
+    static std::mutex guard;
+    static std::set<std::string> told;
+    const std::lock_guard held(guard);
+    if (!sentence.empty() && told.insert(sentence).second) spdlog::warn("{}", sentence);
+}
+
+// A rehearsal, by the host as it is spelled.
+bool is_this_machine(std::string_view url) {
+    for (const std::string_view host : {"https://localhost", "https://127.0.0.1", "https://[::1]"})
+        if (url.starts_with(host) &&
+            (url.size() == host.size() || url[host.size()] == ':' || url[host.size()] == '/'))
+            return true;
+    return false;
+}
+
+// "" where it is long enough. A rehearsal's secret, which everybody knows, is none.
+std::string warning_of_short(std::size_t size, codec::token_algorithm algorithm,
+                             std::string_view url) {
+    const bool long_digest = algorithm == codec::token_algorithm::hs512;
+    const auto usual = shared_secret_bytes_usual * (long_digest ? 2 : 1);
+    if (size >= usual || is_this_machine(url)) return {};
+    return "[[bot]] client_secret has " + std::to_string(size) +
+           " bytes, and whoever sees a token could guess it: ask the platform for one of " +
+           std::to_string(usual);
 }
 
 core::result<codec::token_signer> make_signer(const bot_settings& bot,
@@ -42,10 +71,16 @@ core::result<codec::token_signer> make_signer(const bot_settings& bot,
         options.wrap = std::move(*wrap);
     }
     const bool rsa = codec::signs_with_private_key(options.algorithm);
-    auto bytes = read_secret(rsa ? bot.private_key : bot.client_secret,
-                             rsa ? "[[bot]] private_key" : "[[bot]] client_secret", variables);
-    if (!bytes) return bytes.error();
-    return codec::token_signer::make(options, codec::secret(std::move(*bytes)));
+    const std::string_view what = rsa ? "[[bot]] private_key" : "[[bot]] client_secret";
+    auto fetched = read_secret(rsa ? bot.private_key : bot.client_secret, what, variables);
+    if (!fetched) return fetched.error();
+    codec::secret kept(std::move(fetched->bytes));
+    tell_once(fetched->note);
+    if (!rsa) {
+        if (const auto fit = check_shared_secret(kept.reveal(), what); !fit) return fit.error();
+        tell_once(warning_of_short(kept.size(), options.algorithm, bot.url));
+    }
+    return codec::token_signer::make(options, std::move(kept));
 }
 
 net::proxy_environment proxies_of(const environment& variables) {
@@ -71,7 +106,8 @@ core::result<std::optional<net::proxy>> way_out_of(const bot_settings& bot,
     if (bot.proxy_password.where != secret_place::kind::none) {
         auto found = read_secret(bot.proxy_password, "[[bot]] proxy_password", variables);
         if (!found) return found.error();
-        password = std::move(*found);
+        password = std::move(found->bytes);
+        tell_once(found->note);
     }
     const bool own = !bot.proxy.empty();
     const auto url =
@@ -366,7 +402,8 @@ core::result<std::vector<runner::campaign_bot>> make_bots(const campaign& settin
             auto password =
                 read_secret(bot.client_key_password, "[[bot]] client_key_password", variables);
             if (!password) return password.error();
-            one.trust.client_key_password = std::move(*password);
+            one.trust.client_key_password = std::move(password->bytes);
+            tell_once(password->note);
         }
         one.pool = bot.pool;
         one.pool.sessions.token_varies = bot.token_each;

@@ -1,6 +1,8 @@
 #include "app/commands/commands.hpp"
 #include "app/settings/command_line.hpp"
+#include "codec/tokens/secret_memory.hpp"
 #include "core/failure.hpp"
+#include "core/foreign_text.hpp"
 
 #include <csignal>
 #include <cstdio>
@@ -12,6 +14,10 @@
 #include <variant>
 #include <vector>
 
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace {
@@ -19,7 +25,7 @@ namespace {
 using namespace tidings;
 
 int leave_with(const core::failure& why) {
-    std::fprintf(stderr, "tidings: %s\n", why.text.c_str());
+    std::fprintf(stderr, "tidings: %s\n", core::lines_of(why.text).c_str());
     return static_cast<int>(app::status_of(why.kind));
 }
 
@@ -27,7 +33,7 @@ int run(const std::vector<std::string>& arguments) {
     auto parsed = app::parse_command_line(arguments, app::environment_of_process());
     if (const auto* words = std::get_if<app::parting_words>(&parsed)) {
         std::fputs(words->to_stdout.c_str(), stdout);
-        std::fputs(words->to_stderr.c_str(), stderr);
+        std::fputs(core::lines_of(words->to_stderr).c_str(), stderr);
         return static_cast<int>(words->status);
     }
     const auto status = std::visit([](const auto& asked) { return app::perform(asked); },
@@ -36,8 +42,21 @@ int run(const std::vector<std::string>& arguments) {
     return static_cast<int>(*status);
 }
 
+// A secret and millions of numbers are in this memory: no core file has them, no other process of
+// this user may look into it, and what is made is this user's alone. Sanitizers look into their own
+// process in the same way.
+void keep_private() {
+    const rlimit none{0, 0};
+    ::setrlimit(RLIMIT_CORE, &none);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    ::prctl(PR_SET_DUMPABLE, 0);
+#endif
+    ::umask(077);
+    codec::lock_secrets_with(::mlock);
+}
+
 // Memory that ran out on a thread, where nobody can catch it: the end is as sudden as a kill, and
-// the journal is made for that. Anything else that comes here is a bug and shall leave its core.
+// the journal is made for that. Anything else that comes here is a bug.
 [[noreturn]] void end_at_once() {
     try {
         if (const auto thrown = std::current_exception()) std::rethrow_exception(thrown);
@@ -59,12 +78,13 @@ int main(int argc, char** argv) {
     // So is a limit on the size of files: it is waited for as a full disk is.
     std::signal(SIGXFSZ, SIG_IGN);
     std::set_terminate(end_at_once);
+    keep_private();
     try {
         return run({argv + 1, argv + argc});
     } catch (const core::failure_error& failed) {
         return leave_with(failed.why());
     } catch (const std::exception& bug) {
-        std::fprintf(stderr, "tidings: internal error: %s\n", bug.what());
+        std::fprintf(stderr, "tidings: internal error: %s\n", core::lines_of(bug.what()).c_str());
         return static_cast<int>(app::exit_status::internal);
     }
 }

@@ -1,11 +1,21 @@
 #include "codec/tokens/secret.hpp"
 
+#include "codec/tokens/secret_memory.hpp"
+
 #include <cstring>
 #include <utility>
 
 #include <openssl/crypto.h>
 
 namespace tidings::codec {
+
+namespace {
+memory_lock lock_memory = nullptr;
+}
+
+void lock_secrets_with(memory_lock lock) noexcept {
+    lock_memory = lock;
+}
 
 void wipe_bytes(void* bytes, std::size_t size) noexcept {
     if (size > 0) OPENSSL_cleanse(bytes, size);
@@ -14,6 +24,7 @@ void wipe_bytes(void* bytes, std::size_t size) noexcept {
 secret::secret(std::string_view bytes) : size_(bytes.size()) {
     if (bytes.empty()) return;
     bytes_ = std::make_unique<char[]>(bytes.size());
+    if (lock_memory != nullptr) lock_memory(bytes_.get(), bytes.size());
     std::memcpy(bytes_.get(), bytes.data(), bytes.size());
 }
 

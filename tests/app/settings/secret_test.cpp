@@ -3,6 +3,7 @@
 #include "support/scratch_folder.hpp"
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 
 #include <gmock/gmock.h>
@@ -34,17 +35,20 @@ class secret : public testing::Test {
 
 TEST_F(secret, comes_from_the_environment) {
     const secret_place place{secret_place::kind::variable, "TIDINGS_TEST_SECRET"};
-    EXPECT_EQ(read_secret(place, key, {{"TIDINGS_TEST_SECRET", "hunter2\n"}}).value(), "hunter2\n");
+    const auto plain = read_secret(place, key, {{"TIDINGS_TEST_SECRET", "hunter2"}}).value();
+    EXPECT_EQ(plain.bytes, "hunter2");
+    EXPECT_EQ(plain.note, "");
     EXPECT_THAT(read_secret(place, key, {}).error().text,
                 HasSubstr("[[bot]] client_secret: TIDINGS_TEST_SECRET is not set"));
     EXPECT_TRUE(read_secret(place, key, {{"TIDINGS_TEST_SECRET", ""}}).has_error());
 }
 
 TEST_F(secret, comes_from_a_file_without_its_last_line_end) {
-    EXPECT_EQ(read_secret(file_with("hunter2\n", 0600), key, {}).value(), "hunter2");
-    EXPECT_EQ(read_secret(file_with("hunter2\r\n", 0400), key, {}).value(), "hunter2");
-    EXPECT_EQ(read_secret(file_with("two\nlines\n\n", 0600), key, {}).value(), "two\nlines\n");
-    EXPECT_EQ(read_secret(file_with("x", 0600), key, {}).value(), "x");
+    EXPECT_EQ(read_secret(file_with("hunter2\n", 0600), key, {}).value().bytes, "hunter2");
+    EXPECT_EQ(read_secret(file_with("hunter2\r\n", 0400), key, {}).value().bytes, "hunter2");
+    EXPECT_EQ(read_secret(file_with("two\nlines\n\n", 0600), key, {}).value().bytes,
+              "two\nlines\n");
+    EXPECT_EQ(read_secret(file_with("x", 0600), key, {}).value().bytes, "x");
 }
 
 TEST_F(secret, is_refused_when_others_may_read_it) {
@@ -76,6 +80,67 @@ TEST_F(secret, does_not_wait_for_a_pipe) {
     ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
     EXPECT_THAT(read_secret({secret_place::kind::file, path.string()}, key, {}).error().text,
                 HasSubstr("no ordinary file"));
+}
+
+// What `kubectl create secret --from-file` and Docker's files of variables leave there.
+TEST(secret_in_variable, a_last_line_end_is_left_out_and_told) {
+    const secret_place place{secret_place::kind::variable, "TIDINGS_TEST_SECRET"};
+    for (const auto* end : {"\n", "\r\n"}) {
+        const auto read =
+            read_secret(place, key, {{"TIDINGS_TEST_SECRET", std::string("hunter2") + end}});
+        ASSERT_TRUE(read) << read.error().text;
+        EXPECT_EQ(read->bytes, "hunter2");
+        EXPECT_THAT(read->note, AllOf(HasSubstr("TIDINGS_TEST_SECRET ends with a line end"),
+                                      Not(HasSubstr("hunter2"))));
+    }
+}
+
+struct place_row {
+    secret_file_facts file;
+    const char* told;
+};
+
+TEST(secret_place_of, rules) {
+    const place_row rows[] = {
+        {{.ordinary = true, .own = true, .mode = 0600}, ""},
+        {{.ordinary = true, .roots = true, .mode = 0400}, ""},
+        {{.own = true, .mode = 0600}, "no ordinary file"},
+        {{.ordinary = true, .mode = 0600}, "another user"},
+        {{.ordinary = true, .own = true, .mode = 0640}, "chmod 600"},
+        {{.ordinary = true, .own = true, .mode = 0604}, "chmod 600"},
+        {{.ordinary = true, .own = true, .link = true, .mode = 0600}, "is a link"},
+        // What Docker and Kubernetes mount.
+        {{.ordinary = true, .roots = true, .mount_read_only = true, .mode = 0444}, ""},
+        {{.ordinary = true, .roots = true, .link = true, .mount_read_only = true, .mode = 0440},
+         ""},
+        {{.ordinary = true, .roots = true, .mode = 0444}, "chmod 600"},
+        {{.ordinary = true, .own = true, .mount_read_only = true, .mode = 0444}, "chmod 600"},
+        {{.ordinary = true, .roots = true, .mount_read_only = true, .mode = 0466}, "chmod 600"},
+    };
+    for (const auto& row : rows) {
+        const auto told = unfit_for_a_secret(row.file);
+        if (*row.told == '\0')
+            EXPECT_EQ(told, "") << std::oct << row.file.mode;
+        else
+            EXPECT_THAT(told, HasSubstr(row.told)) << std::oct << row.file.mode;
+    }
+}
+
+TEST_F(secret, a_link_is_not_followed_and_a_nul_is_refused) {
+    const auto place = file_with("hunter2-hunter2", 0600);
+    const auto link = folder_.path() / "link";
+    std::filesystem::create_symlink(place.name, link);
+    EXPECT_THAT(read_secret({secret_place::kind::file, link.string()}, key, {}).error().text,
+                HasSubstr("is a link: name the file itself"));
+    const auto with_nul = file_with(std::string("hunter2\0x", 9), 0600);
+    EXPECT_THAT(read_secret(with_nul, key, {}).error().text, HasSubstr("holds a NUL"));
+}
+
+TEST(shared_secret, is_one_line_of_eight_bytes_or_more) {
+    EXPECT_TRUE(check_shared_secret("12345678", key));
+    EXPECT_THAT(check_shared_secret("1234567", key).error().text,
+                AllOf(HasSubstr("shorter than 8"), Not(HasSubstr("1234567"))));
+    EXPECT_THAT(check_shared_secret("12345678\n9", key).error().text, HasSubstr("one line"));
 }
 
 }  // namespace
