@@ -1,10 +1,12 @@
 // The Unix socket in the run folder through which a running campaign is steered and asked. One line
 // in, one line out: "pause", "continue", "stop", "rate 5/1s", "rate none" -> "ok" or "no: <why>";
 // "state" -> runner/live_state.
-// A thread of its own; the campaign applies what it says on its network thread.
+// Only this user and root are heard. A thread of its own, on which a peer that is slow or silent is
+// in nobody's way; the campaign applies what it says on its network thread.
 #pragma once
 
 #include "core/failure.hpp"
+#include "core/time.hpp"
 #include "runner/campaign.hpp"
 
 #include <functional>
@@ -12,6 +14,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 namespace tidings::runner {
 
@@ -21,6 +24,7 @@ core::result<steering> steering_from(std::string_view line);
 class control_socket {
   public:
     static constexpr std::size_t line_max = 1024;
+    static constexpr std::size_t peers_max = 16;  // at once
 
     // Replaces a socket file that a process that died left behind. `running` must outlive it.
     // `look` says how far it is, on the socket's thread.
@@ -33,14 +37,24 @@ class control_socket {
   private:
     control_socket(std::string path, int listening, int stop, campaign& running,
                    std::function<core::progress_snapshot()> look);
+    struct peer {
+        int file;
+        core::instant give_up;
+        std::string line;  // as far as it has come
+    };
+
     void run();
-    void serve(int peer);
+    bool welcome(core::instant give_up);  // false: there was no descriptor for it
+    bool hear(peer& from);                // true: it has its answer
+    void forget(std::size_t place);
+    void answer(const peer& to);
 
     std::string path_;
     int listening_;
     int stop_;
     campaign& running_;
     std::function<core::progress_snapshot()> look_;
+    std::vector<peer> peers_;  // the longest waiting first
     std::thread thread_;
 };
 
