@@ -20,10 +20,10 @@ import sys
 import tempfile
 import time
 import unittest
-import urllib.request
 
 import oracle
 from oracle import Row
+from served_gateway import ask_admin
 
 HERE = pathlib.Path(__file__).resolve().parent
 PROGRAM = os.environ.get("TIDINGS_PROGRAM", "")
@@ -188,7 +188,7 @@ number = "{SENDER}"
 
     def ledger(self):
         """What its admin port says: complete at any moment, which the file is only at a tick."""
-        with urllib.request.urlopen(f"{self.admin}/_gateway/ledger", timeout=60) as answer:
+        with ask_admin(self.admin, self.folder / "files", "ledger?numbers=full") as answer:
             text = answer.read().decode()
         book = oracle.Ledger([], collections.Counter(), {}, [])
         for line in text.splitlines():
@@ -202,11 +202,9 @@ number = "{SENDER}"
     def arrived(self):
         return len(self.ledger().arrived)
 
-    def change(self, tables):
-        """Other settings from now on; fails when they are refused."""
-        request = urllib.request.Request(f"{self.admin}/_gateway/settings", tables.encode(),
-                                         method="POST")
-        urllib.request.urlopen(request, timeout=60).close()
+    def change(self, tables, what="settings"):
+        """Others from now on; fails when they are refused."""
+        ask_admin(self.admin, self.folder / "files", what, tables).close()
 
     def end(self):
         self.process.end()

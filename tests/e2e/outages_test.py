@@ -5,7 +5,6 @@ the run goes on by itself. The gateway serves; its admin port makes it be gone a
 import re
 import time
 import unittest
-import urllib.request
 
 import campaign
 from campaign import List, Scenario, until
@@ -34,10 +33,7 @@ class Outage(Scenario):
         return made, process
 
     def faults(self, tables):
-        request = urllib.request.Request(f"{self.gateway.admin}/_gateway/faults",
-                                         tables.encode(), method="POST")
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            self.assertEqual(answer.status, 200, answer.read())
+        self.gateway.change(tables, "faults")
 
     def in_trouble(self, made):
         """What `status` says it waits for, once that is an endpoint."""

@@ -27,6 +27,15 @@ number = "{SENDER}"
 """
 
 
+def ask_admin(admin, folder, target, tables=None):
+    """The open answer: to a GET, or to a POST of tables. The token lies in the gateway's folder."""
+    name, value = (pathlib.Path(folder) / "admin-token").read_text().strip().split(": ")
+    request = urllib.request.Request(f"{admin}/_gateway/{target}",
+                                     None if tables is None else tables.encode(),
+                                     {name: value, "Content-Type": "application/toml"})
+    return urllib.request.urlopen(request, timeout=60)
+
+
 class ServedGateway:
     def __init__(self, folder, tables="", server="", arguments=()):
         self.folder = pathlib.Path(folder)
@@ -45,21 +54,19 @@ class ServedGateway:
         self.admin = re.search(r"http://127.0.0.1:\d+", self.told).group(0)
 
     def get(self, target):
-        with urllib.request.urlopen(f"{self.admin}/_gateway/{target}", timeout=60) as answer:
+        with ask_admin(self.admin, self.folder / "files", target) as answer:
             return answer.read().decode()
 
     def stats(self):
         return json.loads(self.get("stats"))
 
-    def ledger(self, query=""):
+    def ledger(self, query="?numbers=full"):
         return [json.loads(line) for line in self.get("ledger" + query).splitlines()]
 
     def change(self, what, tables=""):
         """The answer as JSON; a refusal is an answer, too."""
-        request = urllib.request.Request(f"{self.admin}/_gateway/{what}", tables.encode(),
-                                         method="POST")
         try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
+            with ask_admin(self.admin, self.folder / "files", what, tables) as answer:
                 return json.load(answer)
         except urllib.error.HTTPError as refused:
             with refused:

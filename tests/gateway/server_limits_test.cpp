@@ -222,15 +222,35 @@ TEST(server_limits, of_the_admin_port) {
             status(ask_admin(gateway.where(), "GET", "/_gateway/ledger?" + std::string(query))),
             query == std::string_view("since=1&") ? "200" : "400")
             << query;
-    // Sixteen at a time; the next is closed, and room comes back with the first that leaves.
-    {
-        std::vector<std::unique_ptr<testing::plain_client>> crowd;
-        for (std::size_t i = 0; i < 16; ++i)
-            crowd.push_back(std::make_unique<testing::plain_client>(gateway.where().admin_port));
-        EXPECT_EQ(testing::plain_client(gateway.where().admin_port).read_all(), "");
-    }
-    while (status(ask_admin(gateway.where(), "GET", "/_gateway/stats")) != "200") {
-    }
+    // Sixteen at a time: they keep nobody waiting, for the first of them makes room.
+    std::vector<std::unique_ptr<testing::plain_client>> crowd;
+    for (std::size_t i = 0; i < 16; ++i)
+        crowd.push_back(std::make_unique<testing::plain_client>(gateway.where().admin_port));
+    EXPECT_EQ(status(ask_admin(gateway.where(), "GET", "/_gateway/stats")), "200");
+    EXPECT_EQ(crowd.front()->read_all(), "");
+}
+
+// Who is let in is admin_gate's, which has a test for every rule: here it is asked.
+TEST(server_limits, the_admin_port_hears_whoever_has_its_token) {
+    serving_gateway gateway;
+    auto where = gateway.where();
+    where.admin_token.back() = where.admin_token.back() == '0' ? '1' : '0';
+    EXPECT_EQ(ask_admin(where, "GET", "/_gateway/stats").substr(9, 3), "401");
+    EXPECT_EQ(ask_admin(where, "POST", "/_gateway/reset").substr(9, 3), "401");
+    EXPECT_EQ(ask_admin(gateway.where(), "GET", "/_gateway/stats").substr(9, 3), "200");
+}
+
+TEST(server_limits, settings_over_the_admin_port_name_no_files) {
+    serving_gateway gateway;
+    const std::string app = "[[app]]\nclient_id = \"" + sample_service().apps[0].client_id + "\"\n";
+    for (const std::string& change :
+         {app + "public_key_file = \"/etc/hostname\"\n", app + "jwe_key_file = \"/etc/hostname\"\n",
+          std::string("[server]\nfolder = \"/tmp\"\n"),
+          std::string("[server]\nledger_file = \"/tmp/x\"\n"),
+          std::string("[[app]]\nclient_id = \"../x\"\njwe = \"optional\"\n")})
+        EXPECT_EQ(ask_admin(gateway.where(), "POST", "/_gateway/settings", change).substr(9, 3),
+                  "400")
+            << change;
 }
 
 TEST(server_limits, pages_of_the_ledger) {

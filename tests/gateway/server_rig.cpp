@@ -207,9 +207,12 @@ std::string plain_client::read_all() const {
 std::string ask_admin(const served& where, std::string_view method, std::string_view target,
                       std::string_view body) {
     const int client = connected_socket(where.admin_port);
-    std::string asked = std::string(method) + " " + std::string(target) +
-                        " HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(body.size()) +
-                        "\r\n\r\n" + std::string(body);
+    std::string asked =
+        std::string(method) + " " + std::string(target) +
+        " HTTP/1.1\r\nHost: localhost:" + std::to_string(where.admin_port) + "\r\n" +
+        admin_header(where.admin_token) +
+        "Content-Type: application/toml\r\nContent-Length: " + std::to_string(body.size()) +
+        "\r\n\r\n" + std::string(body);
     std::string all;
     if (::send(client, asked.data(), asked.size(), MSG_NOSIGNAL) > 0) {
         char buffer[4096];

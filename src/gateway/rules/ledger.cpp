@@ -1,7 +1,9 @@
 #include "gateway/rules/ledger.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <iterator>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -70,8 +72,24 @@ void ledger::clear() {
     reached_.clear();
 }
 
+namespace {
+
+std::string masked(std::string number) {
+    constexpr std::size_t first = 5, last = 2, digits_min = 9;  // the plus is one of the first
+    const bool long_enough = number.size() > digits_min;
+    const auto from = long_enough ? first : std::min<std::size_t>(number.size(), 2);
+    const auto until = long_enough ? number.size() - last : number.size();
+    std::fill(number.begin() + static_cast<std::ptrdiff_t>(from),
+              number.begin() + static_cast<std::ptrdiff_t>(until), '*');
+    return number;
+}
+
+}  // namespace
+
 void append_ledger_line(std::string& out, ledger::entry_number number, const ledger_entry& entry,
-                        const std::vector<sender_name>& senders) {
+                        const std::vector<sender_name>& senders, ledger_numbers numbers) {
+    auto to = entry.message.to.text();
+    if (numbers == ledger_numbers::masked) to = masked(std::move(to));
     const auto day = std::chrono::floor<std::chrono::days>(entry.message.at);
     const std::chrono::year_month_day date(day);
     const auto us = (entry.message.at - day).count();
@@ -82,8 +100,8 @@ void append_ledger_line(std::string& out, ledger::entry_number number, const led
                    R"("from":"{}","to":"{}","token":"{:016x}","answer":"{}","repeat":{}}})"),
         number, static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
         static_cast<unsigned>(date.day()), us / 3'600'000'000, us / 60'000'000 % 60,
-        us / 1'000'000 % 60, us % 1'000'000, sender.bot, sender.number.text(),
-        entry.message.to.text(), entry.message.token, name_of_delivery(entry.answer), entry.repeat);
+        us / 1'000'000 % 60, us % 1'000'000, sender.bot, sender.number.text(), to,
+        entry.message.token, name_of_delivery(entry.answer), entry.repeat);
 }
 
 }  // namespace tidings::gateway

@@ -74,9 +74,15 @@ class ledger {
     boost::unordered_flat_set<std::uint64_t, spread> reached_;
 };
 
+enum class ledger_numbers : std::uint8_t {
+    full,
+    masked,  // +1555******01: the first four and the last two digits of a recipient's
+};
+
 // One line, without the newline: {"n":0,"ts":"2026-11-23T08:00:00.123456Z","bot":"st-...",
 // "from":"+1...","to":"+1...","token":"0123456789abcdef","answer":"delivered","repeat":false}
 void append_ledger_line(std::string& out, ledger::entry_number number, const ledger_entry& entry,
-                        const std::vector<sender_name>& senders);
+                        const std::vector<sender_name>& senders,
+                        ledger_numbers numbers = ledger_numbers::full);
 
 }  // namespace tidings::gateway

@@ -1,19 +1,21 @@
 #include "gateway/rules/ledger_file.hpp"
 
-#include <cerrno>
+#include "gateway/rules/owned_file.hpp"
 
-#include <fcntl.h>
+#include <unistd.h>
 
 namespace tidings::gateway {
 
 core::result<ledger_file> ledger_file::open(const std::string& path) {
     ledger_file made;
-    const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    if (fd >= 0) made.file_.reset(::fdopen(fd, "a"));
-    if (!made.file_)
+    const auto opened = open_owned_log(path);
+    if (!opened) return opened.error();
+    made.file_.reset(::fdopen(*opened, "a"));
+    if (!made.file_) {
+        ::close(*opened);
         return core::failure{core::trouble::configuration,
-                             "the ledger file " + path + " cannot be written: " +
-                                 boost::system::system_category().message(errno)};
+                             "the ledger file " + path + " cannot be written: out of memory"};
+    }
     return made;
 }
 

@@ -1,5 +1,6 @@
 #include "gateway/server/admin.hpp"
 
+#include "gateway/server/admin_gate.hpp"
 #include "gateway/server/answer_bytes.hpp"
 
 #include <algorithm>
@@ -7,6 +8,7 @@
 #include <list>
 #include <optional>
 #include <utility>
+#include <variant>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -79,13 +81,27 @@ admin_answer answer_of(administered& what, const admin_request& asked, std::stri
     return {200, statistics_json(desk.counters(), desk.book(), desk.judging(), desk.faults())};
 }
 
+admin_claims claims_of(const admin_request& asked) {
+    const auto said = [&asked](http::field name) {
+        const auto value = asked[name];
+        return std::string_view(value.data(), value.size());
+    };
+    return {.hosts = asked.count(http::field::host),
+            .host = said(http::field::host),
+            .from_a_page = asked.count(http::field::origin) > 0,
+            .authorization = said(http::field::authorization),
+            .changes = asked.method() == http::verb::post,
+            .content_type = said(http::field::content_type)};
+}
+
 // A page of the ledger: at most `limit` entries, from the number `since` on.
 struct ledger_page {
     std::uint64_t since = 0;
     std::uint64_t limit = UINT64_MAX;
+    ledger_numbers numbers = ledger_numbers::masked;
 };
 
-// "?since=17&limit=1000"; nullopt: something else is in it.
+// "?since=17&limit=1000&numbers=full"; nullopt: something else is in it.
 std::optional<ledger_page> page_of(std::string_view query) {
     ledger_page page;
     if (query.starts_with('?')) query.remove_prefix(1);
@@ -96,6 +112,10 @@ std::optional<ledger_page> page_of(std::string_view query) {
         if (equals == std::string_view::npos) return std::nullopt;
         const auto name = one.substr(0, equals);
         const auto text = one.substr(equals + 1);
+        if (name == "numbers" && (text == "full" || text == "masked")) {
+            page.numbers = text == "full" ? ledger_numbers::full : ledger_numbers::masked;
+            continue;
+        }
         std::uint64_t* const into = name == "since"   ? &page.since
                                     : name == "limit" ? &page.limit
                                                       : nullptr;
@@ -111,7 +131,8 @@ std::optional<ledger_page> page_of(std::string_view query) {
 
 class admin_port::body {
   public:
-    body(asio::io_context& io, administered& what) : acceptor_(io), pause_(io), what_(what) {}
+    body(asio::io_context& io, std::string token, administered& what)
+        : acceptor_(io), pause_(io), token_(std::move(token)), what_(what) {}
 
     boost::system::error_code listen(std::uint16_t port);
     std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
@@ -121,6 +142,10 @@ class admin_port::body {
 
   private:
     static asio::awaitable<void> serve(std::shared_ptr<body> self, beast::tcp_stream* client);
+    void give_up(const beast::tcp_stream* client);
+    // Nothing: the connection ends without a word.
+    using reply = std::variant<std::monostate, admin_answer, ledger_page>;
+    reply reply_to(const boost::system::error_code& error, const admin_request& asked);
     static asio::awaitable<void> talk(body& self, beast::tcp_stream& client);
     static asio::awaitable<void> write_ledger(body& self, beast::tcp_stream& client,
                                               ledger_page page);
@@ -128,6 +153,7 @@ class admin_port::body {
 
     tcp::acceptor acceptor_;
     asio::steady_timer pause_;
+    std::string token_;
     administered& what_;
     std::list<beast::tcp_stream> clients_;
     bool stopped_ = false;
@@ -162,7 +188,9 @@ asio::awaitable<void> admin_port::body::accept(std::shared_ptr<body> self) {
             co_await self->pause_.async_wait(as_result);
             continue;
         }
-        if (self->clients_.size() >= clients_max) continue;
+        // Those that are being closed are still there for a moment.
+        if (self->clients_.size() >= 2 * clients_max) continue;
+        if (self->clients_.size() >= clients_max) self->give_up(&self->clients_.front());
         self->clients_.emplace_back(std::move(socket));
         auto* const client = &self->clients_.back();
         asio::co_spawn(client->get_executor(), serve(self, client), [self](std::exception_ptr) {});
@@ -171,10 +199,35 @@ asio::awaitable<void> admin_port::body::accept(std::shared_ptr<body> self) {
 
 asio::awaitable<void> admin_port::body::serve(std::shared_ptr<body> self,
                                               beast::tcp_stream* client) {
+    asio::steady_timer whole(client->get_executor(), exchange_max);
+    whole.async_wait([self, client](const boost::system::error_code& error) {
+        if (!error) self->give_up(client);
+    });
     co_await talk(*self, *client);
     boost::system::error_code ignored;
     client->socket().shutdown(tcp::socket::shutdown_send, ignored);
     self->clients_.remove_if([client](const beast::tcp_stream& one) { return &one == client; });
+}
+
+void admin_port::body::give_up(const beast::tcp_stream* client) {
+    for (auto& one : clients_)
+        if (&one == client) one.close();
+}
+
+admin_port::body::reply admin_port::body::reply_to(const boost::system::error_code& error,
+                                                   const admin_request& asked) {
+    if (error == http::error::body_limit) return refusal(413, "no body here is larger than 1 MiB");
+    if (error == http::error::header_limit)
+        return refusal(431, "no header here is larger than 8 KiB");
+    if (error || stopped_) return {};
+    if (const auto why = why_not_admitted(claims_of(asked), port(), token_))
+        return refusal(why->status, std::string(why->why));
+    const std::string_view target(asked.target().data(), asked.target().size());
+    const auto path = target.substr(0, target.find('?'));
+    if (asked.method() != http::verb::get || path != "/_gateway/ledger")
+        return answer_of(what_, asked, path);
+    if (const auto page = page_of(target.substr(path.size()))) return *page;
+    return refusal(400, "the ledger knows ?since=N&limit=N&numbers=full");
 }
 
 asio::awaitable<void> admin_port::body::talk(body& self, beast::tcp_stream& client) {
@@ -183,21 +236,11 @@ asio::awaitable<void> admin_port::body::talk(body& self, beast::tcp_stream& clie
     parser.body_limit(body_bytes_max);
     client.expires_after(patience);
     const auto [error, size] = co_await http::async_read(client, buffer, parser, as_result);
-    if (error == http::error::body_limit)
-        co_return co_await say(client, refusal(413, "no body here is larger than 1 MiB"));
-    if (error == http::error::header_limit)
-        co_return co_await say(client, refusal(431, "no header here is larger than 8 KiB"));
-    if (error || self.stopped_) co_return;
-    const auto& asked = parser.get();
-    const std::string_view target(asked.target().data(), asked.target().size());
-    const auto path = target.substr(0, target.find('?'));
-    if (asked.method() != http::verb::get || path != "/_gateway/ledger")
-        co_return co_await say(client, answer_of(self.what_, asked, path));
-    const auto page = page_of(target.substr(path.size()));
-    if (page)
+    auto made = self.reply_to(error, parser.get());
+    if (const auto* const page = std::get_if<ledger_page>(&made))
         co_await write_ledger(self, client, *page);
-    else
-        co_await say(client, refusal(400, "the ledger knows ?since=N&limit=N"));
+    else if (auto* const answer = std::get_if<admin_answer>(&made))
+        co_await say(client, std::move(*answer));
 }
 
 asio::awaitable<void> admin_port::body::say(beast::tcp_stream& client, admin_answer what) {
@@ -227,7 +270,8 @@ asio::awaitable<void> admin_port::body::write_ledger(body& self, beast::tcp_stre
         auto& desk = self.what_.desk();
         // The book may have been cleared meanwhile.
         for (; number < std::min(end, desk.book().size()) && out.size() < ledger_piece; ++number) {
-            append_ledger_line(out, number, desk.book()[number], desk.judging().senders());
+            append_ledger_line(out, number, desk.book()[number], desk.judging().senders(),
+                               page.numbers);
             out += '\n';
         }
         const bool last = number >= std::min(end, desk.book().size());
@@ -239,8 +283,8 @@ asio::awaitable<void> admin_port::body::write_ledger(body& self, beast::tcp_stre
 }
 
 core::result<std::unique_ptr<admin_port>> admin_port::open(asio::io_context& io, std::uint16_t port,
-                                                           administered& what) {
-    auto own = std::make_shared<body>(io, what);
+                                                           std::string token, administered& what) {
+    auto own = std::make_shared<body>(io, std::move(token), what);
     if (const auto error = own->listen(port))
         return core::failure{core::trouble::network,
                              "the admin port 127.0.0.1:" + std::to_string(port) +

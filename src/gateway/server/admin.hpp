@@ -1,5 +1,6 @@
 // The admin port: plain HTTP/1.1 on loopback, for statistics, the ledger, and changing settings,
-// faults and limits while the endpoint runs. Cold: one request a connection, coroutines.
+// faults and limits while the endpoint runs. Whom it hears is server/admin_gate's. Cold: one
+// request a connection, coroutines.
 #pragma once
 
 #include "core/failure.hpp"
@@ -32,12 +33,15 @@ class admin_port {
   public:
     static constexpr std::size_t clients_max = 16;
     static constexpr std::size_t body_bytes_max = 1 << 20;
-    // A client that is neither sending nor taking anything for so long is closed.
+    // A client that is neither sending nor taking anything for so long is closed, and every one
+    // after `exchange_max`. Where there is no room left the one that came first makes some.
     static constexpr auto patience = std::chrono::seconds(10);
+    static constexpr auto exchange_max = std::chrono::minutes(10);
 
-    // On 127.0.0.1; fails with `network` when the port is taken.
+    // On 127.0.0.1, for whoever has the token; fails with `network` when the port is taken.
     static core::result<std::unique_ptr<admin_port>> open(boost::asio::io_context& io,
-                                                          std::uint16_t port, administered& what);
+                                                          std::uint16_t port, std::string token,
+                                                          administered& what);
     ~admin_port();
 
     std::uint16_t port() const noexcept;

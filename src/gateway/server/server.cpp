@@ -1,6 +1,8 @@
 #include "gateway/server/server.hpp"
 
+#include "gateway/rules/owned_file.hpp"
 #include "gateway/server/admin.hpp"
+#include "gateway/server/admin_gate.hpp"
 #include "gateway/server/connection.hpp"
 #include "gateway/server/descriptor_room.hpp"
 #include "gateway/server/keys_on_the_spot.hpp"
@@ -8,6 +10,7 @@
 #include "wire/listener.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -64,6 +67,7 @@ class server::body final : public connection_host,
         if (draining_ && connections_.empty()) finish_stop();
         return {};
     }
+    core::result<void> open_admin(served& made);
     void follow_door();
     void arm_tick();
     void on_tick();
@@ -116,18 +120,30 @@ core::result<served> server::body::start() {
     auto opened = wire::listener::open(set_, where, *this);
     if (!opened) return opened.error();
     listener_ = std::move(*opened);
-    served made{listener_->port(), 0, contexts_->ca_file(), contexts_->ca_pem(), connections_max_};
-    if (how_.server.admin) {
-        auto admin = admin_port::open(io_, how_.server.admin_port, *this);
-        if (!admin) return admin.error();
-        admin_ = std::move(*admin);
-        made.admin_port = admin_->port();
-    }
+    served made;
+    made.port = listener_->port();
+    made.ca_file = contexts_->ca_file();
+    made.ca_pem = contexts_->ca_pem();
+    made.connections_max = connections_max_;
+    if (const auto open = open_admin(made); !open) return open.error();
     set_.set_batch_end(this);
     set_.start();
     arm_tick();
     follow_door();
     return made;
+}
+
+core::result<void> server::body::open_admin(served& made) {
+    if (!how_.server.admin) return {};
+    made.admin_token = make_admin_token();
+    auto admin = admin_port::open(io_, how_.server.admin_port, made.admin_token, *this);
+    if (!admin) return admin.error();
+    admin_ = std::move(*admin);
+    made.admin_port = admin_->port();
+    if (how_.server.folder.empty()) return {};
+    const auto file = std::filesystem::path(how_.server.folder) / "admin-token";
+    made.admin_token_file = file.string();
+    return write_owned_file(file, admin_header(made.admin_token));
 }
 
 void server::body::on_accepted(wire::socket_handle socket) {

@@ -93,8 +93,13 @@ std::string describe(const settings& how, const served& where) {
                        where.connections_max, server.connections_max,
                        server.connections_max + descriptors_spared);
     if (where.admin_port != 0)
-        fmt::format_to(out, "admin    http://127.0.0.1:{}/_gateway/stats and /_gateway/ledger\n",
-                       where.admin_port);
+        fmt::format_to(out,
+                       "admin    http://127.0.0.1:{}/_gateway/stats and /_gateway/ledger, by\n"
+                       "         curl --header {}\n",
+                       where.admin_port,
+                       where.admin_token_file.empty()
+                           ? "'Authorization: Bearer " + where.admin_token + "'"
+                           : "@" + quoted(where.admin_token_file));
     if (!server.ledger_file.empty()) fmt::format_to(out, "ledger   {}\n", server.ledger_file);
     describe_service(out, how);
     describe_call(out, how, where, host);
