@@ -44,6 +44,7 @@ std::string troubles_of(const core::progress_snapshot& now) {
 std::string progress_json(const core::progress_snapshot& now) {
     json_object line;
     line.text("type", "progress")
+        .count("version", 1)
         .text("ts", core::spelled(now.now))
         .text("run", now.run)
         .text("phase", phase_in_words(now.phase))

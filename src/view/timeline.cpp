@@ -39,14 +39,26 @@ double timeline::bucket::latency_us(double share) const {
     return std::exp2(static_cast<double>(latency_classes) / classes_an_octave);
 }
 
-void timeline::add(core::wall_time at, core::outcome what, std::uint32_t latency_us) {
+timeline::bucket& timeline::bucket_at(core::wall_time at) {
     make_room(at);
-    auto& here = buckets_[static_cast<std::size_t>((at - start_) / width_)];
-    ++here.ended[what];
-    if (latency_us == 0) return;
-    auto& latencies = here.latencies[class_of(latency_us)];
-    if (latencies < std::numeric_limits<std::uint32_t>::max()) ++latencies;
-    ++here.with_latency;
+    return buckets_[static_cast<std::size_t>((at - start_) / width_)];
+}
+
+void timeline::add(core::wall_time at, core::outcome what, std::uint32_t latency_us) {
+    add_rows(at, what, 1);
+    if (latency_us != 0) add_answers(at, latency_us, 1);
+}
+
+void timeline::add_rows(core::wall_time at, core::outcome what, std::uint64_t rows) {
+    bucket_at(at).ended[what] += rows;
+}
+
+void timeline::add_answers(core::wall_time at, std::uint32_t latency_us, std::uint64_t answers) {
+    auto& here = bucket_at(at);
+    auto& latencies = here.latencies[class_of(std::max(latency_us, 1U))];
+    latencies = static_cast<std::uint32_t>(
+        std::min<std::uint64_t>(latencies + answers, std::numeric_limits<std::uint32_t>::max()));
+    here.with_latency += answers;
 }
 
 // Afterwards start_ <= at < start_ + width_ * buckets, and there are at most buckets_max of them.

@@ -27,8 +27,14 @@ class timeline {
         double latency_us(double share) const;
     };
 
+    timeline() = default;
+    explicit timeline(std::chrono::microseconds width) : width_(width) {}
+
     // `latency_us` 0: the row was never answered, or never sent.
     void add(core::wall_time at, core::outcome what, std::uint32_t latency_us);
+    // Many at once, by whoever counts them and not their rows.
+    void add_rows(core::wall_time at, core::outcome what, std::uint64_t rows);
+    void add_answers(core::wall_time at, std::uint32_t latency_us, std::uint64_t answers);
 
     bool empty() const noexcept { return buckets_.empty(); }
     core::wall_time start() const noexcept { return start_; }  // of buckets()[0]
@@ -36,6 +42,7 @@ class timeline {
     const std::vector<bucket>& buckets() const noexcept { return buckets_; }
 
   private:
+    bucket& bucket_at(core::wall_time at);
     void make_room(core::wall_time at);
     void halve();
 

@@ -44,6 +44,31 @@ TEST(metrics_text, tells_the_figures) {
     EXPECT_THAT(text, HasSubstr("limit=\"600/60s\"} 600\n"));
 }
 
+// As Prometheus wants it: the same families, whose counters are announced without their end.
+TEST(metrics_text, is_open_metrics_where_that_is_asked_for) {
+    const auto text = metrics_text(a_snapshot(), metrics_format::open_metrics);
+    EXPECT_TRUE(text.ends_with("# EOF\n"));
+    EXPECT_THAT(text, HasSubstr("# TYPE tidings_requests counter\n"
+                                "tidings_requests_total{run=\"november-reminder\"} 410169\n"));
+    EXPECT_THAT(metrics_text(a_snapshot()), HasSubstr("# TYPE tidings_requests_total counter\n"));
+}
+
+TEST(metrics_text, a_histogram_counts_every_answer_up_to_each_edge) {
+    core::latency_histogram latencies;
+    for (const auto us : {900ULL, 43'000ULL, 43'000ULL, 1'500'000ULL, 500'000'000ULL})
+        latencies.record_us(us);
+    const auto text = metrics_text(a_snapshot(), metrics_format::prometheus, &latencies);
+    EXPECT_THAT(text, HasSubstr("# TYPE tidings_answer_seconds histogram\n"));
+    const std::pair<const char*, int> rows[] = {{"0.001", 1}, {"0.02", 1}, {"0.05", 3}, {"1", 3},
+                                                {"2", 4},     {"120", 4},  {"+Inf", 5}};
+    for (const auto& [edge, count] : rows)
+        EXPECT_THAT(text, HasSubstr("_bucket{run=\"november-reminder\",le=\"" + std::string(edge) +
+                                    "\"} " + std::to_string(count) + "\n"));
+    EXPECT_THAT(text, HasSubstr("tidings_answer_seconds_count{run=\"november-reminder\"} 5\n"));
+    const auto sum = text.find("_sum{run=\"november-reminder\"} ");
+    EXPECT_NEAR(std::stod(text.substr(sum + 30)), 501.6, 501.6 / 64);
+}
+
 TEST(metrics_text, escapes_labels) {
     auto now = a_snapshot();
     now.limits[0].scope_name = "a\"b\\c\nd";

@@ -61,6 +61,20 @@ TEST(timeline, never_grows_and_never_loses) {
     }
 }
 
+TEST(timeline, many_rows_at_once_are_as_many_one_by_one) {
+    timeline together(1s);
+    timeline apart(1s);
+    together.add_rows(begin, outcome::accepted, 7);
+    together.add_answers(begin, 40'000, 7);
+    for (int i = 0; i < 7; ++i)
+        apart.add(begin + 10ms, outcome::accepted, 40'000);
+    EXPECT_EQ(total_of(together), total_of(apart));
+    EXPECT_EQ(together.width(), 1s);
+    EXPECT_EQ(together.buckets()[0].latency_us(0.99), apart.buckets()[0].latency_us(0.99));
+    together.add_answers(begin, 1, ~std::uint64_t{0} / 2);
+    EXPECT_LT(together.buckets()[0].latency_us(0.5), 2);
+}
+
 TEST(timeline, knows_latencies_within_a_tenth) {
     timeline some;
     for (int i = 0; i < 99; ++i)
