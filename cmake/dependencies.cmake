@@ -63,3 +63,12 @@ add_library(third_phonenumber INTERFACE)
 add_library(third::phonenumber ALIAS third_phonenumber)
 target_include_directories(third_phonenumber SYSTEM INTERFACE "${PHONENUMBER_INCLUDE}")
 target_link_libraries(third_phonenumber INTERFACE "${PHONENUMBER_LIBRARY}" "${PROTOBUF_LIBRARY}")
+
+# The charts of the live page; built in, under names of their own.
+find_path(DYGRAPHS_FOLDER dygraph.min.js PATHS /usr/share/javascript/dygraphs NO_DEFAULT_PATH)
+if(NOT DYGRAPHS_FOLDER)
+    message(FATAL_ERROR "libjs-dygraphs is missing: run scripts/setup, which installs what tidings needs")
+endif()
+set(CHARTS "${PROJECT_BINARY_DIR}/charts")
+configure_file("${DYGRAPHS_FOLDER}/dygraph.min.js" "${CHARTS}/charts.js" COPYONLY)
+configure_file("${DYGRAPHS_FOLDER}/dygraph.min.css" "${CHARTS}/charts.css" COPYONLY)

@@ -141,8 +141,10 @@ void campaign::loop::publish() {
         made.connections += static_cast<std::uint32_t>(stats.open);
         if (stats.http_major != 0) made.protocol = stats.http_major == 2 ? "HTTP/2" : "HTTP/1.1";
     }
+    std::shared_ptr<const core::progress_snapshot> shown =
+        std::make_shared<core::progress_snapshot>(std::move(made));
     const std::scoped_lock lock(snapshot_guard_);
-    snapshot_ = std::move(made);
+    snapshot_.swap(shown);
 }
 
 core::result<std::unique_ptr<campaign>> campaign::make(campaign_parts parts,

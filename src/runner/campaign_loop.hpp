@@ -59,9 +59,12 @@ class campaign::loop final : public wire::batch_end,
             advance();
         });
     }
+    // Copied outside the lock, so that the network thread never waits for who looks.
     core::progress_snapshot snapshot() const {
-        const std::scoped_lock lock(snapshot_guard_);
-        return snapshot_;
+        std::unique_lock lock(snapshot_guard_);
+        const auto shown = snapshot_;
+        lock.unlock();
+        return *shown;
     }
 
   private:
@@ -146,7 +149,9 @@ class campaign::loop final : public wire::batch_end,
 
     std::atomic<bool> news_posted_{false};
     mutable std::mutex snapshot_guard_;
-    core::progress_snapshot snapshot_;
+    // Also of those who are copying it.
+    std::shared_ptr<const core::progress_snapshot> snapshot_ =
+        std::make_shared<core::progress_snapshot>();
     question_desk questions_;  // its threads end first
 };
 

@@ -1,5 +1,5 @@
 // The text of the numbering plan that is built in: the files of src/codec/numbers/data, which
-// cmake/built_in_plan.cmake puts into the program. codec/numbers/numbering_plan reads it.
+// cmake/built_in_files.cmake puts into the program. codec/numbers/numbering_plan reads it.
 #pragma once
 
 #include <span>
