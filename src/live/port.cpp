@@ -30,6 +30,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+// GCC 12 takes the frames of coroutines for memory that operator new did not give.
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+
 namespace tidings::live {
 
 namespace asio = boost::asio;

@@ -26,7 +26,7 @@ struct port_request {
     std::string_view method;
     std::string_view target;
     codec::port_claims claims;
-    std::string_view mark;  // of what changes something: the field Tidings-Control
+    std::string_view mark{};  // of what changes something: the field Tidings-Control
     bool has_body = false;
 };
 

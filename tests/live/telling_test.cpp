@@ -3,6 +3,8 @@
 #include "view/progress_json.hpp"
 #include "view/snapshots.hpp"
 
+#include <array>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -60,7 +62,7 @@ TEST(telling, a_process_that_stands_still_is_not_well) {
 }
 
 TEST(telling, every_answer_is_guarded) {
-    for (const std::uint16_t status : {200, 401, 404, 503}) {
+    for (const auto status : std::to_array<std::uint16_t>({200, 401, 404, 503})) {
         const auto head = head_of({status, "text/plain", ""}, 3);
         EXPECT_THAT(head, HasSubstr("HTTP/1.1 " + std::to_string(status) + " "));
         EXPECT_THAT(head, HasSubstr("\r\nContent-Length: 3\r\n"));

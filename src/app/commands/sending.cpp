@@ -4,6 +4,7 @@
 #include "app/campaign_start.hpp"
 #include "app/commands/commands.hpp"
 #include "app/kept_list.hpp"
+#include "app/live_audience.hpp"
 #include "app/run_files.hpp"
 #include "app/screen/opt_outs_text.hpp"
 #include "app/screen/presenter.hpp"
@@ -94,8 +95,9 @@ void tell_end(const run_result& result, const display_arguments& display,
 
 core::result<exit_status> perform_in(const campaign& settings, opened_run& held,
                                      this_machine& machine, const display_arguments& display,
-                                     signal_watch& signals) {
-    screen shown(display, signals);
+                                     signal_watch& signals, live::port* port) {
+    screen person(display, signals);
+    live_audience shown(person, port);
     const auto variables = environment_of_process();
     auto ended = run_campaign(
         settings, held, {.machine = machine, .variables = variables, .talk = messages_for(display)},
@@ -142,10 +144,13 @@ core::result<exit_status> perform(const send_command& asked) {
         });
     };
     this_machine machine;
+    const auto port = open_port(asked.listen, asked.display, machine);
+    if (!port) return port.error();
     auto started = start_run(wanted, how, machine);
     if (!started) return started.error();
     if (started->held)
-        return perform_in(wanted.settings, *started->held, machine, asked.display, signals);
+        return perform_in(wanted.settings, *started->held, machine, asked.display, signals,
+                          port->get());
     switch (started->refusal) {
         case start_refusal::no_rows:
             std::fprintf(stderr, "tidings: %s: the list has no rows\n",
@@ -160,6 +165,8 @@ core::result<exit_status> perform(const send_command& asked) {
 core::result<exit_status> perform(const resume_command& asked) {
     signal_watch signals(static_cast<int>(exit_status::work_left));
     this_machine machine;
+    const auto port = open_port(asked.listen, asked.display, machine);
+    if (!port) return port.error();
     resume_options how;
     how.moved = asked.moved;
     how.overrides = asked.overrides;
@@ -173,7 +180,7 @@ core::result<exit_status> perform(const resume_command& asked) {
                      "%llu rows were on their way when the run was interrupted; they are in doubt "
                      "and are not sent again.\n",
                      static_cast<unsigned long long>(in_doubt));
-    return perform_in(resumed->settings, held, machine, asked.display, signals);
+    return perform_in(resumed->settings, held, machine, asked.display, signals, port->get());
 }
 
 }  // namespace tidings::app

@@ -5,6 +5,7 @@
 
 #include "app/exit_status.hpp"
 #include "app/settings/campaign_file.hpp"
+#include "codec/messages/port_gate.hpp"
 #include "core/outcome.hpp"
 #include "core/rate_limit.hpp"
 #include "core/row.hpp"
@@ -41,6 +42,12 @@ struct run_arguments {
     std::filesystem::path folder;  // RUN as a path, or --dir joined with the name
 };
 
+// Where a run is told of while it is sent; nothing: nowhere.
+struct listen_arguments {
+    std::optional<codec::listen_address> where;
+    std::filesystem::path token_file;  // empty: there is no token
+};
+
 struct plan_command {
     campaign_arguments campaign;
     display_arguments display;
@@ -49,12 +56,14 @@ struct plan_command {
 struct send_command {
     campaign_arguments campaign;
     display_arguments display;
+    listen_arguments listen;
     bool yes = false;
     std::string again;  // the new run's name; empty: not given. Also the override of `name`
 };
 struct resume_command {
     run_arguments run;
     display_arguments display;
+    listen_arguments listen;
     bool yes = false;
     bool moved = false;  // the folder is elsewhere now, and no copy of it will be resumed
     std::vector<setting_override> overrides;

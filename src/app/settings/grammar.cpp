@@ -109,6 +109,19 @@ void add_yes(CLI::App& to, bool& into, const std::string& help) {
     to.add_flag("-y,--yes", into, help);
 }
 
+void add_listen(CLI::App& to, listen_arguments& into) {
+    auto* const where =
+        add_unit(to, "--listen", into.where, codec::listen_address_from,
+                 "Tell how the run goes there: a live page, /metrics, /api/status, /healthz; "
+                 "127.0.0.1:8740, or port 0 for a free one")
+            ->type_name("HOST:PORT");
+    to.add_option("--listen-token", into.token_file,
+                  "Only to whoever shows what this file holds, and who does may also pause, "
+                  "continue, stop and set a rate there; for addresses that others reach")
+        ->type_name("FILE")
+        ->needs(where);
+}
+
 // Of stderr at once, and as a key for the file.
 void add_log_format(CLI::App& to, display_arguments& display,
                     std::vector<setting_override>& overrides) {
@@ -223,6 +236,7 @@ void grammar::add_campaign_commands() {
                     "Send although a run of this list exists, as a new run with this name")
         ->type_name("NAME");
     add_yes(*sub, send_out.yes, "Do not ask before the first message");
+    add_listen(*sub, send_out.listen);
     add_display(*sub, send_out.display);
     add_log_format(*sub, send_out.display, send_out.campaign.overrides);
     sub->callback([this] {
@@ -239,6 +253,7 @@ void grammar::add_run_commands() {
     add_yes(*sub, resume.yes, "As with send; nothing is asked here");
     sub->add_flag("--moved", resume.moved,
                   "The run folder was moved here, and no copy of it will be resumed elsewhere");
+    add_listen(*sub, resume.listen);
     add_display(*sub, resume.display);
     add_log_format(*sub, resume.display, resume.overrides);
     sub->callback([this] {

@@ -29,7 +29,8 @@ const std::vector<subcommand_words>& subcommands() {
          "  tidings send november.toml\n"
          "  tidings send november.toml --recipients late.csv --name november-late --yes\n"
          "  zcat list.csv.gz | tidings send november.toml --recipients - --yes\n"
-         "  tidings send november.toml --again november-2\n"},
+         "  tidings send november.toml --again november-2\n"
+         "  tidings send november.toml --yes --listen 127.0.0.1:8740\n"},
         {"resume", "Go on after an interruption; never creates a run",
          "  tidings resume november-reminder\n"
          "  tidings resume runs/november-reminder --yes --no-progress\n"},

@@ -18,9 +18,9 @@ namespace tidings::codec {
 // What a request says of where it comes from.
 struct port_claims {
     std::size_t hosts = 0;  // how many Host fields it has
-    std::string_view host;
-    std::string_view origin;         // empty: no page says that it asks
-    std::string_view authorization;  // the field's value
+    std::string_view host{};
+    std::string_view origin{};         // empty: no page says that it asks
+    std::string_view authorization{};  // the field's value
 };
 
 struct port_refusal {
