@@ -1,5 +1,6 @@
 #include "gateway/server_rig.hpp"
 
+#include "gateway/server/admin_gate.hpp"
 #include "gateway/signed_token.hpp"
 
 #include <cerrno>
@@ -207,10 +208,11 @@ std::string plain_client::read_all() const {
 std::string ask_admin(const served& where, std::string_view method, std::string_view target,
                       std::string_view body) {
     const int client = connected_socket(where.admin_port);
+    auto token = admin_header(where.admin_token);  // a line of a file
+    token.insert(token.size() - 1, "\r");
     std::string asked =
         std::string(method) + " " + std::string(target) +
-        " HTTP/1.1\r\nHost: localhost:" + std::to_string(where.admin_port) + "\r\n" +
-        admin_header(where.admin_token) +
+        " HTTP/1.1\r\nHost: localhost:" + std::to_string(where.admin_port) + "\r\n" + token +
         "Content-Type: application/toml\r\nContent-Length: " + std::to_string(body.size()) +
         "\r\n\r\n" + std::string(body);
     std::string all;

@@ -27,8 +27,8 @@ struct served {
     std::string ca_pem;            // what to trust; empty: a certificate was given
     // At once; less than server.connections_max when the limit of open files bears no more.
     std::size_t connections_max = 0;
-    std::string admin_token;       // what server/admin_gate wants to see
-    std::string admin_token_file;  // the field that has it, for curl; empty: there is no folder
+    std::string admin_token{};       // what server/admin_gate wants to see
+    std::string admin_token_file{};  // the field that has it, for curl; empty: there is no folder
 };
 
 class server {
