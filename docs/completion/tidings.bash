@@ -21,8 +21,8 @@ _tidings() {
     esac
     case $command in
         plan) options="--version --help --set --recipients --name --dir --threads --help-keys --probe --quiet --json --no-progress --progress-every --colour --color" ;;
-        send) options="--version --help --set --recipients --name --dir --threads --help-keys --again --yes --quiet --json --no-progress --progress-every --colour --color --log-format" ;;
-        resume) options="--version --help --dir --set --threads --yes --moved --quiet --json --no-progress --progress-every --colour --color --log-format" ;;
+        send) options="--version --help --set --recipients --name --dir --threads --help-keys --again --yes --listen --listen-token --quiet --json --no-progress --progress-every --colour --color --log-format" ;;
+        resume) options="--version --help --dir --set --threads --yes --moved --listen --listen-token --quiet --json --no-progress --progress-every --colour --color --log-format" ;;
         status) options="--version --help --dir --watch --metrics --quiet --json --no-progress --progress-every --colour --color" ;;
         control) options="--version --help --dir --quiet --json --no-progress --progress-every --colour --color" ;;
         verify) options="--version --help --dir --quiet --json --no-progress --progress-every --colour --color" ;;

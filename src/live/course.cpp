@@ -39,7 +39,10 @@ class columns {
 
 void course::add(const core::progress_snapshot& now, const core::latency_histogram* latencies) {
     if (last_ && now.now <= last_->at) return;
-    if (last_) add_rows(now);
+    if (last_)
+        add_rows(now);
+    else
+        over_time_.add_rows(now.now, core::outcome::accepted, 0);  // here it begins
     if (latencies != nullptr) add_answers(now.now, *latencies);
     last_ = look{now.now, now.ended};
 }

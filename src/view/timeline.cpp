@@ -56,9 +56,11 @@ void timeline::add_rows(core::wall_time at, core::outcome what, std::uint64_t ro
 void timeline::add_answers(core::wall_time at, std::uint32_t latency_us, std::uint64_t answers) {
     auto& here = bucket_at(at);
     auto& latencies = here.latencies[class_of(std::max(latency_us, 1U))];
-    latencies = static_cast<std::uint32_t>(
-        std::min<std::uint64_t>(latencies + answers, std::numeric_limits<std::uint32_t>::max()));
-    here.with_latency += answers;
+    // More than a place can hold are not counted at all, so that shares stay shares.
+    const auto room = std::numeric_limits<std::uint32_t>::max() - latencies;
+    const auto counted = static_cast<std::uint32_t>(std::min<std::uint64_t>(answers, room));
+    latencies += counted;
+    here.with_latency += counted;
 }
 
 // Afterwards start_ <= at < start_ + width_ * buckets, and there are at most buckets_max of them.

@@ -90,7 +90,7 @@ TEST(sample_list, holds_what_it_says) {
 TEST(sample_list, a_folder_that_is_not_there_is_a_failure) {
     const auto written = write_sample_files({}, "/no/such/list.csv", "/no/such/dnc.txt");
     ASSERT_TRUE(written.has_error());
-    EXPECT_EQ(written.error().kind, core::trouble::list);
+    EXPECT_EQ(written.error().kind, core::trouble::usage);
 }
 
 }  // namespace

@@ -93,7 +93,7 @@ TEST(progress_json, is_one_line_with_its_type_first) {
     EXPECT_EQ(line.find('\n'), std::string::npos);
     EXPECT_THAT(line, StartsWith(R"({"type":"progress","version":1,)"
                                  R"("ts":"2026-11-23T19:25:00.000000Z",)"));
-    EXPECT_THAT(line, HasSubstr(R"("waiting_for":"a \"quoted\" text\n","waiting_until":null)"));
+    EXPECT_THAT(line, HasSubstr(R"("waiting_for":"a \"quoted\" text\u000a","waiting_until":null)"));
     EXPECT_THAT(line, HasSubstr(R"("finish_expected":"2026-11-24T11:47:00.000000Z")"));
     EXPECT_THAT(line, HasSubstr(R"("notes":["one","two"]})"));
     now.rows_total.reset();

@@ -102,7 +102,7 @@ TEST_F(messages_test, a_file_that_cannot_be_written_is_a_failure) {
     messages installed(to_lines());
     const auto added = installed.add_file(folder_.path() / "no" / "such");
     ASSERT_TRUE(added.has_error());
-    EXPECT_THAT(added.error().text, HasSubstr("cannot be written"));
+    EXPECT_THAT(added.error().text, HasSubstr("cannot create"));
 }
 
 // A reader that stands still makes the oldest entries go, and nobody wait.

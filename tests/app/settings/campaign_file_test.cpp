@@ -76,7 +76,7 @@ campaign example() {
     bot.bot_id = "st-26d52ba6-7a77-56b2-be4e-a8db1da7e440";
     bot.token.client_id = "cs-dc6ecdfd-cba7-5055-a983-fffa1155a3f5";
     bot.client_secret = {secret_place::kind::variable, "TIDINGS_CLIENT_SECRET"};
-    bot.senders.push_back({*core::phone_number::from_e164("+16693422058"), {}, 1});
+    bot.senders.push_back({*core::phone_number::from_e164("+16693422058"), {}, 0});
     made.bots.push_back(bot);
     made.accounts["main"];
     return made;
