@@ -115,7 +115,10 @@ void campaign::loop::obey(const steering& wish) {
         case steering::what::pause: dispatcher_.pause(); break;
         case steering::what::go_on: dispatcher_.go_on(); break;
         case steering::what::stop: dispatcher_.drain(stopped("stopped by control")); break;
-        case steering::what::rate: parts_.limits.set_rate(wish.rate, now_.steady); break;
+        case steering::what::rate:
+            parts_.limits.set_rate(wish.rate, now_.steady);
+            dispatcher_.on_limits_changed();
+            break;
     }
     advance();
 }

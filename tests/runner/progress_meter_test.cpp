@@ -121,6 +121,7 @@ TEST(progress_meter, a_wait_that_is_over_within_a_second_is_not_told) {
     EXPECT_FALSE(now.waiting_until);
 
     rig.limits.set_rate(std::nullopt, rig.now.steady);
+    rig.made->on_limits_changed();
     rig.commit();
     rig.answer(rig.leave(0, 1).at(0), 429, core::answer_text::limit_minute, seconds(1));
     EXPECT_THAT(told(rig, meter).waiting_for, HasSubstr("refusal")) << "a refusal is";
