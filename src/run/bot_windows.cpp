@@ -11,6 +11,11 @@ namespace {
 
 constexpr std::uint32_t full_window = std::numeric_limits<std::uint32_t>::max();
 
+// For so long at least what was given up may still be read by a server that stood still: whoever
+// goes on takes it for unread until the endpoint's first good answer. Nobody stands still for
+// longer.
+constexpr core::duration unread_for = std::chrono::hours(1);
+
 store::clock_reading read(const surroundings& around) {
     return {around.now(), around.boot};
 }
@@ -167,7 +172,9 @@ std::vector<store::sender_slots> slots_taken(const surroundings& around,
         taken.push_back(
             {.from = {}, .slots = {.boot = now.boot, .count = full_window, .at = now.at}});
     std::erase_if(taken, [&](const store::sender_slots& one) {
-        return store::moment_of(one.slots, now) + window_longest <= now.at.steady;
+        const auto matters =
+            one.slots.unread ? std::max(window_longest, unread_for) : window_longest;
+        return store::moment_of(one.slots, now) + matters <= now.at.steady;
     });
     return taken;
 }

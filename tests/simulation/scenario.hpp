@@ -55,7 +55,7 @@ struct scenario {
     std::uint32_t suspend_ppm = 0;   // of the turns in which the machine sleeps
     bool operator_resolves = false;
     // The provider stops reading now and then, for longer than anybody waits for an answer; what
-    // was written meanwhile arrives when it goes on. Off: see TIDINGS_STALLS in simulation_test.
+    // was written meanwhile arrives when it goes on, perhaps in the time of another process.
     bool stands_still = false;
     std::uint64_t outages = 0;  // how often an endpoint is gone, for a moment or for minutes
     std::size_t room = 0;       // requests in flight of a bot
