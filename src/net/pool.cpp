@@ -1,7 +1,6 @@
 #include "net/pool.hpp"
 
 #include <algorithm>
-#include <cassert>
 #include <utility>
 
 namespace tidings::net {
@@ -46,7 +45,6 @@ pool::pool(boost::asio::io_context& io, wire::readiness& set, const wire::clock&
 pool::~pool() = default;
 
 void pool::begin(const message& what) {
-    assert(room() > 0);
     if (demand_.wanted > 0) --demand_.wanted;
     const core::instant now = clock_.now();
     connection* const on = take_ready(now);

@@ -1,5 +1,5 @@
 // The connections of one bot on one network thread: a message takes the most recently used one that
-// has room. A message never waits in here: begin() is only for room that exists, and failures to
+// has room. A message never waits in here: begin() is for room that there was, and failures to
 // connect happen without a message. When connections are opened is net/dial_plan's to decide, and
 // what ends one net/connection_life's; here it is done.
 // It never decides what an attempt meant (core/verdict), never repeats a request, never follows a
@@ -46,8 +46,9 @@ class pool final : private session_host, private connection_host {
     // up to connections_max and not more than needed; 0 opens none. Call it whenever it changes.
     void want(std::size_t messages);
 
-    // Pre: room() > 0. HTTP/1.1 writes at once, HTTP/2 at the next flush(). Never calls the sink;
-    // what fails here is reported at the next flush().
+    // HTTP/1.1 writes at once, HTTP/2 at the next flush(). Never calls the sink; what fails here is
+    // reported at the next flush(), and so is, untouched, what finds no connection: those that made
+    // up room() may turn out to be dead as they are taken.
     void begin(const message& what);
     // Ends a batch: writes what HTTP/2 has gathered, reports what failed in begin(). Must be called
     // from batch_end::on_batch_end and after any other round of begin(), so that no message waits

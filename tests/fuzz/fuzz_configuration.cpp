@@ -45,7 +45,7 @@ void keeps_its_promises(const app::campaign& read) {
         must(!bot.senders.empty());
         must(read.accounts.count(bot.account) == 1);
         for (const auto& sender : bot.senders)
-            must(!sender.from.empty() && sender.weight >= 1);
+            must(!sender.from.empty() && sender.weight <= 1'000);
         for (const auto& limit : bot.limits)
             must(limit.count >= 1 && limit.window.count() > 0);
     }

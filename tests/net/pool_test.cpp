@@ -39,6 +39,21 @@ TEST(pool, carries_a_message_and_its_answer) {
               std::string::npos);
 }
 
+// Several may leave for room that all goes when the first is taken.
+TEST(pool, what_finds_no_connection_is_given_back_untouched) {
+    pool_rig rig;
+    for (core::ticket which = 1; which <= 3; ++which)
+        rig.messages().begin({.which = which,
+                              .from = core::phone_number::from_digits(16693422058),
+                              .to = core::phone_number::from_digits(917760336484),
+                              .token = sample_token});
+    EXPECT_TRUE(rig.reports.empty());
+    rig.messages().flush();
+    ASSERT_EQ(rig.reports.size(), 3U);
+    for (const auto& one : rig.reports)
+        EXPECT_EQ(one.report.furthest, attempt_step::idle_check);
+}
+
 TEST(pool, opens_nothing_unasked_and_no_more_than_needed) {
     pool_rig rig;
     rig.server.on_bytes = answer_everything;
