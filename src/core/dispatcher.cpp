@@ -122,7 +122,10 @@ void dispatcher::on_time(time_stamp now) {
 void dispatcher::set_connected(bot_id bot, bool connected) {
     if (hands_.roster.bot_connected(bot) == connected) return;
     hands_.roster.set_connected(bot, connected);
-    if (connected) hands_.held.mark_bot_changed(bot);
+    if (connected)
+        hands_.held.mark_bot_changed(bot);
+    else
+        hands_.held.mark_bot_wanting(bot);
 }
 
 instant dispatcher::next_due(time_stamp now) {

@@ -41,6 +41,11 @@ void held_rows::mark_bot_changed(bot_id bot) {
         if (roster_.bot_of(lane) == bot && lanes_[lane].queue.waiting() > 0) mark_changed(lane);
 }
 
+void held_rows::mark_bot_wanting(bot_id bot) {
+    for (lane_id lane = 0; lane < lanes_.size(); ++lane)
+        if (roster_.bot_of(lane) == bot && in_lane(lane) > 0) newly_there_.push_back(lane);
+}
+
 void held_rows::on_durable(wall_time frame, instant now) {
     for (const lane_id lane : releasing_) {
         auto& its = lanes_[lane];

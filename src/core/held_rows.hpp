@@ -90,6 +90,7 @@ class held_rows {
         its.queue.take_back_released(each);
         count_anew(its, lane);
         mark_changed(lane);
+        if (in_lane(lane) > 0) newly_there_.push_back(lane);
     }
 
     // --- due, and delayed -------------------------------------------------------------------
@@ -124,7 +125,8 @@ class held_rows {
     const lane_supply& supply() const noexcept { return supply_; }
 
     // --- what has changed -------------------------------------------------------------------
-    // Lanes that have got rows, or releases of rows, since whoever asks has cleared it.
+    // Lanes that have got rows, or releases of rows, or rows that need a connection before they can
+    // be released, since whoever asks has cleared it.
     std::vector<lane_id>& newly_there() noexcept { return newly_there_; }
     // Lanes that have rows to be released, and in which something has happened: they stay until
     // plan(lane) says false.
@@ -140,6 +142,8 @@ class held_rows {
     }
     // The bot has a connection now: all that it has is looked at.
     void mark_bot_changed(bot_id bot);
+    // It has none any more: all its lanes that have rows want one, released or not.
+    void mark_bot_wanting(bot_id bot);
 
     // Calls keep(row, place) for every row and takes out those for which it says false. Linear.
     template <class Keep>

@@ -39,6 +39,18 @@ TEST(dispatcher, releases_nothing_while_there_is_no_connection) {
     EXPECT_FALSE(rig.commit().released.empty());
 }
 
+// Its released rows have left, and the others can only be released when there is a connection.
+TEST(dispatcher, a_lane_without_released_rows_wants_a_connection_when_the_last_one_goes) {
+    dispatcher_rig rig;
+    rig.read(1, 1000);
+    rig.commit();
+    while (!rig.leave().empty()) {
+    }
+    ASSERT_GT(rig.made->in_flight(), 0U);
+    rig.made->set_connected(0, false);
+    EXPECT_GT(rig.made->wanting(0, rig.now, 2000), 0U);
+}
+
 TEST(dispatcher, keeps_the_order_of_the_list) {
     dispatcher_rig rig;
     rig.read(1, 50);

@@ -114,6 +114,22 @@ TEST(endpoint_watch, in_trouble_nothing_leaves_and_what_was_released_is_taken_ba
     EXPECT_EQ(one.made->counts()[outcome::unknown], static_cast<std::uint64_t>(count));
 }
 
+// An outage takes the connections with it: what was taken back asks for one when it is over.
+TEST(endpoint_watch, when_it_is_over_a_connection_is_wanted_for_what_was_taken_back) {
+    desk one;
+    one.read(1, 1000);
+    one.trouble();
+    one.leave();
+    one.commit();
+    one.leave();
+    one.made->set_connected(0, false);
+    EXPECT_GT(one.questions_until_well(), 0);
+    EXPECT_GT(one.made->wanting(0, one.now, 100), 0U);
+    one.made->set_connected(0, true);
+    one.commit();
+    EXPECT_FALSE(one.leave().empty());
+}
+
 TEST(endpoint_watch, a_question_that_is_answered_well_lets_a_few_go_then_all) {
     desk one;
     one.read(1, 1000);
