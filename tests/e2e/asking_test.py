@@ -113,7 +113,7 @@ scopes = ["Outbound SMS"]
 """)
         process = self.ask(made)
         self.expect_error(process, campaign.CREDENTIALS, "scope", "Bot Sessions", "publish")
-        process = self.ask(made, TIDINGS_CLIENT_SECRET="another")
+        process = self.ask(made, TIDINGS_CLIENT_SECRET="another-secret")
         self.expect_error(process, campaign.CREDENTIALS, "client_secret")
         made.endpoint.end()
         process = self.ask(made)
