@@ -12,8 +12,8 @@ namespace {
 constexpr std::uint32_t full_window = std::numeric_limits<std::uint32_t>::max();
 
 // For so long at least what was given up may still be read by a server that stood still: whoever
-// goes on takes it for unread until the endpoint's first good answer. Nobody stands still for
-// longer.
+// goes on takes it for unread until the endpoint's first good answer. One that stands still for
+// longer, and over the end of a run, is not provided for.
 constexpr core::duration unread_for = std::chrono::hours(1);
 
 store::clock_reading read(const surroundings& around) {
