@@ -92,7 +92,7 @@ class Steering(Running):
         self.assertEqual(len(told), 5)
 
     def test_an_absurd_retry_after_is_quoted_and_not_waited_out(self):
-        made = self.begun(self.endpoint("--fault", "status_429_absurd=0.15", "--retry-after",
+        made = self.begun(self.endpoint("--fault", "status_429_absurd=0.08", "--retry-after",
                                         "86400"),
                           List(45, odd=False))
         began = time.monotonic()
