@@ -26,6 +26,10 @@ void attempt_fates::on_ended(const attempt_report& report, time_stamp now) {
     parts_.rules.on_ended();
     // The slots first: they follow from what left this machine, not from what it means.
     const duration frozen = give_back_slots(one.lane, report, what);
+    if (what == verdict::untouched)
+        parts_.caps.on_untouched(one.held.to);
+    else
+        parts_.caps.on_ended(one.held.to, now.steady);
     parts_.endpoints.on_ended(one, report, {what, sign, rule}, now.steady);
     if (one.held.tries == 1 && what != verdict::untouched && report.begun != instant{})
         parts_.tally.lateness.record(report.begun - one.held.due);

@@ -4,6 +4,7 @@
 
 #include "core/attempt.hpp"
 #include "core/backoff.hpp"
+#include "core/country_caps.hpp"
 #include "core/departure_order.hpp"
 #include "core/doubt_policy.hpp"
 #include "core/endpoint_watch.hpp"
@@ -38,6 +39,7 @@ struct attempt_fates_parts {
     request_tally& tally;
     endpoint_watch& endpoints;
     own_rules& answers;
+    country_caps& caps;
 };
 
 class attempt_fates {

@@ -12,6 +12,7 @@
 #include "core/row.hpp"
 #include "core/time.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -71,6 +72,11 @@ class calendar {
     // starts_at and expires_at are not looked at. Fast while `now` goes forward, right in any case.
     wall_time next_open(zone_id of_row, phone_number to, wall_time now) noexcept {
         return opens_in(zone_for(of_row, to), now);
+    }
+    // The same of a row that has a word of its own about when: the later of the two.
+    wall_time next_open(zone_id of_row, phone_number to, const row_span& when,
+                        wall_time now) noexcept {
+        return next_open(of_row, to, std::max(now, when.opens_at()));
     }
     // The same for a zone of this calendar; 0 is always open.
     wall_time opens_in(zone_id zone, wall_time now) noexcept;

@@ -80,7 +80,11 @@ std::size_t departure_order::send_some(lane_id lane, std::size_t most, time_stam
     const auto& queue = parts_.held.queue(lane);
     while (sent < allowed && queue.ready() > 0) {
         const held_row row = parts_.held.pop(lane);
-        if (const auto open = parts_.hours.next_open(row.zone, row.to, now.wall); open > now.wall) {
+        if (row.when.expired(now.wall)) {
+            parts_.later.expire({.held = row, .lane = lane, .released = true}, now.wall);
+            continue;
+        }
+        if (const auto open = may_leave(row, now); open > now.wall) {
             parts_.later.until_open(row, lane, open, true, now);
             continue;
         }
@@ -96,8 +100,12 @@ std::size_t departure_order::send_due(lane_id lane, std::size_t most, time_stamp
     std::size_t sent = 0;
     while (sent < most && parts_.held.has_due(lane)) {
         const delayed_row row = parts_.held.pop_due(lane);
+        if (row.held.when.expired(now.wall)) {
+            parts_.later.expire(row, now.wall);
+            continue;
+        }
         // It has waited for its turn since it came due, and its recipient's day may be over.
-        const auto open = parts_.hours.next_open(row.held.zone, row.held.to, now.wall);
+        const auto open = may_leave(row.held, now);
         if (open <= now.wall) {
             send_one(lane, row.held, row.probe, now, out);
             ++sent;
@@ -110,6 +118,13 @@ std::size_t departure_order::send_due(lane_id lane, std::size_t most, time_stamp
     return sent;
 }
 
+wall_time departure_order::may_leave(const held_row& held, time_stamp now) {
+    const auto open = parts_.hours.next_open(held.zone, held.to, now.wall);
+    const auto free = parts_.caps.free_at(held.to, now);
+    if (free <= now.steady) return open;
+    return std::max(open, now.wall + std::chrono::ceil<wall_time::duration>(free - now.steady));
+}
+
 void departure_order::send_one(lane_id lane, const held_row& held, bool probe, time_stamp now,
                                std::vector<departure>& out) {
     // Its turn came when the pace said so, even if a connection was free only later. Without a
@@ -118,6 +133,7 @@ void departure_order::send_one(lane_id lane, const held_row& held, bool probe, t
     const wall_time named = held.may_have_arrived ? now.wall : held.released_at;
     const instant planned = parts_.limits.earliest(lane, now.steady);
     parts_.limits.take(lane, now.steady);
+    parts_.caps.take(held.to);
     parts_.rules.on_departed();
     ++parts_.tally.requests;
     flight one{.held = held,

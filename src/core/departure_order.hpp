@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/calendar.hpp"
+#include "core/country_caps.hpp"
 #include "core/departure.hpp"
 #include "core/endpoint_watch.hpp"
 #include "core/flight_table.hpp"
@@ -37,6 +38,7 @@ struct departure_parts {
     postponement& later;
     release_plan& releases;
     endpoint_watch& endpoints;
+    country_caps& caps;
     request_tally& tally;
 };
 
@@ -76,6 +78,8 @@ class departure_order {
                           std::vector<departure>& out);
     std::size_t send_due(lane_id lane, std::size_t most, time_stamp now,
                          std::vector<departure>& out);
+    // `now`, or when the row's recipient may be texted.
+    wall_time may_leave(const held_row& held, time_stamp now);
     void send_one(lane_id lane, const held_row& held, bool probe, time_stamp now,
                   std::vector<departure>& out);
 

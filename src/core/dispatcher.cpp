@@ -16,7 +16,8 @@ dispatcher::hands::hands(const dispatcher_options& options, std::vector<bot_id> 
                 {.troubled = before.endpoints.troubled,
                  .in_doubt = before.endpoints.in_doubt || book.doubt().at_risk() > 0,
                  .now = before.endpoints.now},
-                options.seed, roster, answers, limits, book) {
+                options.seed, roster, answers, limits, book),
+      caps(options.caps, before.sent_until) {
     tally.requests = before.requests;
 }
 
@@ -33,7 +34,7 @@ dispatcher::dispatcher(dispatcher_options options, std::vector<bot_id> lane_bots
               .probe_after = options.probe_after,
               .probe_within = options.probe_within},
              hands_.course, hands_.roster, hands_.endpoints, hours, hands_.suppressed, hands_.held,
-             hands_.book),
+             hands_.caps, hands_.book),
       settles_(rules, hours, lanes, hands_.roster, hands_.course, recall_, hands_.book),
       doubts_({.unknown = options.unknown,
                .token_each = options.token_each,
@@ -56,6 +57,7 @@ dispatcher::dispatcher(dispatcher_options options, std::vector<bot_id> lane_bots
                    .later = later_,
                    .releases = releases_,
                    .endpoints = hands_.endpoints,
+                   .caps = hands_.caps,
                    .tally = hands_.tally}),
       fates_({.limits = limits,
               .rules = rules,
@@ -72,7 +74,8 @@ dispatcher::dispatcher(dispatcher_options options, std::vector<bot_id> lane_bots
               .book = hands_.book,
               .tally = hands_.tally,
               .endpoints = hands_.endpoints,
-              .answers = hands_.answers},
+              .answers = hands_.answers,
+              .caps = hands_.caps},
              options.tries_max) {}
 
 bool dispatcher::wants_batch_now() const {
@@ -116,6 +119,7 @@ void dispatcher::on_time(time_stamp now) {
     if (hours_.expired(now.wall) && hands_.book.held() > in_flight()) recall_.expire(now.wall);
     settles_.obey(rules_.on_time(now.steady));
     hands_.endpoints.on_time(now.steady);
+    intake_.on_time(now);
     if (phase() != send_phase::paused) later_.bring_back(now);
 }
 
@@ -130,9 +134,10 @@ void dispatcher::set_connected(bot_id bot, bool connected) {
 
 instant dispatcher::next_due(time_stamp now) {
     if (!hands_.course.running()) return never;
-    instant next = std::min({hands_.held.delayed().next_due(), rules_.ends_at(),
-                             releases_.goes_on_at(now.steady), departures_.next_due(now),
-                             hands_.endpoints.next_due(departures_.open(now))});
+    instant next =
+        std::min({hands_.held.delayed().next_due(), rules_.ends_at(),
+                  releases_.goes_on_at(now.steady), departures_.next_due(now),
+                  hands_.endpoints.next_due(departures_.open(now)), intake_.next_due(now)});
     const auto at_wall = [&](wall_time moment) {
         if (moment > now.wall) next = std::min(next, now.steady + (moment - now.wall));
     };

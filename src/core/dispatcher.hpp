@@ -9,6 +9,7 @@
 #pragma once
 
 #include "core/attempt_fates.hpp"
+#include "core/country_caps.hpp"
 #include "core/departure.hpp"
 #include "core/departure_order.hpp"
 #include "core/endpoint_watch.hpp"
@@ -39,6 +40,7 @@ struct dispatcher_options {
     std::uint64_t seed = 1;        // jitter of the retries and the questions
     endpoint_options endpoints{};
     std::vector<own_rule> answers{};  // looked at before core/verdict's
+    capped_countries caps{};
 };
 
 class dispatcher {
@@ -51,6 +53,8 @@ class dispatcher {
         // When an in-doubt row's release became durable; nullopt: not known.
         std::function<std::optional<wall_time>(row_number)> released_at;
         endpoint_past endpoints{};
+        // When the process before this one had sent all that it ever did, at the latest.
+        std::optional<time_stamp> sent_until{};
     };
 
     // `lane_bots[l]` is lane l's bot. References must outlive the dispatcher.
@@ -181,6 +185,7 @@ class dispatcher {
         settlement_book book;
         own_rules answers;
         endpoint_watch endpoints;
+        country_caps caps;
         request_tally tally;
     };
 

@@ -19,13 +19,14 @@ doubt_policy::doubt_policy(doubt_options options, const run_course& course,
       tally_(tally) {}
 
 void doubt_policy::on_found(const listed_row& row, lane_id lane, time_stamp now) {
-    held_row held{.row = row.row, .to = row.to, .zone = row.zone, .attempts = 1};
+    held_row held{.row = row.row, .to = row.to, .zone = row.zone, .attempts = 1, .when = row.when};
     book_.take_up_in_doubt();
     ++tally_.requests;  // as far as anyone can know
     const auto released =
         options_.released_at ? options_.released_at(row.row) : std::optional<wall_time>();
     const bool has_lane = lane != lane_none;
-    const bool may_text = row.found != screening::suppressed && !hours_.expired(now.wall);
+    const bool may_text = row.found != screening::suppressed && !hours_.expired(now.wall) &&
+                          !row.when.expired(now.wall);
     if (released) held.released_at = *released;
     if (options_.unknown == unknown_policy::probe && has_lane && !roster_.given_up(lane) &&
         released && may_text && later_.may_probe(held, now.wall)) {

@@ -18,6 +18,7 @@ struct held_row {
     std::uint16_t tries = 0;        // all of them, so that free ones are bounded too
     bool may_have_arrived = false;  // sent again on the operator's order while in doubt
     bool fixed_lane = false;        // the row named its own sender
+    row_span when{};                // its own word about when
 };
 
 }  // namespace tidings::core

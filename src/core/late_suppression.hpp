@@ -16,6 +16,8 @@ inline constexpr std::string_view opted_out_in_doubt =
     "in doubt, and not asked about: its number has opted out";
 inline constexpr std::string_view expired_in_doubt =
     "in doubt, and not asked about: its deadline has passed";
+// And of one that never left.
+inline constexpr std::string_view expired_unsent = "its deadline came before it could be sent";
 
 class late_suppression {
   public:

@@ -1,11 +1,13 @@
 #include "core/postponement.hpp"
 
+#include <algorithm>
+
 namespace tidings::core {
 
 postponement::postponement(postponement_options options, const run_course& course,
                            const lane_roster& roster, const endpoint_watch& endpoints,
                            calendar& hours, const late_suppression& suppressed, held_rows& held,
-                           settlement_book& book)
+                           country_caps& caps, settlement_book& book)
     : options_(options),
       course_(course),
       roster_(roster),
@@ -13,6 +15,7 @@ postponement::postponement(postponement_options options, const run_course& cours
       hours_(hours),
       suppressed_(suppressed),
       held_(held),
+      caps_(caps),
       book_(book) {}
 
 void postponement::retry(const held_row& held, lane_id lane, duration wait, bool had_left,
@@ -41,12 +44,12 @@ void postponement::park(const held_row& held, lane_id lane, instant until) {
 
 void postponement::until_open(const held_row& held, lane_id lane, wall_time open, bool released,
                               time_stamp now) {
-    if (released) return park(held, lane, moment_of(open, now));
-    held_.delayed().push({.held = held, .until = moment_of(open, now), .lane = lane});
+    if (released) return park(held, lane, moment_of(held, open, now));
+    held_.delayed().push({.held = held, .until = moment_of(held, open, now), .lane = lane});
 }
 
 void postponement::probe_until_open(delayed_row row, wall_time open, time_stamp now) {
-    row.until = moment_of(open, now);
+    row.until = moment_of(row.held, open, now);
     held_.delayed().push(row);
 }
 
@@ -61,7 +64,7 @@ void postponement::probe(const held_row& held, lane_id lane, bool left, instant 
 
 std::string_view postponement::why_no_probe(const held_row& held, wall_time now) const {
     if (suppressed_.holds(held.to)) return opted_out_in_doubt;
-    if (hours_.expired(now)) return expired_in_doubt;
+    if (hours_.expired(now) || held.when.expired(now)) return expired_in_doubt;
     return {};
 }
 
@@ -84,6 +87,7 @@ void postponement::come_due(delayed_row row, time_stamp now) {
     // Its number may have been listed while it was under way.
     if (!row.probe && suppressed_.holds(held.to))
         return book_.settle(held, row.released, outcome::suppressed, suppressed_.why(), now.wall);
+    if (!row.probe && held.when.expired(now.wall)) return expire(row, now.wall);
     const bool in_doubt = row.probe || held.may_have_arrived;
     if (row.released && !in_doubt && blocked(row.lane)) {
         book_.park(held.row);
@@ -96,19 +100,33 @@ void postponement::come_due(delayed_row row, time_stamp now) {
             return held_.push_due(row);
         }
         row.until = now.steady + std::chrono::milliseconds(1);
-    } else if (const auto open = hours_.next_open(held.zone, held.to, now.wall); open > now.wall) {
-        row.until = moment_of(open, now);
+    } else if (const auto open = hours_.next_open(held.zone, held.to, held.when, now.wall);
+               open > now.wall) {
+        row.until = moment_of(held, open, now);
     } else if (held_.full(row.lane)) {
         row.until = now.steady + std::chrono::seconds(1);
+    } else if (const auto free = admit(held.to, now); free > now.wall) {
+        row.until = moment_of(held, free, now);
     } else {
         return held_.push(row.lane, held);
     }
     held_.delayed().push(row);
 }
 
+wall_time postponement::admit(phone_number to, time_stamp now) {
+    const auto when = caps_.admit(to, now);
+    return now.wall + std::chrono::ceil<wall_time::duration>(when - now.steady);
+}
+
+void postponement::expire(const delayed_row& row, wall_time now) {
+    if (row.probe) return book_.settle(row.held, true, outcome::unknown, expired_in_doubt, now);
+    book_.settle(row.held, row.released, outcome::expired, expired_unsent, now);
+}
+
 // The calendar is asked again at least once a day: it may step, and its spans may end.
-instant postponement::moment_of(wall_time moment, time_stamp now) {
+instant postponement::moment_of(const held_row& held, wall_time open, time_stamp now) {
     constexpr std::chrono::microseconds longest = std::chrono::hours(24);
+    const auto moment = held.when.expires == 0 ? open : std::min(open, held.when.expires_at());
     if (moment - now.wall > longest) return now.steady + longest;
     return now.steady + (moment - now.wall);
 }

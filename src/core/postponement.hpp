@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/calendar.hpp"
+#include "core/country_caps.hpp"
 #include "core/endpoint_watch.hpp"
 #include "core/held_rows.hpp"
 #include "core/lane_roster.hpp"
@@ -26,7 +27,8 @@ class postponement {
   public:
     postponement(postponement_options options, const run_course& course, const lane_roster& roster,
                  const endpoint_watch& endpoints, calendar& hours,
-                 const late_suppression& suppressed, held_rows& held, settlement_book& book);
+                 const late_suppression& suppressed, held_rows& held, country_caps& caps,
+                 settlement_book& book);
 
     // A released row that certainly was not processed goes again after `wait`; `had_left`: a
     // request of it took a slot, which is on record before the row leaves again.
@@ -48,6 +50,11 @@ class postponement {
         return now - held.released_at < options_.probe_within && why_no_probe(held, now).empty();
     }
 
+    // By its country's cap: `now`, and it counts as taken up, or when it may be.
+    wall_time admit(phone_number to, time_stamp now);
+    // Its own deadline has passed. Pre: row.held.when.expired(now).
+    void expire(const delayed_row& row, wall_time now);
+
     // Moves what has become due to where it may leave, or settles it.
     void bring_back(time_stamp now);
 
@@ -57,7 +64,8 @@ class postponement {
     void come_due(delayed_row row, time_stamp now);
     // Nothing leaves to its endpoint, which is in trouble.
     bool blocked(lane_id lane) const { return endpoints_.open(roster_.bot_of(lane)); }
-    static instant moment_of(wall_time moment, time_stamp now);
+    // Then the row is looked at again: when its recipient may be texted, or its deadline passes.
+    static instant moment_of(const held_row& held, wall_time open, time_stamp now);
 
     const postponement_options options_;
     const run_course& course_;
@@ -66,6 +74,7 @@ class postponement {
     calendar& hours_;
     const late_suppression& suppressed_;
     held_rows& held_;
+    country_caps& caps_;
     settlement_book& book_;
 };
 

@@ -6,6 +6,7 @@
 #include "core/latency_histogram.hpp"
 #include "core/outcome.hpp"
 #include "core/rate_limit.hpp"
+#include "core/recipient_rules.hpp"
 #include "core/time.hpp"
 
 #include <cstdint>
@@ -92,7 +93,8 @@ struct run_summary {
     progress_snapshot last;
     wall_time finished{};
     int exit_status = 0;
-    std::string reason;  // one sentence: why it ended
+    std::string reason;                // one sentence: why it ended
+    exclusion_counts suppressed_by{};  // of the suppressed rows
 };
 
 }  // namespace tidings::core

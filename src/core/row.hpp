@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/phone_number.hpp"
+#include "core/time.hpp"
 
 #include <cstdint>
 #include <string>
@@ -22,12 +23,24 @@ inline constexpr lane_id lane_none = 0xFFFF;
 // Index into the campaign's time zones (core/calendar.hpp); 0 = judged by the number alone.
 using zone_id = std::uint16_t;
 
+// When a row may leave by its own word, in seconds since 1970; 0: it says nothing.
+struct row_span {
+    std::uint32_t opens = 0;
+    std::uint32_t expires = 0;
+
+    wall_time opens_at() const noexcept { return wall_time(std::chrono::seconds(opens)); }
+    wall_time expires_at() const noexcept { return wall_time(std::chrono::seconds(expires)); }
+    bool expired(wall_time now) const noexcept { return expires != 0 && now >= expires_at(); }
+
+    friend bool operator==(const row_span&, const row_span&) = default;
+};
+
 // What screening found. Everything but `sendable` is an outcome of the row at once.
 enum class screening : std::uint8_t {
     sendable,
     invalid,     // `text` says why
     duplicate,   // an earlier row of this list has the number
-    suppressed,  // `text` names the suppression file
+    suppressed,  // `text` says why: the suppression file, or what core/recipient_rules says
 };
 
 struct listed_row {
@@ -36,8 +49,14 @@ struct listed_row {
     phone_number from;  // the row's own sender; empty: the dispatcher chooses
     zone_id zone = 0;
     screening found = screening::sendable;
+    // The campaign is not for this row, whatever its number: it is not one of its people.
+    bool left_out = false;
+    row_span when{};
     std::uint32_t text_at = 0;  // slice of listed_batch::text; for rows that are never sent
     std::uint32_t text_size = 0;
+
+    // Whom the campaign names by this row; empty: nobody.
+    phone_number person() const noexcept { return left_out ? phone_number() : to; }
 };
 
 // Batches, not rows, cross threads. Rows are in ascending order.

@@ -7,6 +7,8 @@ namespace tidings::core {
 
 namespace {
 
+// Rows whose moments differ by seconds do not make the list be walked each second.
+constexpr duration walks_apart = std::chrono::minutes(1);
 constexpr std::size_t settled_max = 8 * row_intake::rows_per_batch_max;
 
 // Pre: not sendable.
@@ -82,8 +84,8 @@ void row_intake::settle_in_doubt(const listed_row& row, time_stamp now) {
 }
 
 bool row_intake::take_in(const listed_row& row, time_stamp now) {
-    if (hours_.expired(now.wall)) {
-        settle(row, outcome::expired, "its deadline came before it could be sent", now);
+    if (hours_.expired(now.wall) || row.when.expired(now.wall)) {
+        settle(row, outcome::expired, expired_unsent, now);
         return true;
     }
     const auto chosen = lanes_.choose(row.to, row.from);
@@ -95,13 +97,22 @@ bool row_intake::take_in(const listed_row& row, time_stamp now) {
     if (roster_.given_up(lane)) return true;  // stays untouched, for a later run
     auto& share = shares_[lane];
     if (share.to_come > 0 && --share.to_come == 0) held_.supply().set_coming(lane, false);
-    const held_row held{
-        .row = row.row, .to = row.to, .zone = row.zone, .fixed_lane = !row.from.empty()};
-    const auto open = hours_.next_open(row.zone, row.to, now.wall);
+    const held_row held{.row = row.row,
+                        .to = row.to,
+                        .zone = row.zone,
+                        .fixed_lane = !row.from.empty(),
+                        .when = row.when};
+    auto open = hours_.next_open(row.zone, row.to, row.when, now.wall);
+    if (open <= now.wall && !held_.full(lane)) open = later_.admit(row.to, now);
     const bool waits = open > now.wall;
     if (waits ? held_.delayed().full() : held_.full(lane)) {
         ++share.skipped;
-        held_.supply().set_left(lane, true);
+        if (waits) {
+            ++left_.rows;
+            left_.until = std::min(left_.until, open);
+        } else {
+            held_.supply().set_left(lane, true);
+        }
         return false;
     }
     book_.take_up(row.row);
@@ -125,16 +136,32 @@ bool row_intake::wants_pass() const {
     if (pass_under_way_ || nothing_left() || !course_.running()) return false;
     // Worth a walk through the list only when a good part of it can be taken in: for a lane that
     // has rows there. Else a slow lane would make it be walked again and again for a fast one.
-    if (held_.delayed().size() > held_.delayed().capacity() / 2) return false;
     if (book_.settled_waiting() > settled_max) return false;
+    if (left_.may_leave) return true;
     const auto& supply = held_.supply();
-    return roster_.some_given_up() ? supply.short_lanes() > 0 : supply.short_and_left() > 0;
+    if (supply.short_and_left() > 0) return true;
+    if (held_.delayed().size() > held_.delayed().capacity() / 2) return false;
+    return (left_.rows > 0 || roster_.some_given_up()) && supply.short_lanes() > 0;
+}
+
+void row_intake::on_time(time_stamp now) {
+    if (pass_under_way_ || left_.until > now.wall || left_.walk_again > now.steady) return;
+    left_.may_leave = true;
+    left_.until = wall_time::max();
+    left_.walk_again = now.steady + walks_apart;
+}
+
+instant row_intake::next_due(time_stamp now) const {
+    if (pass_under_way_ || left_.until == wall_time::max()) return never;
+    constexpr std::chrono::microseconds longest = std::chrono::hours(24);
+    return std::max(now.steady + std::min(left_.until - now.wall, longest), left_.walk_again);
 }
 
 void row_intake::on_pass_begun() {
     pass_under_way_ = true;
     skipped_ = 0;
     book_.forget_put_back();
+    left_ = {.walk_again = left_.walk_again};
     for (lane_id lane = 0; lane < shares_.size(); ++lane) {
         auto& share = shares_[lane];
         share.to_come = std::exchange(share.skipped, 0);

@@ -32,6 +32,10 @@ class row_intake {
     void on_pass_ended();     // the reader came to the end of the list
     bool wants_pass() const;  // rows were left, and there is room for them now
     void on_pass_begun();
+    // Rows that were left because too many others wait already may leave by now.
+    void on_time(time_stamp now);
+    // When on_time has something to say; `never`: not by itself.
+    instant next_due(time_stamp now) const;
 
     bool all_read() const noexcept { return !first_pass_; }
     std::uint64_t rows_read() const noexcept { return rows_read_; }
@@ -68,6 +72,13 @@ class row_intake {
     bool pass_under_way_ = true;
     std::uint64_t skipped_ = 0;  // rows of this pass that are left for the next
     std::uint64_t rows_read_ = 0;
+    struct left_waiting {
+        std::uint64_t rows = 0;
+        wall_time until = wall_time::max();  // when the first of them may leave
+        instant walk_again{};                // walks for their sake are apart
+        bool may_leave = false;
+    };
+    left_waiting left_;  // rows of this pass for which there was no room to wait
 };
 
 }  // namespace tidings::core

@@ -30,8 +30,7 @@ void row_recall::expire(wall_time now) {
         if (place.probe)
             book_.settle(row, true, outcome::unknown, expired_in_doubt, now);
         else
-            book_.settle(row, place.released, outcome::expired,
-                         "its deadline came before it could be sent", now);
+            book_.settle(row, place.released, outcome::expired, expired_unsent, now);
         return false;
     });
 }
