@@ -50,8 +50,13 @@ bool is_like_a_phone(std::string_view text) {
 
 void csv_rows::learn_places() {
     last_wanted_ = places_.to;
-    for (const auto place : {places_.from, places_.time_zone})
-        if (place != column_places::absent) last_wanted_ = std::max(last_wanted_, place);
+    for (const auto& asked : list_fields)
+        if (places_.*asked.place != column_places::absent)
+            last_wanted_ = std::max(last_wanted_, places_.*asked.place);
+    wanted_columns_.assign(last_wanted_ + 1, 0);
+    for (const auto& asked : list_fields)
+        if (places_.*asked.place != column_places::absent)
+            wanted_columns_[places_.*asked.place] = 1;
 }
 
 // The line as a header, by separator_.
@@ -193,7 +198,7 @@ std::string csv_rows::guessed_column(std::string_view rows) const {
     std::size_t best_share = 0, best_column = 0;
     std::array<raw_row, 256> some;
     for (std::size_t i = 0; i < header_.size() && i < columns_looked_at; ++i) {
-        csv_rows reader({separator_, true, 1}, {});
+        csv_rows reader({separator_, true, 1}, {.to = {}});
         reader.header_ = header_;
         reader.places_.to = i;
         reader.learn_places();

@@ -14,7 +14,7 @@ namespace tidings::codec {
 namespace {
 
 constexpr std::size_t unquoted_room = std::size_t{64} << 10;
-constexpr std::size_t wanted_max = 3;
+constexpr std::size_t wanted_max = list_fields.size();
 
 // The first of two characters, or `end`.
 const char* find_either(const char* at, const char* end, char one, char other) {
@@ -100,9 +100,9 @@ std::string_view csv_rows::value_of(const field& found) {
 }
 
 void csv_rows::keep(std::size_t column, const field& found, raw_row& row) {
-    if (column == places_.to) row.to = value_of(found);
-    if (column == places_.from) row.from = value_of(found);
-    if (column == places_.time_zone) row.time_zone = value_of(found);
+    const auto text = value_of(found);
+    for (const auto& asked : list_fields)
+        if (places_.*asked.place == column) row.*asked.text = text;
 }
 
 void csv_rows::rewind() {
@@ -116,9 +116,8 @@ const char* csv_rows::first_line_only(const char* at, const char* limit, bool cl
     const char* const stop = find(at, limit, '\n');
     if (stop == limit && !closed) return nullptr;
     row.fault = fault;
+    clear_fields(row);
     row.to = view(at, stop).substr(0, field_bytes_max);
-    row.from = {};
-    row.time_zone = {};
     ++line_;
     return stop == limit ? limit : stop + 1;
 }
@@ -165,8 +164,7 @@ const char* csv_rows::read_row(const char* at, const char* limit, bool closed, r
         if (one.end == field_end::window && !closed) return nullptr;
         if (one.quoted && one.text.find('\n') != std::string_view::npos) spans_lines = true;
         if (one.end == field_end::window && one.text.ends_with('\r')) one.text.remove_suffix(1);
-        if (column == places_.to || column == places_.from || column == places_.time_zone)
-            keep(column, one, row);
+        if (wanted_columns_[column]) keep(column, one, row);
         here = one.end == field_end::window ? limit : one.next;
         if (one.end != field_end::separator) {
             if (column < last_wanted_) row.fault = row_fault::short_row;
@@ -221,8 +219,8 @@ row_progress csv_rows::read(std::string_view window, bool last, std::span<raw_ro
         if (next == nullptr) break;
         if (next == limit && capped && *(limit - 1) != '\n') {
             row.fault = row_fault::too_long;
+            clear_fields(row);
             row.to = view(at, limit).substr(0, field_bytes_max);
-            row.from = row.time_zone = {};
             line_ = row.line + static_cast<std::uint64_t>(std::count(at, next, '\n'));
             skipping_ = true;
         }

@@ -87,6 +87,7 @@ class csv_rows {
     std::optional<core::failure> failure_;  // of the first line that was tried as the header
     column_places places_;
     std::size_t last_wanted_ = 0;
+    std::vector<std::uint8_t> wanted_columns_;  // up to that one: 1 where it is one
     std::vector<std::string> header_;
     std::uint64_t header_lines_ = 0;
     std::uint64_t header_line_ = 1;

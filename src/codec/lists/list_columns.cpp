@@ -124,22 +124,20 @@ std::string missing_name_text(std::string_view noun, std::string_view key, std::
 core::result<column_places> find_columns(std::span<const std::string> header,
                                          const column_names& wanted) {
     column_places places;
-    auto to = find(header, "to", wanted.to);
-    if (!to) {
-        if (std::any_of(header.begin(), header.end(), looks_like_number))
+    for (const auto& field : list_fields) {
+        const auto place = find(header, field.key, wanted.*field.name);
+        if (place) {
+            places.*field.place = *place;
+            continue;
+        }
+        if (field.place == &column_places::to &&
+            std::any_of(header.begin(), header.end(), looks_like_number))
             return core::failure{core::trouble::list,
                                  "the first line holds a number, so there is no header: put a line "
                                  "with the names of the columns above it, or set recipients.format "
                                  "= \"lines\" if every line is just a number"};
-        return to.error();
+        return place.error();
     }
-    auto from = find(header, "from", wanted.from);
-    if (!from) return from.error();
-    auto zone = find(header, "time_zone", wanted.time_zone);
-    if (!zone) return zone.error();
-    places.to = *to;
-    places.from = *from;
-    places.time_zone = *zone;
     return places;
 }
 

@@ -2,8 +2,10 @@
 // is csv_rows' and ndjson_rows'.
 #pragma once
 
+#include "codec/lists/raw_row.hpp"
 #include "core/failure.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -12,11 +14,17 @@
 
 namespace tidings::codec {
 
-// Names as the campaign file gives them; empty: not wanted. `to` is never empty.
+// Names as the campaign file gives them; empty: not wanted. `to` is never empty. Two may be the
+// same.
 struct column_names {
     std::string to;
-    std::string from;
-    std::string time_zone;
+    std::string from = {};
+    std::string time_zone = {};
+    std::string region = {};
+    std::string consent = {};
+    std::string send_at = {};
+    std::string expires_at = {};
+    std::string where = {};
 };
 
 struct column_places {
@@ -25,7 +33,38 @@ struct column_places {
     std::size_t to = absent;
     std::size_t from = absent;
     std::size_t time_zone = absent;
+    std::size_t region = absent;
+    std::size_t consent = absent;
+    std::size_t send_at = absent;
+    std::size_t expires_at = absent;
+    std::size_t where = absent;
 };
+
+// What a list may be asked for, by the key of [recipients] that names it.
+struct list_field {
+    std::string_view key;
+    std::string column_names::*name;
+    std::size_t column_places::*place;
+    std::string_view raw_row::*text;
+    bool decides;  // whom to text and when: a list that has no columns cannot be asked
+};
+inline constexpr std::array<list_field, 8> list_fields = {{
+    {"to", &column_names::to, &column_places::to, &raw_row::to, false},
+    {"from", &column_names::from, &column_places::from, &raw_row::from, false},
+    {"time_zone", &column_names::time_zone, &column_places::time_zone, &raw_row::time_zone, false},
+    {"region", &column_names::region, &column_places::region, &raw_row::region, false},
+    {"consent", &column_names::consent, &column_places::consent, &raw_row::consent, true},
+    {"send_at", &column_names::send_at, &column_places::send_at, &raw_row::send_at, true},
+    {"expires_at", &column_names::expires_at, &column_places::expires_at, &raw_row::expires_at,
+     true},
+    {"where", &column_names::where, &column_places::where, &raw_row::where, true},
+}};
+
+// A row that cannot be read says nothing.
+inline void clear_fields(raw_row& row) noexcept {
+    for (const auto& field : list_fields)
+        row.*field.text = {};
+}
 
 // Of the rows above a header that are no header, how many may be titles.
 inline constexpr std::size_t titles_max = 20;

@@ -14,7 +14,7 @@ namespace {
 namespace json = simdjson::ondemand;
 
 constexpr std::size_t unescaped_room = std::size_t{64} << 10;
-constexpr std::size_t wanted_max = 3;
+constexpr std::size_t wanted_max = list_fields.size();
 constexpr std::size_t fields_shown_max = 64;
 static_assert(ndjson_rows::padding >= simdjson::SIMDJSON_PADDING);
 
@@ -106,8 +106,8 @@ std::string_view ndjson_rows::keep(std::string_view value) {
 
 void ndjson_rows::read_object(std::string_view text, raw_row& row) {
     const auto broken = [&] {
+        clear_fields(row);
         row.to = text.substr(0, field_bytes_max);
-        row.from = row.time_zone = {};
         row.fault = row_fault::broken_json;
     };
     json::document document;
@@ -121,32 +121,33 @@ void ndjson_rows::read_object(std::string_view text, raw_row& row) {
         json::value value;
         if (one.unescaped_key().get(name) || std::move(one).value().get(value)) return broken();
         if (name.empty()) continue;
-        std::string_view* const target = name == wanted_.to          ? &row.to
-                                         : name == wanted_.from      ? &row.from
-                                         : name == wanted_.time_zone ? &row.time_zone
-                                                                     : nullptr;
-        if (target == nullptr) continue;
-        const unsigned bit = target == &row.to ? 1U : target == &row.from ? 2U : 4U;
-        if ((seen & bit) != 0) {
+        unsigned asked = 0;  // the fields that it is, by their places in the table
+        for (std::size_t i = 0; i < list_fields.size(); ++i)
+            if (name == wanted_.*list_fields[i].name) asked |= 1U << i;
+        if (asked == 0) continue;
+        if ((seen & asked) != 0) {
             row.fault = row_fault::field_twice;
             continue;
         }
-        seen |= bit;
+        seen |= asked;
+        std::string_view text_of_it;
         json::json_type type{};
         if (value.type().get(type)) return broken();
         if (type == json::json_type::string) {
             std::string_view content;
             if (value.get_string().get(content)) return broken();
-            *target = keep(content);
+            text_of_it = keep(content);
         } else if (type == json::json_type::number) {
             auto token = value.raw_json_token();
             while (!token.empty() && (token.back() == ' ' || token.back() == '\t'))
                 token.remove_suffix(1);
-            *target = keep(number_text(token));
+            text_of_it = keep(number_text(token));
         } else if (type != json::json_type::null && row.fault != row_fault::field_twice) {
             row.fault = row_fault::not_text;
         }
-        const bool found = target == &row.to && type != json::json_type::null;
+        for (std::size_t i = 0; i < list_fields.size(); ++i)
+            if ((asked >> i & 1) != 0) row.*list_fields[i].text = text_of_it;
+        const bool found = (asked & 1) != 0 && type != json::json_type::null;
         if (found && row.fault == row_fault::no_field) row.fault = row_fault::none;
     }
     // Two objects on one line would hide the second.

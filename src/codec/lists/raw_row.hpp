@@ -34,6 +34,11 @@ struct raw_row {
     std::string_view to;
     std::string_view from;
     std::string_view time_zone;
+    std::string_view region;
+    std::string_view consent;
+    std::string_view send_at;
+    std::string_view expires_at;
+    std::string_view where;
     std::string_view bytes;   // all of the row, its line end included; cut where it is too long
     std::uint64_t line = 0;   // where it begins in the file, counted from 1
     std::uint64_t lines = 1;  // how many it takes there

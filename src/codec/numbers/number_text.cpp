@@ -28,6 +28,17 @@ bool all_digits(std::string_view text) {
 // What one character outside ASCII is to a number.
 enum class glyph : std::uint8_t { space, dash, plus, digit, other };
 
+// Zero and the nine behind it, of the scripts in which people write numbers: Arabic-Indic, its
+// Persian and Urdu form, Devanagari, Bengali, full width.
+constexpr std::array<char32_t, 5> zeros = {0x0660, 0x06F0, 0x0966, 0x09E6, 0xFF10};
+
+// '0' .. '9'; 0: it is no digit of theirs.
+char digit_of(char32_t c) {
+    for (const auto zero : zeros)
+        if (c >= zero && c <= zero + 9) return static_cast<char>('0' + (c - zero));
+    return 0;
+}
+
 glyph glyph_of(char32_t c) {
     if (c == 0xA0 || (c >= 0x2000 && c <= 0x200F) || (c >= 0x202A && c <= 0x202F) || c == 0x205F ||
         (c >= 0x2060 && c <= 0x2064) || (c >= 0x2066 && c <= 0x2069) || c == 0x3000 ||
@@ -36,7 +47,7 @@ glyph glyph_of(char32_t c) {
     if ((c >= 0x2010 && c <= 0x2015) || c == 0x2212 || c == 0xFF0D || c == 0x30FC)
         return glyph::dash;
     if (c == 0xFF0B) return glyph::plus;
-    if (c >= 0xFF10 && c <= 0xFF19) return glyph::digit;
+    if (digit_of(c) != 0) return glyph::digit;
     return glyph::other;
 }
 
@@ -64,9 +75,7 @@ invalid_reason flatten(std::string_view text, std::string& flat) {
             case glyph::space: flat.push_back(' '); break;
             case glyph::dash: flat.push_back('-'); break;
             case glyph::plus: flat.push_back('+'); break;
-            case glyph::digit:
-                flat.push_back(static_cast<char>('0' + (next.code_point - 0xFF10)));
-                break;
+            case glyph::digit: flat.push_back(digit_of(next.code_point)); break;
             case glyph::other: return invalid_reason::stray_character;
         }
     }

@@ -15,14 +15,9 @@ namespace tidings::codec {
 
 namespace {
 
-constexpr std::array<std::string_view, number_type_count> type_names = {
-    "unknown",     "mobile",   "fixed", "fixed-or-mobile", "toll-free", "premium",
-    "shared-cost", "personal", "voip",  "pager",           "uan",       "voicemail"};
-
 std::optional<number_type> type_named(std::string_view name) {
-    const auto found = std::find(type_names.begin(), type_names.end(), name);
-    if (found == type_names.end() || found == type_names.begin()) return std::nullopt;
-    return static_cast<number_type>(found - type_names.begin());
+    const auto found = core::number_type_named(name);
+    return found == number_type::unknown ? std::nullopt : found;
 }
 
 std::optional<unsigned> number_from(std::string_view text, unsigned most) {
@@ -157,10 +152,6 @@ class plan_text {
 };
 
 }  // namespace
-
-std::string_view name_of(number_type type) noexcept {
-    return type_names[static_cast<std::size_t>(type)];
-}
 
 const numbering_plan& numbering_plan::built_in() {
     static const numbering_plan plan = [] {

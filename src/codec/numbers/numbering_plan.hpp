@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/failure.hpp"
+#include "core/number_type.hpp"
 
 #include <cstdint>
 #include <span>
@@ -14,24 +15,9 @@
 
 namespace tidings::codec {
 
-enum class number_type : std::uint8_t {
-    unknown,  // the plan does not know the number
-    mobile,
-    fixed,
-    fixed_or_mobile,  // the plan cannot tell these two apart
-    toll_free,
-    premium,  // dear to answer or to call
-    shared_cost,
-    personal,
-    voip,
-    pager,
-    uan,  // a company's number for all its places
-    voicemail,
-};
-inline constexpr std::size_t number_type_count = 12;
-
-// "fixed-or-mobile", as files and messages write it.
-std::string_view name_of(number_type type) noexcept;
+using core::name_of;
+using core::number_type;
+using core::number_type_count;
 
 // Patterns are regular expressions over digits (codec/numbers/digit_expression); sets of lengths
 // have bit n for n digits. Digits are counted behind the country code.

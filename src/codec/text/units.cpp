@@ -219,6 +219,56 @@ std::string spelled(const share_of_last& share) {
     return std::to_string(share.percent) + "%/" + std::to_string(share.last);
 }
 
+core::result<core::people_share> people_share_from(std::string_view text) {
+    if (text.empty()) return core::people_share{};
+    constexpr std::string_view shape = "is not a share of the people: write \"5%\" or \"0.5%\"";
+    constexpr std::uint32_t percent = core::people_share::whole / 100;
+    auto rest = text;
+    const auto whole = take_digits(rest);
+    if (!whole) return wrong(text, shape);
+    std::uint32_t part = 0;
+    if (take(rest, '.')) {
+        const auto digits = rest.substr(0, rest.find('%'));
+        std::string padded(digits);
+        padded.resize(4, '0');
+        auto of = std::string_view(padded);
+        const auto read = digits.empty() || digits.size() > 4 ? std::nullopt : take_digits(of);
+        if (!read || !of.empty()) return wrong(text, shape);
+        part = static_cast<std::uint32_t>(*read);
+        rest.remove_prefix(digits.size());
+    }
+    if (rest != "%") return wrong(text, shape);
+    if (*whole > 100 || (*whole == 100 && part > 0) || (*whole == 0 && part == 0))
+        return wrong(text, "is not between 0.0001% and 100%");
+    return core::people_share{static_cast<std::uint32_t>(*whole) * percent + part};
+}
+
+core::result<core::column_value> column_value_from(std::string_view text) {
+    constexpr std::string_view shape = "is not a condition: write \"column = value\"";
+    constexpr std::size_t value_max = 200;
+    const auto bare = [](std::string_view of) {
+        const auto first = of.find_first_not_of(" \t");
+        if (first == std::string_view::npos) return std::string_view();
+        return of.substr(first, of.find_last_not_of(" \t") + 1 - first);
+    };
+    if (bare(text).empty()) return core::column_value{};
+    const auto equals = text.find('=');
+    if (equals == std::string_view::npos) return wrong(text, shape);
+    const auto column = bare(text.substr(0, equals));
+    auto value = bare(text.substr(equals + 1));
+    if (column.empty()) return wrong(text, shape);
+    if (column.ends_with('!') || column.ends_with('<') || column.ends_with('>') ||
+        value.starts_with('='))
+        return wrong(text, "has another sign than =: write \"column = value\"");
+    for (const char quote : {'"', '\''})
+        if (value.size() >= 2 && value.front() == quote && value.back() == quote) {
+            value = value.substr(1, value.size() - 2);
+            break;
+        }
+    if (value.size() > value_max) return wrong(text, "has a value of over 200 bytes");
+    return core::column_value{std::string(column), std::string(value)};
+}
+
 core::result<day_span> day_span_from(std::string_view text) {
     auto rest = text;
     const auto from = take_minute_of_day(rest);

@@ -6,6 +6,7 @@
 
 #include "core/failure.hpp"
 #include "core/rate_limit.hpp"
+#include "core/recipient_rules.hpp"
 #include "core/time.hpp"
 #include "core/wording.hpp"
 
@@ -50,6 +51,12 @@ struct day_span {
 };
 core::result<day_span> day_span_from(std::string_view text);
 std::string spelled(const day_span& span);
+
+// "5%", "0.5%": of all people, to a ten-thousandth of a per cent; "": everybody.
+core::result<core::people_share> people_share_from(std::string_view text);
+
+// "state = TX", the value in quotes where it has blanks at its ends; "": no column.
+core::result<core::column_value> column_value_from(std::string_view text);
 
 // RFC 3339 with an offset or Z: "2026-11-23T09:00:00+01:00". Years 2000 .. 2199.
 core::result<core::wall_time> wall_time_from(std::string_view text);

@@ -37,6 +37,27 @@ std::vector<std::string> numbers(std::string_view text) {
 
 using texts = std::vector<std::string>;
 
+TEST(csv_rows, every_field_of_the_table_is_found_and_one_column_may_be_two) {
+    for (const auto& field : list_fields) {
+        column_names wanted = {.to = "p"};
+        wanted.*field.name = "q";
+        csv_rows rows({','}, wanted);
+        const std::string_view text = "a,q,p,b\n1,2,3,4\n";
+        const auto header = rows.read_header(text, true).value();
+        std::array<raw_row, 2> out;
+        ASSERT_EQ(rows.read(text.substr(header), true, out).rows, 1U);
+        EXPECT_EQ(out[0].*field.text, "2") << field.key;
+    }
+    csv_rows rows({','}, {.to = "p", .region = "s", .where = "s"});
+    const std::string_view text = "s,p\n\"T\"\"X\",+1\nx\n";
+    const auto header = rows.read_header(text, true).value();
+    std::array<raw_row, 2> out;
+    ASSERT_EQ(rows.read(text.substr(header), true, out).rows, 2U);
+    EXPECT_EQ(out[0].region, "T\"X");
+    EXPECT_EQ(out[0].where, "T\"X");
+    EXPECT_EQ(out[1].fault, row_fault::short_row);
+}
+
 TEST(csv_rows, finds_the_column_wherever_it_stands) {
     EXPECT_EQ(numbers("toNo\n+1\n+2\n"), (texts{"+1", "+2"}));
     EXPECT_EQ(numbers("name,toNo\nAda,+1\nBob,+2\n"), (texts{"+1", "+2"}));

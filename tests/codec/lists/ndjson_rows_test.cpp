@@ -34,6 +34,32 @@ TEST(ndjson_rows, finds_fields_by_name_wherever_they_stand) {
     EXPECT_EQ(only_row(R"({"toNo":"+1","fromNo":null})").fault, row_fault::none);
 }
 
+TEST(ndjson_rows, every_field_of_the_table_is_found_and_one_may_be_two) {
+    ndjson_rows rows({.to = "p",
+                      .region = "s",
+                      .consent = "c",
+                      .send_at = "a",
+                      .expires_at = "e",
+                      .where = "s"});
+    const std::string text = R"({"e":"5","s":"TX","c":"2","p":"+1","a":"4"})"
+                             "\n"
+                             R"({"p":"+1","s":null,"c":7})"
+                             "\n"
+                             R"({"p":"+1","s":"TX","s":"TX"})"
+                             "\n";
+    const auto room = text + std::string(ndjson_rows::padding, ' ');
+    std::array<raw_row, 4> out;
+    ASSERT_EQ(rows.read(std::string_view(room).substr(0, text.size()), true, out).rows, 3U);
+    EXPECT_EQ(out[0].region, "TX");
+    EXPECT_EQ(out[0].where, "TX");
+    EXPECT_EQ(out[0].consent, "2");
+    EXPECT_EQ(out[0].send_at, "4");
+    EXPECT_EQ(out[0].expires_at, "5");
+    EXPECT_EQ(out[1].where, "");
+    EXPECT_EQ(out[1].consent, "7");
+    EXPECT_EQ(out[2].fault, row_fault::field_twice);
+}
+
 TEST(ndjson_rows, undoes_escapes_in_names_and_values) {
     EXPECT_EQ(only_row(R"({"toNo":"\u002b1\t2"})").to, "+1\t2");
     EXPECT_EQ(only_row(R"({"to\u004eo":"+1"})").to, "+1");

@@ -54,6 +54,14 @@ TEST(phone_spelling, reads_exact_and_common_spellings_without_a_region) {
          "5550100",
          "+14155550100"},
         {"\xE2\x80\x8B+14155550100", "+14155550100"},
+        {"+\u0669\u0666\u0666\u0665\u0660\u0661\u0662\u0663\u0664\u0665\u0666\u0667",
+         "+966501234567"},
+        {"+\u06F9\u06F8 \u06F9\u06F1\u06F2 \u06F3\u06F4\u06F5 \u06F6\u06F7\u06F8\u06F9",
+         "+989123456789"},
+        {"+\u096F\u0967 \u096F\u096E\u096D\u096C\u096B \u096A\u0969\u0968\u0967\u0966",
+         "+919876543210"},
+        {"+\u09EE\u09EE\u09E6 \u09E7\u09ED\u09E7\u09E8 \u09E9\u09EA\u09EB\u09EC\u09ED\u09EE",
+         "+8801712345678"},
     };
     for (const auto& one : cases) {
         expect_spelling(speller, one);

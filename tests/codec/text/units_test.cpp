@@ -22,6 +22,36 @@ void expect_refused(const core::result<T>& read, const std::string& value,
     EXPECT_THAT(read.error().text, AllOf(HasSubstr("\"" + value + "\""), HasSubstr(example)));
 }
 
+TEST(units, shares_of_people_and_values_of_columns) {
+    using core::people_share;
+    EXPECT_EQ(people_share_from("").value(), people_share{});
+    for (const auto& [text, millionths] : {std::pair{"5%", 50'000U},
+                                           {"0.5%", 5'000U},
+                                           {"100%", 1'000'000U},
+                                           {"0.0001%", 1U},
+                                           {"12.25%", 122'500U}}) {
+        EXPECT_EQ(people_share_from(text).value(), people_share{millionths}) << text;
+        EXPECT_EQ(core::spelled(people_share{millionths}), text);
+    }
+    for (const auto* wrong : {"5", "%", "5.%", "0.00001%", "5 %", "-5%", "5%%", "x"})
+        expect_refused(people_share_from(wrong), wrong, "\"5%\"");
+    for (const auto* wrong : {"0%", "100.1%", "101%", "0.0%"})
+        expect_refused(people_share_from(wrong), wrong, "100%");
+
+    using core::column_value;
+    EXPECT_EQ(column_value_from(" ").value(), column_value{});
+    EXPECT_EQ(column_value_from("state = TX").value(), (column_value{"state", "TX"}));
+    EXPECT_EQ(column_value_from("state=TX").value(), (column_value{"state", "TX"}));
+    EXPECT_EQ(column_value_from("Home State = New York").value(),
+              (column_value{"Home State", "New York"}));
+    EXPECT_EQ(column_value_from("a = 'b'").value(), (column_value{"a", "b"}));
+    EXPECT_EQ(column_value_from("a = \" b = c\"").value(), (column_value{"a", " b = c"}));
+    EXPECT_EQ(column_value_from("a =").value(), (column_value{"a", ""}));
+    EXPECT_EQ(core::spelled(column_value{"state", "TX"}), "state = TX");
+    for (const auto* wrong : {"state", "= TX", "a != b", "a == b", "a >= 1"})
+        expect_refused(column_value_from(wrong), wrong, "\"column = value\"");
+}
+
 TEST(units, durations) {
     EXPECT_EQ(duration_from("90s").value(), 90s);
     EXPECT_EQ(duration_from("30m").value(), 30min);
