@@ -100,7 +100,7 @@ core::result<void> list_rows::read_head() {
     if (!guessed) return named(guessed.error());
     format_ = options_.format.value_or(*guessed);
     switch (format_) {
-        case list_format::lines: return {};
+        case list_format::lines: return check_lines();
         case list_format::csv: return read_csv_header(',');
         case list_format::tsv: return read_csv_header('\t');
         case list_format::ndjson: break;
@@ -113,6 +113,17 @@ core::result<void> list_rows::read_head() {
         if (auto more = fill(); !more) return more.error();
     }
     reader_ = std::move(objects);
+    return {};
+}
+
+// Numbers alone say nothing of when and whether.
+core::result<void> list_rows::check_lines() const {
+    for (const auto& field : codec::list_fields)
+        if (field.decides && !(options_.columns.*field.name).empty())
+            return named({core::trouble::list,
+                          "plain lines have no column \"" + options_.columns.*field.name +
+                              "\", which recipients." + std::string(field.key) +
+                              " names: take the key out, or use a list with columns"});
     return {};
 }
 
@@ -133,7 +144,7 @@ core::result<void> list_rows::read_csv_header(char separator) {
         return {};
     }
     if (!taken && sole) {
-        rows = codec::csv_rows(layout, {rows.header().front(), "", ""});
+        rows = codec::csv_rows(layout, {.to = rows.header().front()});
         taken = rows.read_header(window(), last_);
     }
     if (!taken) return with_oddities(taken.error());

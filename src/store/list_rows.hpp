@@ -64,6 +64,7 @@ class list_rows {
     list_rows(list_rows_options options, list_source source);
     core::result<void> fill();  // more bytes into the window, behind what is left of it
     core::result<void> read_head();
+    core::result<void> check_lines() const;
     core::result<void> read_csv_header(char separator);
     core::failure with_oddities(core::failure what) const;
     core::failure named(core::failure what) const;

@@ -2,6 +2,7 @@
 
 #include "core/wording.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -33,13 +34,18 @@ std::string name_of(const merged_file& one) {
 
 class merged_writer {
   public:
-    merged_writer(const codec::column_names& columns, int descriptor)
-        : has_from_(!columns.from.empty()),
-          has_zone_(!columns.time_zone.empty()),
-          descriptor_(descriptor) {
+    merged_writer(const codec::column_names& columns, int descriptor) : descriptor_(descriptor) {
         append_field(text_, columns.to);
-        for (const auto* const name : {&columns.from, &columns.time_zone})
-            if (!name->empty()) append_field(text_ += ',', *name);
+        std::vector<std::string_view> written = {columns.to};
+        for (const auto& field : codec::list_fields) {
+            const auto& name = columns.*field.name;
+            // One column may be asked for twice.
+            if (name.empty() || std::find(written.begin(), written.end(), name) != written.end())
+                continue;
+            written.push_back(name);
+            fields_.push_back(field.text);
+            append_field(text_ += ',', name);
+        }
         text_ += ",list file,list row\n";
     }
 
@@ -51,8 +57,8 @@ class merged_writer {
             std::string told = "#";
             append_field(text_, told.append(codec::text_of(row.fault)).append(": ").append(row.to));
         }
-        if (has_from_) append_field(text_ += ',', row.from);
-        if (has_zone_) append_field(text_ += ',', row.time_zone);
+        for (const auto field : fields_)
+            append_field(text_ += ',', row.*field);
         append_field(text_ += ',', file);
         fmt::format_to(std::back_inserter(text_), ",{}\n", number);
     }
@@ -73,8 +79,7 @@ class merged_writer {
     }
 
   private:
-    bool has_from_;
-    bool has_zone_;
+    std::vector<std::string_view codec::raw_row::*> fields_;  // beside the number
     int descriptor_;
     std::string text_;
 };

@@ -59,6 +59,12 @@ core::result<void> judge_number(verify_report& report, people_file& people,
     const auto is = people.names(line.seen.row, number.value_or(core::phone_number()));
     if (!is) return is.error();
     if (*is) return {};
+    if (line.seen.what == core::outcome::suppressed) {
+        // Rows that the campaign is not for are none of its people, and their lines have numbers.
+        const auto nobody = people.names(line.seen.row, core::phone_number());
+        if (!nobody) return nobody.error();
+        if (*nobody) return {};
+    }
     ++report.other_numbers;
     note(report, fmt::format("row {} has a line with a number that is not the row's in the list "
                              "that the run began with",

@@ -118,6 +118,27 @@ TEST_F(list_rows_test, failures_name_the_file) {
     EXPECT_TRUE(!got && got.error().text.starts_with(cut + ": ")) << "cut";
 }
 
+// Sent without a word, they would go to those who shall not have them.
+TEST_F(list_rows_test, plain_lines_cannot_be_asked_whom_and_when) {
+    const auto file = put("l.txt", "+16502530001\n");
+    for (const auto& field : codec::list_fields) {
+        list_rows_options options;
+        options.path = file;
+        options.columns.to = "phone";
+        options.columns.*field.name = "x";
+        const auto rows = list_rows::open(options);
+        EXPECT_EQ(rows.has_error(), field.decides) << field.key;
+        if (!rows) {
+            EXPECT_EQ(rows.error().text.rfind(file +
+                                                  ": plain lines have no column \"x\", which "
+                                                  "recipients." +
+                                                  std::string(field.key),
+                                              0),
+                      0U);
+        }
+    }
+}
+
 TEST_F(list_rows_test, a_header_that_changed_under_the_reader_is_noticed) {
     const auto file = put("a.csv", "name,toNo\nA,+1\n");
     auto rows = list_rows::open(of(file)).value();

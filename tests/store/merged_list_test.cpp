@@ -49,6 +49,24 @@ TEST_F(merged_list_test, each_file_is_read_as_it_is_and_all_are_one_list) {
     EXPECT_EQ(place_of(6, made), "apr.zip row 1");
 }
 
+// Everything that rows may be asked comes along; a column that is asked twice comes once.
+TEST_F(merged_list_test, columns_that_decide_are_in_the_copy) {
+    const int to = ::open(path("merged").c_str(), O_CREAT | O_TRUNC | O_WRONLY, 0600);
+    list_rows_options options;
+    options.columns = {.to = "phone",
+                       .region = "state",
+                       .consent = "since",
+                       .send_at = "go",
+                       .expires_at = "end",
+                       .where = "state"};
+    const auto made = merge_lists(
+        {put("a.csv", "end,go,x,since,state,phone\n5,4,x,3,\"T,X\",+1\n")}, options, to);
+    ::close(to);
+    ASSERT_TRUE(made.has_value());
+    EXPECT_EQ(content("merged"),
+              "phone,state,since,go,end,list file,list row\n+1,\"T,X\",3,4,5,a.csv,1\n");
+}
+
 // Alone, what stands behind a stray quote might be taken for a number.
 TEST_F(merged_list_test, a_row_that_could_not_be_read_is_none_in_the_copy_either) {
     (void)merge({put("a.csv", "phone,z\n\"+16502530001\n")}, "z").value();
