@@ -4,6 +4,7 @@
 #include "app/this_machine.hpp"
 #include "net/proxy.hpp"
 #include "run/frequency.hpp"
+#include "runner/dialing_zones.hpp"
 #include "settings/settings_file.hpp"
 
 #include <algorithm>
@@ -206,6 +207,7 @@ double weight_of(std::uint32_t written) {
 }  // namespace
 
 core::result<run::campaign_cores> make_cores(const campaign& settings, core::wall_time now) {
+    if (const auto caps = caps_of(settings); !caps) return caps.error();
     run::campaign_cores made;
     const auto plan = limit_plan_of(settings);
     made.limits = std::make_unique<core::limiter>(core::make_limiter(plan));
@@ -288,6 +290,13 @@ std::string shown_endpoint(const campaign& settings, const bot_settings& bot) {
 
 }  // namespace
 
+core::result<core::capped_countries> caps_of(const campaign& settings) {
+    if (settings.recipients.caps.empty()) return core::capped_countries();
+    const auto table = runner::dialing_zones();
+    if (!table) return table.error();
+    return runner::prefixes_of(settings.recipients.caps, *table);
+}
+
 core::dispatcher_options dispatch_options_of(const campaign& settings, std::uint64_t seed) {
     core::dispatcher_options made;
     made.unknown = settings.unknown;
@@ -304,6 +313,12 @@ core::dispatcher_options dispatch_options_of(const campaign& settings, std::uint
     return made;
 }
 
+codec::column_names columns_of(const campaign& settings) {
+    auto made = settings.recipients.columns;
+    made.where = settings.recipients.who.where.column;
+    return made;
+}
+
 run::screened_list list_of(const campaign& settings, const std::string& path) {
     const auto& from = settings.recipients;
     run::screened_list made;
@@ -314,10 +329,13 @@ run::screened_list list_of(const campaign& settings, const std::string& path) {
     } else {  // the copy is one CSV list, whatever they are
         made.list.format = codec::list_format::csv;
     }
-    made.list.to = from.to;
-    made.list.from = from.from;
-    made.list.time_zone = from.time_zone;
+    made.list.columns = columns_of(settings);
+    made.list.screen.rules = from.who;
+    made.list.screen.rules.needs_consent = !from.columns.consent.empty();
+    made.list.screen.sample_word = settings.name;
+    made.list.screen.time_zone = settings.schedule.hours.time_zone;
     made.list.default_region = from.default_region;
+    made.list.plan = from.plan;
     for (const auto& file : from.suppress)
         made.suppress.push_back(file.string());
     made.time_zone = settings.schedule.hours.time_zone;
@@ -356,6 +374,7 @@ run::session_options session_options_of(const campaign& settings, const std::str
 
 core::result<void> add_objections(run::screened_list& list, const campaign& settings,
                                   const run::surroundings& around, std::uint64_t own_run) {
+    list.list.screen.now = around.now().wall;
     if (!settings.recipients.frequency) return {};
     auto objection = run::objection_of(around, {.at_most = *settings.recipients.frequency,
                                                 .state_folder = state_of_campaign(settings).front(),

@@ -87,6 +87,10 @@ core::result<std::unique_ptr<runner::campaign>> make_campaign(const campaign& se
     if (*suppression)
         if (const auto usable = check_suppression(settings, (*suppression)->findings()); !usable)
             return usable.error();
+    auto dispatch = dispatch_options_of(settings, runner::random_seed());
+    auto caps = caps_of(settings);
+    if (!caps) return caps.error();
+    dispatch.caps = std::move(*caps);
     runner::campaign_parts parts{.run = settings.name,
                                  .run_id = session->record().journal_id,
                                  .bots = std::move(*bots),
@@ -97,7 +101,7 @@ core::result<std::unique_ptr<runner::campaign>> make_campaign(const campaign& se
                                  .row_zones = *cores.zones,
                                  .rules = rules,
                                  .retry = core::retry_policy(settings.retry),
-                                 .dispatch = dispatch_options_of(settings, runner::random_seed()),
+                                 .dispatch = std::move(dispatch),
                                  .past = std::move(session->past().rows),
                                  .list = std::make_unique<runner::list_reader>(std::move(*list)),
                                  .suppression = std::move(*suppression),
@@ -218,6 +222,9 @@ core::result<run_result> run_campaign(const campaign& settings, opened_run& held
     if (!closed) result.status = worst_of({result.status, status_of(closed.error().kind)});
     summary.exit_status = static_cast<int>(result.status);
     summary.reason = told(settings.output.numbers, closed ? reason_of(end) : closed.error().text);
+    if (summary.last.ended[core::outcome::suppressed] > 0)
+        if (const auto why = run::exclusions_of(machine.disk, session.paths()); why)
+            summary.suppressed_by = *why;
     spdlog::info("{}: ends with status {}: {}", settings.name, summary.exit_status, summary.reason);
     if (const auto written = run::write_summary(machine.disk, session.paths(), summary); !written)
         return written.error();

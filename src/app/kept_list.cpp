@@ -1,5 +1,6 @@
 #include "app/kept_list.hpp"
 
+#include "app/campaign_assembly.hpp"
 #include "store/kept_input.hpp"
 
 #include <cerrno>
@@ -104,7 +105,7 @@ core::result<std::vector<store::merged_file>> write_list(const campaign& setting
     if (!from.files.empty()) {
         store::list_rows_options options;
         options.format = from.format;
-        options.columns = {from.to, from.from, from.time_zone};
+        options.columns = columns_of(settings);
         options.header_row = from.header_row;
         return store::merge_lists({from.files.begin(), from.files.end()}, options, to);
     }

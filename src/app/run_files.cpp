@@ -20,8 +20,8 @@ constexpr std::string_view end_mark = "#tidings text";
 
 // A file named on the command line is relative to where that was; a resume may run elsewhere.
 std::string anchored(const setting_override& one) {
-    const bool names_file =
-        one.path.ends_with("file") || one.path.ends_with("holidays") || one.path == "state";
+    const bool names_file = one.path.ends_with("file") || one.path.ends_with("holidays") ||
+                            one.path == "state" || one.path.ends_with("numbering_plan");
     const bool relative = !one.value.empty() && one.value[0] != '/' && one.value[0] != '-' &&
                           one.value[0] != '{' && one.value[0] != '[' && one.value[0] != '"';
     return names_file && relative ? store::absolute_path(one.value) : one.value;

@@ -33,7 +33,7 @@ core::result<row_findings> compare_rows(store::people_file& people,
         if (!*more) return found;
         for (const auto& row : batch.rows) {
             found.rows = row.row;
-            const auto is = people.names(row.row, row.to);
+            const auto is = people.names(row.row, row.person());
             if (!is) return is.error();
             if (!*is && found.others++ == 0) found.first_other = row.row;
         }
@@ -110,7 +110,7 @@ core::result<runner::list_witness> witness_of(store::disk& disk, const store::ru
     return runner::list_witness([people,
                                  list_path](const core::listed_batch& batch) -> core::result<void> {
         for (const auto& row : batch.rows) {
-            const auto is = people->names(row.row, row.to);
+            const auto is = people->names(row.row, row.person());
             if (!is) return is.error();
             if (*is) continue;
             return core::failure{core::trouble::list,

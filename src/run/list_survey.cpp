@@ -2,6 +2,7 @@
 
 #include "core/load_tally.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace tidings::run {
@@ -34,13 +35,21 @@ class load_counter {
     core::load_tally tally_;
 };
 
+void note_times(const core::row_span& when, list_survey& made) {
+    if (when.expires != 0) ++made.own_times.expires_at;
+    if (when.opens == 0) return;
+    ++made.own_times.send_at;
+    made.own_times.last_send_at = std::max(made.own_times.last_send_at, when.opens_at());
+}
+
 }  // namespace
 
 core::result<std::unique_ptr<store::suppression_list>> load_suppression(const screened_list& from) {
     if (from.suppress.empty()) return std::unique_ptr<store::suppression_list>();
-    auto speller = codec::phone_speller::make(from.list.default_region);
+    auto speller = codec::phone_speller::make(from.list.default_region, from.list.numbers_by());
     if (!speller) return speller.error();
-    auto loaded = store::suppression_list::load(from.suppress, std::move(*speller), from.list.to);
+    auto loaded =
+        store::suppression_list::load(from.suppress, std::move(*speller), from.list.columns.to);
     if (!loaded) return loaded.error();
     return std::make_unique<store::suppression_list>(std::move(*loaded));
 }
@@ -80,10 +89,16 @@ core::result<list_survey> survey_list(const screened_list& from, campaign_cores&
                 if (state == core::row_state::settled || state == core::row_state::released)
                     continue;
             }
-            if (counter.add(row))
-                census.add(row.to, row.zone);
-            else
+            if (from.list.screen.now && row.when.expired(*from.list.screen.now)) {
+                ++made.expired;
+                continue;
+            }
+            if (!counter.add(row)) {
                 ++made.no_lane;
+                continue;
+            }
+            census.add(row.to, row.zone);
+            note_times(row.when, made);
         }
     }
     if (how.people != nullptr)

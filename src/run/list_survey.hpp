@@ -36,6 +36,14 @@ struct list_survey {
     std::vector<std::string> warnings;                  // of time zones
     std::vector<core::forecast_load> loads;             // sendable rows of each lane and zone
     std::uint64_t no_lane = 0;                          // rows whose own `from` nobody sends from
+    std::uint64_t expired = 0;                          // rows whose own deadline has passed
+    // Rows to send that have a word of their own about when.
+    struct own_times {
+        std::uint64_t send_at = 0;
+        std::uint64_t expires_at = 0;
+        core::wall_time last_send_at{};
+    } own_times;
+    std::uint64_t to_send() const { return counts.sendable - no_lane - expired; }
     // Where the rows that would be sent go; the largest first.
     std::vector<runner::census_line> countries;
     std::vector<runner::census_line> zones;

@@ -76,10 +76,10 @@ core::result<void> people_roll::keep_rows(store::disk& disk, const std::string& 
 core::result<void> people_roll::add(const core::listed_batch& batch) {
     for (auto& one : hashed_)
         for (const auto& row : batch.rows)
-            if (!row.to.empty()) one.people.add(one.hash(row.to));
+            if (!row.person().empty()) one.people.add(one.hash(row.person()));
     if (!rows_) return {};
     for (const auto& row : batch.rows)
-        if (auto done = rows_->add(row.to); !done) return done;
+        if (auto done = rows_->add(row.person()); !done) return done;
     return {};
 }
 

@@ -80,6 +80,21 @@ core::result<view::report_content> report_content_of(store::disk& disk,
     return content;
 }
 
+core::result<core::exclusion_counts> exclusions_of(store::disk& disk,
+                                                   const store::run_paths& paths) {
+    core::exclusion_counts made;
+    const auto visited = store::visit_frames(
+        disk, paths.journal,
+        [&](std::uint64_t, const core::journal_batch& batch) {
+            for (const auto& one : batch.settled)
+                if (one.what == core::outcome::suppressed)
+                    made.add(core::exclusion_told_by(batch.text_of(one)));
+        },
+        true);
+    if (!visited) return visited.error();
+    return made;
+}
+
 core::result<void> write_summary(store::disk& disk, const store::run_paths& paths,
                                  const core::run_summary& summary) {
     return store::write_whole_file(disk, paths.summary, view::summary_json(summary),

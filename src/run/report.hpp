@@ -20,6 +20,9 @@ core::result<view::report_content> report_content_of(store::disk& disk,
                                                      const store::run_record& record,
                                                      const store::run_paths& paths,
                                                      core::run_summary sums);
+// Why the journal's suppressed rows are so.
+core::result<core::exclusion_counts> exclusions_of(store::disk& disk,
+                                                   const store::run_paths& paths);
 // summary.json, all or nothing.
 core::result<void> write_summary(store::disk& disk, const store::run_paths& paths,
                                  const core::run_summary& summary);

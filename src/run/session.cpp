@@ -174,6 +174,18 @@ core::result<void> session::begin_journal() {
     return {};
 }
 
+namespace {
+
+// Whoever is in doubt may have been sent until the process died, and nobody knows when it did; all
+// else ended before the last frame. nullopt: nothing was sent.
+std::optional<core::time_stamp> sent_until(const store::recovery& known, core::time_stamp now) {
+    if (known.state.requests == 0 && known.in_doubt() == 0) return std::nullopt;
+    if (known.in_doubt() > 0 || known.state.last.wall > now.wall) return now;
+    return core::time_stamp{now.steady - (now.wall - known.state.last.wall), known.state.last.wall};
+}
+
+}  // namespace
+
 core::result<void> session::go_on(store::recovery known) {
     const auto& counts = known.state.counts;
     past_.first_started = known.state.first;
@@ -183,7 +195,8 @@ core::result<void> session::go_on(store::recovery known) {
     past_.rows = {.states = known.state.rows,
                   .counts = counts,
                   .requests = known.state.requests,
-                  .released_at = known.release_dates()};
+                  .released_at = known.release_dates(),
+                  .sent_until = sent_until(known, around_.now())};
     auto outcomes = store::outcome_log::open(around_.disk, paths().folder, paths().journal,
                                              outcome_options(), known);
     if (!outcomes) return outcomes.error();

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <map>
 #include <sstream>
+#include <utility>
 
 namespace tidings::runner {
 
@@ -191,6 +192,45 @@ core::result<std::vector<dialing_zone>> dialing_zones(const std::filesystem::pat
                 {.prefix = "1" + code, .zones = zones, .countries = countries_of(zones, known)});
     }
     return out;
+}
+
+std::vector<const dialing_zone*> by_leading(const std::vector<dialing_zone>& table) {
+    std::vector<const dialing_zone*> found(core::phone_number::leading_end, nullptr);
+    for (const auto& one : table) {
+        std::size_t first = 0;
+        std::size_t count = core::phone_number::leading_end;
+        for (const char digit : one.prefix) {
+            count /= 10;
+            first += static_cast<std::size_t>(digit - '0') * count;
+        }
+        for (std::size_t i = first; i < first + count; ++i)
+            if (found[i] == nullptr || found[i]->prefix.size() <= one.prefix.size())
+                found[i] = &one;
+    }
+    return found;
+}
+
+core::result<core::capped_countries> prefixes_of(std::vector<core::country_cap> caps,
+                                                 const std::vector<dialing_zone>& table) {
+    core::capped_countries made{.caps = std::move(caps), .by_leading = {}};
+    if (made.caps.empty()) return made;
+    made.by_leading.resize(core::phone_number::leading_end);
+    const auto known = by_leading(table);
+    for (std::size_t i = 0; i < made.caps.size(); ++i) {
+        const auto& country = made.caps[i].country;
+        bool some = false;
+        for (std::size_t leading = 0; leading < known.size(); ++leading) {
+            if (known[leading] == nullptr || known[leading]->countries.front() != country) continue;
+            made.by_leading[leading] = static_cast<std::uint8_t>(i + 1);
+            some = true;
+        }
+        if (!some)
+            return core::failure{core::trouble::configuration,
+                                 "[recipients] caps: numbers of " + country +
+                                     " cannot be told from its neighbours' by their first digits: "
+                                     "name the country that has most of them"};
+    }
+    return made;
 }
 
 }  // namespace tidings::runner

@@ -4,6 +4,7 @@
 // so the user of it (runner/zones) takes the strictest where there are several.
 #pragma once
 
+#include "core/country_caps.hpp"
 #include "core/failure.hpp"
 
 #include <filesystem>
@@ -23,5 +24,13 @@ struct dialing_zone {
 // The whole table. Fails when the file is missing or names no zones.
 core::result<std::vector<dialing_zone>> dialing_zones(
     const std::filesystem::path& zone_tab = "/usr/share/zoneinfo/zone.tab");
+
+// For each possible beginning of a number (core::phone_number::leading) the entry that judges it,
+// which is the longest prefix; nullptr: none. The table outlives it.
+std::vector<const dialing_zone*> by_leading(const std::vector<dialing_zone>& table);
+
+// The numbers that each cap is for. Fails (configuration) where a country's cannot be told.
+core::result<core::capped_countries> prefixes_of(std::vector<core::country_cap> caps,
+                                                 const std::vector<dialing_zone>& table);
 
 }  // namespace tidings::runner

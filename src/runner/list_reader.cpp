@@ -35,9 +35,12 @@ list_reader::list_reader(list_reader_options options, store::list_rows rows,
       rows_(std::move(rows)),
       speller_(std::move(speller)),
       zones_(std::make_unique<zone_names>()),
-      numbers_(store::list_rows::rows_per_call_max),
-      fresh_(store::list_rows::rows_per_call_max),
-      near_(store::list_rows::rows_per_call_max) {
+      screen_(options_.screen, speller_.plan()) {
+    constexpr auto rows_max = store::list_rows::rows_per_call_max;
+    call_.numbers.resize(rows_max);
+    call_.fresh.resize(rows_max);
+    call_.near.resize(rows_max);
+    call_.today.resize(rows_max);
     options_.batch_rows =
         std::clamp<std::size_t>(options_.batch_rows, store::list_rows::rows_per_call_max, 65536);
     if (options_.screen_duplicates) seen_ = std::make_unique<core::number_set>();
@@ -45,12 +48,12 @@ list_reader::list_reader(list_reader_options options, store::list_rows rows,
 }
 
 core::result<list_reader> list_reader::open(list_reader_options options) {
-    auto speller = codec::phone_speller::make(options.default_region);
+    auto speller = codec::phone_speller::make(options.default_region, options.numbers_by());
     if (!speller) return speller.error();
     store::list_rows_options of;
     of.path = options.path;
     of.format = options.format;
-    of.columns = {options.to, options.from, options.time_zone};
+    of.columns = options.columns;
     of.header_row = options.header_row;
     auto rows = store::list_rows::open(std::move(of));
     if (!rows) return rows.error();
@@ -96,14 +99,15 @@ void list_reader::take(std::span<const codec::raw_row> raws, core::listed_batch&
         auto& row = out.rows[first + i];
         row.row = ++row_;
         if (raws[i].lines > 1 && !first_pass_done_) note_lines(raws[i].lines);
-        near_[i] = {};
+        call_.near[i] = {};
+        call_.today[i].clear();
         judge(raws[i], i, row, out);
     }
     const auto rows = std::span(out.rows).subspan(first);
     screen(rows, out);
     if (first_pass_done_) return;
     for (const auto& row : rows)
-        if (row.row > counts_.rows) count(row);
+        if (row.row > counts_.rows) count(row, out);
 }
 
 // What the row says for itself.
@@ -115,7 +119,8 @@ void list_reader::judge(const codec::raw_row& raw, std::size_t at, core::listed_
     if (!to) return refuse(raw, "", speller_.text_of(to.why), raw.to, row, out);
     row.to = to.number;
     if (to.corrected || !to.known || to.twin != nullptr) note(raw, at, to);
-    if (!options_.from.empty() && !codec::trimmed(raw.from).empty()) {
+    const auto& columns = options_.columns;
+    if (!columns.from.empty() && !codec::trimmed(raw.from).empty()) {
         // A sender is what the platform calls it; the plan helps only where it is spelled oddly.
         const auto exact = core::phone_number::from_e164(raw.from);
         const auto from =
@@ -124,7 +129,7 @@ void list_reader::judge(const codec::raw_row& raw, std::size_t at, core::listed_
             return refuse(raw, "the sender: ", speller_.text_of(from.why), raw.from, row, out);
         row.from = from.number;
     }
-    if (options_.time_zone.empty()) return;
+    if (!screen_row(raw, at, to, row, out) || columns.time_zone.empty()) return;
     const auto zone = codec::trimmed(raw.time_zone);
     if (zone.empty()) return;
     if (zone.size() > zone_bytes_max)
@@ -132,6 +137,24 @@ void list_reader::judge(const codec::raw_row& raw, std::size_t at, core::listed_
     const auto id = zones_->intern(zone);
     if (!id) return refuse(raw, "", "over 4096 different time zones", zone, row, out);
     row.zone = *id;
+}
+
+// Whether the campaign is for it. False: it is not.
+bool list_reader::screen_row(const codec::raw_row& raw, std::size_t at, const codec::spelling& to,
+                             core::listed_row& row, core::listed_batch& out) {
+    const auto judged = screen_.judge(raw, to, row);
+    if (!judged.invalid.empty()) {
+        refuse(raw, "", judged.invalid, judged.shown, row, out);
+    } else if (!judged.refused.empty()) {
+        row.left_out = judged.left_out;
+        suppress_row(row, judged.refused, out);
+        call_.near[at] = {};
+    } else {
+        call_.today[at] = screen_.refused_today();
+        call_.any_today = call_.any_today || !call_.today[at].empty();
+        return true;
+    }
+    return false;
 }
 
 // Only what is not as it mostly is.
@@ -145,23 +168,24 @@ void list_reader::note(const codec::raw_row& raw, std::size_t at, const codec::s
     }
     if (!to.known && notes_.beyond_plan.rows++ == 0) notes_.beyond_plan.example = to.number.text();
     if (to.twin != nullptr && seen_ != nullptr) {
-        near_[at] = to.near_duplicate();
-        any_near_ = true;
+        call_.near[at] = to.near_duplicate();
+        call_.any_near = true;
     }
 }
 
 // Two forms that the plan takes for two phones and people for one: each pair is counted at its
 // later row.
 void list_reader::note_near_duplicates(std::span<const core::listed_row> rows) {
-    any_near_ = false;
+    call_.any_near = false;
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        if (near_[i].empty() || fresh_[i] == 0 || !seen_->contains(near_[i])) continue;
+        if (call_.near[i].empty() || call_.fresh[i] == 0 || !seen_->contains(call_.near[i]))
+            continue;
         const auto later =
             std::find_if(rows.begin() + static_cast<std::ptrdiff_t>(i) + 1, rows.end(),
-                         [&](const core::listed_row& other) { return other.to == near_[i]; });
+                         [&](const core::listed_row& other) { return other.to == call_.near[i]; });
         if (later != rows.end()) continue;
         if (notes_.near_another.rows++ == 0)
-            notes_.near_another.example = rows[i].to.text() + " and " + near_[i].text();
+            notes_.near_another.example = rows[i].to.text() + " and " + call_.near[i].text();
     }
 }
 
@@ -205,24 +229,32 @@ void list_reader::screen(std::span<core::listed_row> rows, core::listed_batch& o
     const bool compares = seen_ != nullptr && !rows.empty() && rows.back().row > screened_;
     if (compares) {
         for (std::size_t i = 0; i < rows.size(); ++i)
-            numbers_[i] = rows[i].row > screened_ ? rows[i].to : core::phone_number();
-        seen_->insert(std::span(numbers_).first(rows.size()), std::span(fresh_));
+            // Who is not meant by one row may be by a later one.
+            call_.numbers[i] = rows[i].row > screened_ && rows[i].found == core::screening::sendable
+                                   ? rows[i].to
+                                   : core::phone_number();
+        seen_->insert(std::span(call_.numbers).first(rows.size()), std::span(call_.fresh));
         for (std::size_t i = 0; i < rows.size(); ++i)
-            if (fresh_[i] == 0 && !numbers_[i].empty()) rows[i].found = core::screening::duplicate;
+            if (call_.fresh[i] == 0 && !call_.numbers[i].empty())
+                rows[i].found = core::screening::duplicate;
         screened_ = rows.back().row;
-        if (any_near_) note_near_duplicates(rows);
+        if (call_.any_near) note_near_duplicates(rows);
     }
-    if (suppressed_ == nullptr && !options_.objection) return;
-    for (auto& row : rows) {
+    if (suppressed_ == nullptr && !options_.objection && !call_.any_today) return;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        auto& row = rows[i];
         if (row.found != core::screening::sendable) continue;
         const auto file =
             suppressed_ != nullptr ? suppressed_->find(row.to) : store::suppressed_numbers::none;
         if (file != store::suppressed_numbers::none)
             suppress_row(row, suppressed_->file(file), out);
+        else if (!call_.today[i].empty())
+            suppress_row(row, call_.today[i], out);
         else if (options_.objection)
             if (const auto why = options_.objection(row.to); !why.empty())
                 suppress_row(row, why, out);
     }
+    call_.any_today = false;
 }
 
 void list_reader::suppress_row(core::listed_row& row, std::string_view why,
@@ -233,13 +265,16 @@ void list_reader::suppress_row(core::listed_row& row, std::string_view why,
     row.text_size = static_cast<std::uint32_t>(out.text.size() - row.text_at);
 }
 
-void list_reader::count(const core::listed_row& row) {
+void list_reader::count(const core::listed_row& row, const core::listed_batch& out) {
     ++counts_.rows;
     switch (row.found) {
         case core::screening::sendable: ++counts_.sendable; break;
         case core::screening::invalid: ++counts_.invalid; break;
         case core::screening::duplicate: ++counts_.duplicate; break;
-        case core::screening::suppressed: ++counts_.suppressed; break;
+        case core::screening::suppressed:
+            ++counts_.suppressed;
+            counts_.suppressed_by.add(core::exclusion_told_by(out.text_of(row)));
+            break;
     }
 }
 

@@ -10,6 +10,7 @@
 #include "core/failure.hpp"
 #include "core/number_set.hpp"
 #include "core/row.hpp"
+#include "runner/row_screen.hpp"
 #include "runner/zone_names.hpp"
 #include "store/list_rows.hpp"
 #include "store/suppression_list.hpp"
@@ -35,15 +36,19 @@ using number_objection = std::function<std::string(core::phone_number)>;
 struct list_reader_options {
     std::string path;
     std::optional<codec::list_format> format = {};  // nullopt: by name and first bytes
-    std::string to = "toNo";  // column or field; `from` and `time_zone` empty: the list has none
-    std::string from = {};
-    std::string time_zone = {};
+    codec::column_names columns = {.to = "toNo"};
+    row_screen_options screen = {};
     std::size_t header_row = 1;
-    std::string default_region = {};  // "": numbers with a country code only
-    std::size_t batch_rows = 1024;    // at most, 256 .. 65536
-    bool screen_duplicates = true;    // false: for lists that are known to be screened
-    list_witness witness = {};        // empty: nobody
-    number_objection objection = {};  // empty: none
+    std::string default_region = {};              // "": numbers with a country code only
+    const codec::numbering_plan* plan = nullptr;  // outlives the reader; nullptr: the built-in one
+    std::size_t batch_rows = 1024;                // at most, 256 .. 65536
+    bool screen_duplicates = true;                // false: for lists that are known to be screened
+    list_witness witness = {};                    // empty: nobody
+    number_objection objection = {};              // empty: none
+
+    const codec::numbering_plan& numbers_by() const {
+        return plan != nullptr ? *plan : codec::numbering_plan::built_in();
+    }
 };
 
 struct screening_counts {
@@ -52,6 +57,7 @@ struct screening_counts {
     std::uint64_t invalid = 0;
     std::uint64_t duplicate = 0;
     std::uint64_t suppressed = 0;
+    core::exclusion_counts suppressed_by{};
 };
 
 // What people should know of the numbers that can be sent to: how many rows, and the first of them.
@@ -109,6 +115,8 @@ class list_reader {
     const number_notes& notes() const noexcept { return notes_; }
     // How the list is written, and what of it is not read; whole when the first pass is done.
     store::list_oddities oddities() const;
+    // Rows with a word of their own about when.
+    const row_screen& screened() const noexcept { return screen_; }
     bool first_pass_done() const noexcept { return first_pass_done_; }
     // Rows of the list; known when the first pass is done.
     std::optional<core::row_number> row_count() const noexcept;
@@ -126,13 +134,15 @@ class list_reader {
     // `at`: its place among those of this call of take().
     void judge(const codec::raw_row& raw, std::size_t at, core::listed_row& row,
                core::listed_batch& out);
+    bool screen_row(const codec::raw_row& raw, std::size_t at, const codec::spelling& to,
+                    core::listed_row& row, core::listed_batch& out);
     void refuse(const codec::raw_row& raw, std::string_view about, std::string_view why,
                 std::string_view shown, core::listed_row& row, core::listed_batch& out);
     void screen(std::span<core::listed_row> rows, core::listed_batch& out);
     static void suppress_row(core::listed_row& row, std::string_view why, core::listed_batch& out);
     void note(const codec::raw_row& raw, std::size_t at, const codec::spelling& to);
     void note_near_duplicates(std::span<const core::listed_row> rows);
-    void count(const core::listed_row& row);
+    void count(const core::listed_row& row, const core::listed_batch& out);
     void note_lines(std::uint64_t lines);
     core::result<bool> end_of_pass();
 
@@ -142,10 +152,17 @@ class list_reader {
     std::unique_ptr<zone_names> zones_;
     std::unique_ptr<core::number_set> seen_;  // until the first pass is done
     std::shared_ptr<const store::suppressed_numbers> suppressed_;
-    std::vector<core::phone_number> numbers_;  // of the rows under way, for the batched insert
-    std::vector<std::uint8_t> fresh_;
-    std::vector<core::phone_number> near_;  // what may be the same phones; empty where nothing is
-    bool any_near_ = false;
+    row_screen screen_;
+    // Of the rows that one call of take() sees.
+    struct under_way {
+        std::vector<core::phone_number> numbers;  // for the batched insert
+        std::vector<std::uint8_t> fresh;
+        std::vector<core::phone_number> near;  // what may be the same phones; empty: nothing
+        std::vector<std::string> today;        // why they are suppressed today
+        bool any_near = false;
+        bool any_today = false;
+    };
+    under_way call_;
     core::row_number row_ = 0;       // the last one read
     core::row_number screened_ = 0;  // the last one compared with those before it
     bool first_pass_done_ = false;

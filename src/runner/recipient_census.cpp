@@ -20,23 +20,6 @@ bool is_zone(std::string_view name) {
     }
 }
 
-// For each possible beginning of a number the entry that judges it: the longest prefix.
-std::vector<const dialing_zone*> by_leading(const std::vector<dialing_zone>& table) {
-    std::vector<const dialing_zone*> found(core::phone_number::leading_end, nullptr);
-    for (const auto& one : table) {
-        std::size_t first = 0;
-        std::size_t count = core::phone_number::leading_end;
-        for (const char digit : one.prefix) {
-            count /= 10;
-            first += static_cast<std::size_t>(digit - '0') * count;
-        }
-        for (std::size_t i = first; i < first + count; ++i)
-            if (found[i] == nullptr || found[i]->prefix.size() <= one.prefix.size())
-                found[i] = &one;
-    }
-    return found;
-}
-
 class tally {
   public:
     void add(const std::vector<std::string>& names, std::uint64_t rows) {

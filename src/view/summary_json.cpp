@@ -19,6 +19,14 @@ std::string limit_object(const core::limit_progress& limit) {
         .ended();
 }
 
+// By name, only what there is.
+std::string suppressed_by_json(const core::exclusion_counts& counts) {
+    json_object made;
+    for (std::size_t i = 0; i < core::exclusion_count; ++i)
+        if (counts.rows[i] > 0) made.count(core::exclusion_names[i], counts.rows[i]);
+    return made.ended();
+}
+
 // The keys of design.md section 2, in its order.
 members members_of(const core::run_summary& summary) {
     const auto& last = summary.last;
@@ -27,6 +35,7 @@ members members_of(const core::run_summary& summary) {
     for (std::size_t i = 0; i < core::outcome_count; ++i)
         all.emplace_back(core::outcome_names[i], std::to_string(last.ended.by_outcome[i]));
     all.emplace_back("unsent", std::to_string(last.unsent()));
+    all.emplace_back("suppressed_by", suppressed_by_json(summary.suppressed_by));
     if (last.opt_outs) {
         all.emplace_back("opt_outs", std::to_string(last.opt_outs->numbers));
         all.emplace_back("opt_outs_unreadable", std::to_string(last.opt_outs->unreadable));

@@ -90,6 +90,8 @@ std::string summary_table(const core::run_summary& summary, const page& on) {
         "requests",
         core::shown_count(last.requests) + ", of them retries " + core::shown_count(last.retries),
         on);
+    if (summary.suppressed_by.total() > 0)
+        table += fact_line("suppressed", core::in_words(summary.suppressed_by), on);
     if (last.opt_outs) table += fact_line("opt-outs", opt_outs_in_words(*last.opt_outs), on);
     table += fact_line("time",
                        core::shown(last.elapsed) + ", " +

@@ -3,6 +3,7 @@
 is of its own people, whatever became of the list file."""
 
 import csv
+import datetime
 import io
 import json
 import os
@@ -110,6 +111,76 @@ class Repeats(Scenario):
         second = made.first("--name", "second", "--recipients", "part.csv")
         self.expect_status(second, campaign.ACCEPTED)
         self.assertRegex(second.stderr, words)
+
+
+class Rules(Scenario):
+    """Whom of a list a campaign is for, and when."""
+
+    def send(self, text, *rules, status=campaign.ACCEPTED, name="november", endpoint=None, **more):
+        (self.folder / "who.csv").write_text(text, encoding="utf-8")
+        made = self.campaign(endpoint or self.endpoint(), None, recipients="who.csv", name=name,
+                             **more)
+        self.rules = [word for rule in rules for word in ("--set", rule)]
+        self.expect_status(made.first(*self.rules), status)
+        return made
+
+    def texted(self, made):
+        return sorted(one["to"] for one in made.endpoint.ledger().arrived)
+
+    def details(self, made):
+        return {line["row"]: (line["outcome"], line["detail"]) for line in made.outcomes()}
+
+    def test_others_are_suppressed_with_the_reason(self):
+        texas, other, canada = number(1), number(2), "+12042345678"
+        made = self.send(f"toNo,state,since\n{other},CA,2026-01-01\n{canada},TX,2026-01-01\n"
+                         f"+19002345678,TX,2026-01-01\n{number(3)},TX,\n{texas},TX,2026-01-01\n"
+                         f"{other},TX,2026-01-01\n",
+                         "recipients.where=state = TX", "recipients.countries=US",
+                         "recipients.consent=since", "recipients.consent_max_age=3650d")
+        self.assertEqual(self.texted(made), sorted([texas, other]))
+        self.assertEqual(self.details(made), {
+            1: ("suppressed", "where: state is not TX"),
+            2: ("suppressed", "country: CA is not in countries"),
+            3: ("suppressed", "type: premium is not in types"),
+            4: ("suppressed", "consent: none"), 5: ("accepted", ""), 6: ("accepted", "")})
+        self.assertEqual(made.summary()["suppressed_by"],
+                         {"country": 1, "type": 1, "where": 1, "consent": 1})
+        self.expect_status(made.verify(), 0)
+        plan = json.loads(made.run("plan", made.file, *self.rules, "--json").stdout)
+        self.assertEqual(plan["sendable"], 2)
+        self.assertEqual(plan["suppressed_by"], made.summary()["suppressed_by"])
+
+    def test_two_parts_of_one_list_are_two_campaigns(self):
+        text = "toNo,state\n" + "".join(f"{number(i)},{'TX' if i % 2 else 'CA'}\n"
+                                        for i in range(20))
+        first = self.send(text, "recipients.where=state = TX")
+        second = self.send(text, "recipients.where=state = CA", name="second",
+                           endpoint=first.endpoint)
+        self.assertEqual(self.texted(second), sorted(number(i) for i in range(20)))
+        again = second.first("--set", "recipients.where=state = TX", "--name", "third")
+        self.expect_error(again, campaign.USAGE, "this list went to this bot before")
+
+    def test_a_rows_own_moments(self):
+        now = datetime.datetime.now(datetime.timezone.utc)
+        soon, late = now + datetime.timedelta(seconds=3), now - datetime.timedelta(hours=1)
+        text = (f"toNo,go,end\n{number(1)},{soon.isoformat()},\n{number(2)},,{late.isoformat()}\n"
+                f"{number(3)},,\n")
+        made = self.send(text, "recipients.send_at=go", "recipients.expires_at=end",
+                         status=campaign.SOME_NOT)
+        self.assertEqual(self.texted(made), sorted([number(1), number(3)]))
+        at = {one["to"]: one["at"] for one in made.endpoint.ledger().arrived}
+        self.assertGreaterEqual(at[number(1)], int(soon.timestamp()))
+        self.assertEqual(self.details(made)[2],
+                         ("expired", "its deadline came before it could be sent"))
+        plan = made.run("plan", made.file, *self.rules)
+        self.assertRegex(plan.stdout, "rows with a send_at of their own: 1, the last ")
+        self.assertRegex(plan.stdout, r"expired +1\n")
+
+    def test_a_list_that_cannot_be_asked_is_refused(self):
+        (self.folder / "who.txt").write_text(number(1) + "\n", encoding="utf-8")
+        made = self.campaign(self.endpoint(), None, recipients="who.txt")
+        refused = made.first("--set", "recipients.expires_at=end")
+        self.expect_error(refused, campaign.UNUSABLE, 'plain lines have no column "end"')
 
 
 class Records(Scenario):

@@ -45,6 +45,27 @@ TEST(dialing_zones, of_an_area_and_of_countries) {
     EXPECT_EQ(zones("81"), std::vector<std::string>{"Asia/Tokyo"});
 }
 
+TEST(dialing_zones, caps_find_their_countries) {
+    const auto table = dialing_zones().value();
+    const auto caps = prefixes_of({{"HT", {100, std::chrono::hours(1)}},
+                                   {"JM", {5, std::chrono::hours(1)}},
+                                   {"GB", {7, std::chrono::hours(1)}}},
+                                  table)
+                          .value();
+    const auto cap_of = [&](std::string_view number) {
+        return caps.by_leading[core::phone_number::from_e164(number)->leading()];
+    };
+    EXPECT_EQ(cap_of("+50934101234"), 1);
+    EXPECT_EQ(cap_of("+18765230123"), 2);
+    EXPECT_EQ(cap_of("+447911123456"), 3);
+    EXPECT_EQ(cap_of("+12125550123"), 0);
+    EXPECT_EQ(cap_of("+917760336484"), 0);
+    EXPECT_TRUE(prefixes_of({}, table).value().by_leading.empty());
+    const auto guernsey = prefixes_of({{"GG", {1, std::chrono::hours(1)}}}, table);
+    ASSERT_FALSE(guernsey);
+    EXPECT_NE(guernsey.error().text.find("numbers of GG cannot be told"), std::string::npos);
+}
+
 TEST(dialing_zones, without_the_file_says_what_to_do) {
     const auto table = dialing_zones("/nonexistent/zone.tab");
     ASSERT_FALSE(table);

@@ -123,8 +123,7 @@ TEST_F(list_reader_test, an_invalid_row_keeps_its_number_free) {
     auto reader = open({.path = put("list.csv",
                                     "to,from\n+14155550100,n/a\n+14155550100,+19\n"
                                     "+14155550100,\n"),
-                        .to = "to",
-                        .from = "from"});
+                        .columns = {.to = "to", .from = "from"}});
     const auto rows = read_all(reader);
     EXPECT_EQ(rows[0].found, screening::invalid);
     EXPECT_EQ(rows[0].text, "the sender: a letter in it: n/a");
@@ -132,14 +131,138 @@ TEST_F(list_reader_test, an_invalid_row_keeps_its_number_free) {
     EXPECT_EQ(rows[2].found, screening::duplicate);
 }
 
+TEST_F(list_reader_test, only_whom_the_campaign_is_for) {
+    list_reader_options options{
+        .path = put("list.csv",
+                    "toNo,state\n+14155550100,CA\n+14155550100,TX\n+14155550101, TX \n"
+                    "+12042345678,TX\n+19002345678,TX\n+14155550100,TX\n+14155550102,tx\n"),
+        .columns = {.to = "toNo", .where = "state"}};
+    options.screen.rules.where = {"state", "TX"};
+    options.screen.rules.countries = {"US"};
+    auto reader = open(options);
+    const auto rows = read_all(reader);
+    const std::vector<told> expected = {
+        {1, "+14155550100", screening::suppressed, "where: state is not TX"},
+        // The row above is not meant, so that this one is the first of its number.
+        {2, "+14155550100", screening::sendable, ""},
+        {3, "+14155550101", screening::sendable, ""},
+        {4, "+12042345678", screening::suppressed, "country: CA is not in countries"},
+        {5, "+19002345678", screening::suppressed, "type: premium is not in types"},
+        {6, "+14155550100", screening::duplicate, ""},
+        {7, "+14155550102", screening::suppressed, "where: state is not TX"},
+    };
+    EXPECT_EQ(rows, expected);
+    EXPECT_EQ(reader.counts().suppressed_by[core::exclusion::where], 2U);
+    EXPECT_EQ(reader.counts().suppressed_by[core::exclusion::country], 1U);
+    EXPECT_EQ(reader.counts().suppressed_by[core::exclusion::type], 1U);
+    // A later pass says the same of them, and whom the list names is who is meant.
+    ASSERT_TRUE(reader.rewind().has_value());
+    core::listed_batch batch;
+    ASSERT_TRUE(reader.read(batch).value());
+    for (std::size_t i = 0; i < batch.rows.size(); ++i) {
+        const auto& text = expected[i].text;
+        EXPECT_EQ(batch.text_of(batch.rows[i]), text) << i;
+        const bool is_for_others = text.starts_with("where") || text.starts_with("country");
+        EXPECT_EQ(batch.rows[i].person().empty(), is_for_others) << i;
+    }
+}
+
+// Newer than the plan: nobody's type, and of any country of its code.
+TEST_F(list_reader_test, who_is_newer_than_the_plan_is_texted_unless_types_are_named) {
+    list_reader_options options{.path = put("list.csv", "toNo\n+19995552368\n")};
+    options.screen.rules.countries = {"CA"};
+    auto any = open(options);
+    EXPECT_EQ(read_all(any)[0].found, screening::sendable);
+    options.screen.rules.types = core::bit_of(core::number_type::fixed_or_mobile);
+    auto named = open(options);
+    EXPECT_EQ(read_all(named)[0].text, "type: unknown is not in types");
+    options.screen.rules.types |= core::bit_of(core::number_type::unknown);
+    auto with_unknown = open(options);
+    EXPECT_EQ(read_all(with_unknown)[0].found, screening::sendable);
+}
+
+TEST_F(list_reader_test, consent_is_a_date_and_not_too_old) {
+    list_reader_options options{
+        .path = put("list.csv",
+                    "toNo,since\n+14155550100,\n+14155550101,yes\n+14155550102,2026-10-01\n"
+                    "+14155550103,2024-10-01\n+14155550100,2026-10-01\n+14155550103,2026-10-01\n"),
+        .columns = {.to = "toNo", .consent = "since"}};
+    options.screen.rules.needs_consent = true;
+    options.screen.rules.consent_age_max = std::chrono::hours(24 * 365);
+    options.screen.now = std::chrono::sys_days(std::chrono::year(2026) / 11 / 23);
+    put("dnc.txt", "+14155550102\n");
+    auto reader = open(options);
+    const auto rows = read_all(reader);
+    const std::vector<told> expected = {
+        {1, "+14155550100", screening::suppressed, "consent: none"},
+        {2, "+14155550101", screening::suppressed, "consent: not a date"},
+        {3, "+14155550102", screening::sendable, ""},
+        {4, "+14155550103", screening::suppressed, "consent: older than 365d"},
+        {5, "+14155550100", screening::sendable, ""},
+        // How old the first one is depends on the day: a resume must not text its number again.
+        {6, "+14155550103", screening::duplicate, ""},
+    };
+    EXPECT_EQ(rows, expected);
+    EXPECT_EQ(reader.counts().suppressed_by[core::exclusion::consent], 3U);
+    auto with_opt_out = open(options);
+    with_opt_out.suppress(suppressed("dnc.txt"));
+    EXPECT_EQ(read_all(with_opt_out)[2].found, screening::suppressed);
+}
+
+TEST_F(list_reader_test, rows_say_themselves_when) {
+    list_reader_options options{
+        .path = put("list.csv",
+                    "toNo,go,end\n+14155550100,2026-11-23T09:00:00+01:00,\n"
+                    "+14155550101,,2026-11-24 00:00\n+14155550102,soon,\n+14155550103,,\n"),
+        .columns = {.to = "toNo", .send_at = "go", .expires_at = "end"}};
+    const auto read = [&] {
+        auto reader = open(options);
+        core::listed_batch batch;
+        EXPECT_TRUE(reader.read(batch).value());
+        return batch;
+    };
+    const auto bare = read();
+    ASSERT_EQ(bare.rows.size(), 4U);
+    const auto morning = core::wall_time(std::chrono::sys_days(std::chrono::year(2026) / 11 / 23)) +
+                         std::chrono::hours(8);
+    EXPECT_EQ(bare.rows[0].when.opens_at(), morning);
+    EXPECT_EQ(bare.rows[1].found, screening::invalid) << "whose midnight?";
+    EXPECT_EQ(bare.rows[2].found, screening::invalid);
+    EXPECT_EQ(bare.text_of(bare.rows[2]),
+              "send_at has no moment with an offset, \"2026-11-23T09:00:00+01:00\" "
+              "(schedule.time_zone reads those without): soon");
+    EXPECT_EQ(bare.rows[3].when, core::row_span());
+    options.screen.time_zone = "America/New_York";
+    const auto zoned = read();
+    EXPECT_EQ(zoned.rows[1].when.expires_at(), morning + std::chrono::hours(21));
+}
+
+TEST_F(list_reader_test, a_sample_is_the_same_people_every_time_and_others_under_another_name) {
+    std::string text = "toNo\n";
+    for (int i = 0; i < 4'000; ++i)
+        text += "+1415555" + std::to_string(1'000 + i) + "\n";
+    list_reader_options options{.path = put("list.csv", text)};
+    options.screen.rules.sample = {250'000};
+    const auto taken = [&](const std::string& word) {
+        options.screen.sample_word = word;
+        auto reader = open(options);
+        std::vector<core::row_number> rows;
+        for (const auto& row : read_all(reader))
+            if (row.found == screening::sendable) rows.push_back(row.row);
+        return rows;
+    };
+    const auto first = taken("november");
+    EXPECT_NEAR(static_cast<double>(first.size()), 1'000, 150);
+    EXPECT_EQ(taken("november"), first);
+    EXPECT_NE(taken("december"), first);
+}
+
 TEST_F(list_reader_test, senders_and_zones_come_with_their_rows) {
     auto reader = open({.path = put("list.tsv",
                                     "tz\tto\tfrom\nEurope/Rome\t+9990011\t+99\n"
                                     "\t+9990012\t\n Asia/Tokyo \t+9990013\t+98\n"
                                     "Europe/Rome\t+9990014\t\n"),
-                        .to = "to",
-                        .from = "from",
-                        .time_zone = "tz"});
+                        .columns = {.to = "to", .from = "from", .time_zone = "tz"}});
     core::listed_batch batch;
     ASSERT_TRUE(reader.read(batch).value());
     ASSERT_EQ(batch.rows.size(), 4U);
@@ -157,7 +280,7 @@ TEST_F(list_reader_test, too_many_zones_and_too_long_names_are_invalid_rows) {
     for (std::size_t i = 0; i <= zone_names::zones_max; ++i)
         text += "+9991000" + std::to_string(i) + ",zone" + std::to_string(i) + "\n";
     text += "+9990022,zone0\n+9990023," + std::string(65, 'z') + "\n";
-    auto reader = open({.path = put("list.csv", text), .to = "to", .time_zone = "tz"});
+    auto reader = open({.path = put("list.csv", text), .columns = {.to = "to", .time_zone = "tz"}});
     const auto rows = read_all(reader);
     EXPECT_EQ(rows[zone_names::zones_max - 1].found, screening::sendable);
     EXPECT_EQ(rows[zone_names::zones_max].found, screening::invalid);
@@ -280,7 +403,8 @@ TEST_F(list_reader_test, settings_that_cannot_be_used_fail) {
     const auto file = put("list.csv", "toNo\n+9990012\n");
     EXPECT_EQ(list_reader::open({.path = file, .default_region = "ZZ"}).error().kind,
               core::trouble::configuration);
-    EXPECT_EQ(list_reader::open({.path = file, .to = "phone"}).error().kind, core::trouble::list);
+    EXPECT_EQ(list_reader::open({.path = file, .columns = {.to = "phone"}}).error().kind,
+              core::trouble::list);
     EXPECT_EQ(list_reader::open({.path = path("none.csv")}).error().kind, core::trouble::list);
 }
 

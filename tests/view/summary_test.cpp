@@ -61,6 +61,7 @@ TEST(summary, as_json) {
   "duplicate": 533,
   "suppressed": 135,
   "unsent": 588000,
+  "suppressed_by": {},
   "requests": 410169,
   "retries": 41,
   "started_at": "2026-11-23T08:00:00.000000Z",
@@ -114,6 +115,15 @@ TEST(progress_json, tells_of_endpoints_in_trouble) {
                           R"("words":"status 503, \"busy\"","since":"2026-11-23T19:25:00.000000Z",)"
                           R"("questions":4,"ask_at":"2026-11-23T19:25:08.000000Z",)"
                           R"("trying":false,"given_up":false}])"));
+}
+
+TEST(summary, says_why_rows_were_suppressed) {
+    auto summary = a_summary();
+    for (int i = 0; i < 3; ++i)
+        summary.suppressed_by.add(core::exclusion::country);
+    summary.suppressed_by.add(core::exclusion::opt_out);
+    EXPECT_THAT(summary_table(summary, page{}), HasSubstr("1 opt-out, 3 country"));
+    EXPECT_THAT(summary_json(summary), HasSubstr(R"("suppressed_by": {"opt-out":1,"country":3})"));
 }
 
 TEST(summary_table, counts_troubles_and_the_operators_rules) {

@@ -30,7 +30,7 @@ core::result<std::uint64_t> from_list(const export_command& asked, viewed_run& v
     store::list_rows_options list;
     list.path = reading.path;
     list.format = reading.format;
-    list.columns = {reading.to, reading.from, reading.time_zone};
+    list.columns = reading.columns;
     list.header_row = reading.header_row;
     return runner::export_rows(std::move(list), out,
                                [&](core::row_number row) { return is_wanted(asked, fates[row]); });
@@ -66,7 +66,7 @@ std::string csv_field(const std::string& text) {
 core::result<std::uint64_t> from_log(const export_command& asked, viewed_run& viewed,
                                      const store::row_fates& fates, std::ostream& out) {
     if (viewed.settings.recipients.format != codec::list_format::lines)
-        out << csv_field(viewed.settings.recipients.to) << '\n';
+        out << csv_field(viewed.settings.recipients.columns.to) << '\n';
     std::uint64_t written = 0;
     const auto read =
         store::visit_lines(viewed.disk, viewed.paths.folder, [&](const store::logged_line& line) {

@@ -115,8 +115,7 @@ core::result<exit_status> perform(const plan_command& asked) {
         std::printf("%s", core::lines_of(probed->text).c_str());
         return probed->status;
     }
-    return survey->counts.sendable == survey->no_lane ? exit_status::nothing_to_send
-                                                      : exit_status::accepted;
+    return survey->to_send() == 0 ? exit_status::nothing_to_send : exit_status::accepted;
 }
 
 }  // namespace tidings::app

@@ -42,15 +42,14 @@ core::result<void> answered_or_askable(const send_command& asked) {
 std::string question_for(const campaign& settings, const campaign_prospect& ahead) {
     const auto& survey = ahead.survey;
     const auto& when = ahead.when;
-    std::string text =
-        "Send " + core::shown_count(survey.counts.sendable - survey.no_lane) + " messages from ";
+    std::string text = "Send " + core::shown_count(survey.to_send()) + " messages from ";
     const auto lanes = lanes_of(settings);
     if (lanes.size() == 1)
         text += lanes[0].identity.from + " of bot " + lanes[0].identity.bot;
     else
         text += std::to_string(lanes.size()) + " senders of " +
                 std::to_string(settings.bots.size()) + " bots";
-    text += " (" + core::shown_count(survey.counts.rows - survey.counts.sendable) +
+    text += " (" + core::shown_count(survey.counts.rows - survey.to_send()) +
             " rows of the list are not sent";
     if (when.finish && when.decider != core::forecast_decider::nothing)
         text += "; done in about " + core::shown(*when.finish - ahead.now.wall) + ", " +

@@ -76,7 +76,7 @@ tidings::summary told(const run_result& ended) {
 tidings::campaign_plan told(const campaign_prospect& ahead) {
     const auto& counts = ahead.survey.counts;
     tidings::campaign_plan made{.rows = counts.rows,
-                                .sendable = counts.sendable - ahead.survey.no_lane,
+                                .sendable = ahead.survey.to_send(),
                                 .invalid = counts.invalid + ahead.survey.no_lane,
                                 .duplicate = counts.duplicate,
                                 .suppressed = counts.suppressed,

@@ -250,6 +250,68 @@ std::string json_rules(const campaign& settings) {
     return ",\"answer_rules\":[" + all + "]";
 }
 
+// A column that no row has anything in is told, too: its name may be another one's.
+std::string own_times_text(const campaign& settings,
+                           const struct run::list_survey::own_times& times, const view::page& on) {
+    std::string text;
+    const auto& columns = settings.recipients.columns;
+    if (!columns.send_at.empty() && times.send_at == 0)
+        text += "  no row to send has a send_at of its own\n";
+    else if (times.send_at > 0)
+        text += fmt::format("  rows with a send_at of their own: {}, the last {}\n",
+                            core::shown_count(times.send_at), moment(times.last_send_at, on));
+    if (!columns.expires_at.empty())
+        text += fmt::format("  rows with an expires_at of their own: {}\n",
+                            core::shown_count(times.expires_at));
+    return text;
+}
+
+// Of the caps that some rows to send are for.
+std::vector<std::pair<core::country_cap, std::uint64_t>> capped_rows(const plan_content& content) {
+    std::vector<std::pair<core::country_cap, std::uint64_t>> made;
+    for (const auto& cap : content.settings->recipients.caps) {
+        std::uint64_t rows = 0;
+        for (const auto& line : content.survey->countries)
+            if (line.names.front() == cap.country) rows += line.rows;
+        made.emplace_back(cap, rows);
+    }
+    return made;
+}
+
+std::string caps_text(const plan_content& content) {
+    std::string text;
+    for (const auto& [cap, rows] : capped_rows(content)) {
+        text += fmt::format("  cap {}: {} rows", core::spelled(cap), core::shown_count(rows));
+        if (rows > cap.limit.count)
+            text += ", which takes at least " +
+                    core::shown(cap.limit.window *
+                                static_cast<std::int64_t>((rows - 1) / cap.limit.count));
+        text += '\n';
+    }
+    return text;
+}
+
+std::string json_caps(const plan_content& content) {
+    return ",\"caps\":" + json_list(capped_rows(content), [](const auto& one) {
+               return fmt::format(R"({{"cap":{},"rows":{}}})", json_text(core::spelled(one.first)),
+                                  one.second);
+           });
+}
+
+std::string json_exclusions(const run::list_survey& survey) {
+    std::string made;
+    const auto& counts = survey.counts.suppressed_by;
+    for (std::size_t i = 0; i < core::exclusion_count; ++i)
+        if (counts.rows[i] > 0)
+            made += fmt::format(R"({}"{}":{})", made.empty() ? "" : ",", core::exclusion_names[i],
+                                counts.rows[i]);
+    const auto& times = survey.own_times;
+    const auto last = times.send_at > 0 ? std::optional(times.last_send_at) : std::nullopt;
+    return fmt::format(R"(,"suppressed_by":{{{}}},"expired":{})", made, survey.expired) +
+           fmt::format(R"(,"own_times":{{"send_at":{},"last_send_at":{},"expires_at":{}}})",
+                       times.send_at, json_moment(last), times.expires_at);
+}
+
 }  // namespace
 
 std::string plan_text(const plan_content& content, const view::page& on) {
@@ -259,11 +321,16 @@ std::string plan_text(const plan_content& content, const view::page& on) {
     };
     std::string text =
         fmt::format("{}: {} rows\n", content.settings->name, core::shown_count(counts.rows));
-    text += row("to send", counts.sendable - content.survey->no_lane);
+    text += row("to send", content.survey->to_send());
     text += row("invalid", counts.invalid + content.survey->no_lane);
     text += row("duplicate", counts.duplicate);
     text += row("suppressed", counts.suppressed);
+    if (content.survey->expired > 0) text += row("expired", content.survey->expired);
+    if (counts.suppressed_by.total() > 0)
+        text += "  suppressed: " + core::in_words(counts.suppressed_by) + "\n";
+    text += own_times_text(*content.settings, content.survey->own_times, on);
     text += opt_outs_text(content.survey->opt_outs);
+    text += caps_text(content);
     text += earlier_text(content);
     for (const auto& note : content.survey->notes.texts())
         text += "  " + note + "\n";
@@ -284,13 +351,14 @@ std::string plan_json(const plan_content& content) {
     const auto& counts = content.survey->counts;
     return fmt::format(R"({{"type":"plan","rows":{},"sendable":{},"invalid":{},"duplicate":{},)"
                        R"("suppressed":{})",
-                       counts.rows, counts.sendable - content.survey->no_lane,
+                       counts.rows, content.survey->to_send(),
                        counts.invalid + content.survey->no_lane, counts.duplicate,
                        counts.suppressed) +
+           json_exclusions(*content.survey) +
            ",\"opt_outs\":" + opt_outs_json(content.survey->opt_outs) + earlier_json(content) +
            json_notes(content.survey->notes) + json_oddities(content.survey->oddities) +
-           json_rules(*content.settings) + json_ways(content) + json_places(content) +
-           json_finish(content) + "}";
+           json_rules(*content.settings) + json_ways(content) + json_caps(content) +
+           json_places(content) + json_finish(content) + "}";
 }
 
 }  // namespace tidings::app

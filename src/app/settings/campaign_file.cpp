@@ -2,6 +2,7 @@
 
 #include "app/settings/campaign_checks.hpp"
 #include "app/settings/campaign_keys.hpp"
+#include "app/settings/plan_file.hpp"
 #include "codec/text/url_name.hpp"
 #include "settings/section.hpp"
 #include "settings/settings_file.hpp"
@@ -83,6 +84,20 @@ std::string name_from(const std::filesystem::path& file) {
 
 }  // namespace
 
+namespace {
+
+void read_plan(const settings::tree& tree, recipients_settings& into, mistake_list& mistakes) {
+    if (into.numbering_plan.empty()) return;
+    const auto plan = plan_from(into.numbering_plan);
+    if (plan)
+        into.plan = *plan;
+    else
+        mistakes.add(tree.where("recipients.numbering_plan"),
+                     "[recipients] numbering_plan: " + plan.error().text);
+}
+
+}  // namespace
+
 core::result<campaign> campaign_from(std::string_view toml, const std::filesystem::path& named,
                                      const std::vector<setting_override>& overrides,
                                      const environment& variables) {
@@ -118,6 +133,7 @@ core::result<campaign> campaign_from(std::string_view toml, const std::filesyste
     section(tree, "trouble", mistakes).read(trouble_keys(), made.trouble);
     section(tree, "stop", mistakes).read(stop_keys(), made.stop);
     section(tree, "output", mistakes).read(output_keys(), made.output);
+    read_plan(tree, made.recipients, mistakes);
     check_campaign(made, tree, mistakes);
     top.refuse_others();
     if (!mistakes.empty()) return mistakes.as_failure();

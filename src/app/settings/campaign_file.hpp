@@ -1,18 +1,23 @@
 // A campaign as its file says it: plain values, checked one by one and against each other. It opens
-// no list, no socket and no secret: app/settings/secret reads secrets, the commands do the rest.
+// no list, no socket and no secret: app/settings/secret reads secrets, the commands do the rest. A
+// numbering plan of its own is read with it.
 // The keys, their defaults and their meaning are the table in app/settings/campaign_keys.
 #pragma once
 
 #include "app/screen/messages.hpp"
+#include "codec/lists/list_columns.hpp"
 #include "codec/lists/list_format.hpp"
+#include "codec/numbers/numbering_plan.hpp"
 #include "codec/records/outcome_line.hpp"
 #include "codec/tokens/token.hpp"
 #include "core/calendar.hpp"
 #include "core/circuit_breaker.hpp"
+#include "core/country_caps.hpp"
 #include "core/failure.hpp"
 #include "core/own_rules.hpp"
 #include "core/phone_number.hpp"
 #include "core/rate_limit.hpp"
+#include "core/recipient_rules.hpp"
 #include "core/retry.hpp"
 #include "core/stop_rules.hpp"
 #include "core/time.hpp"
@@ -45,10 +50,12 @@ struct recipients_settings {
     std::vector<std::string> command;          // a program and its words, which writes the list
     std::optional<codec::list_format> format;  // nullopt: by name and first bytes
     std::size_t header_row = 1;
-    std::string to = "toNo";
-    std::string from;       // column with the row's own sender; empty: none
-    std::string time_zone;  // column with the recipient's zone; empty: none
+    codec::column_names columns = {.to = "toNo"};  // without that of `who.where`
     std::string default_region;
+    std::filesystem::path numbering_plan;         // resolved like `file`; empty: none
+    const codec::numbering_plan* plan = nullptr;  // what it says; nullptr: the built-in one
+    core::recipient_rules who;
+    std::vector<core::country_cap> caps;
     std::vector<std::filesystem::path> suppress;  // resolved like `file`
     bool ignores_unreadable = false;              // opt-outs that nobody can read
     std::optional<core::rate_limit> frequency;    // to one number, over campaigns

@@ -43,7 +43,9 @@ using B = bot_settings;
 using S = sender_settings;
 using W = schedule_settings;
 using O = output_settings;
+using codec::column_names;
 using core::own_rule;
+using core::recipient_rules;
 using core::retry_options;
 using core::stop_options;
 using core::trouble_options;
@@ -75,15 +77,18 @@ constexpr std::array recipients_table = {
     key_of<kind::number<1, 1'000>, &R::header_row>("header_row",
                                                    "Which row that is not empty has the names of "
                                                    "the columns. 1: titles above are recognised."),
-    key_of<kind::text<settings::not_empty>, &R::to>("to",
-                                                    "Column or field with the recipient's number."),
-    key_of<kind::text<>, &R::from>(
+    key_of<kind::text<settings::not_empty>, &R::columns, &column_names::to>(
+        "to", "Column or field with the recipient's number."),
+    key_of<kind::text<>, &R::columns, &column_names::from>(
         "from", "Column with the sender's number. Empty: the senders below share the list."),
-    key_of<kind::text<>, &R::time_zone>(
+    key_of<kind::text<>, &R::columns, &column_names::time_zone>(
         "time_zone", "Column with the recipient's time zone. Empty: told by the number."),
     key_of<kind::text<region_code>, &R::default_region>(
         "default_region",
         "Reads numbers in national form as this region's, \"US\". Empty: E.164 only."),
+    key_of<kind::file, &R::numbering_plan>(
+        "numbering_plan",
+        "A newer plan of telephone numbers, by scripts/numbering-plan. Empty: the one built in."),
     key_of<kind::files, &R::suppress>(
         "suppress", "Numbers that are never texted, one a line. Read again while running."),
     key_of<kind::choice<unreadable_words>, &R::ignores_unreadable>(
@@ -93,6 +98,36 @@ constexpr std::array recipients_table = {
         "frequency",
         "\"1/24h\": whom runs that share the state folder texted so often lately is suppressed. "
         "Empty: nobody."),
+    key_of<countries, &R::who, &recipient_rules::countries>(
+        "countries",
+        "[\"US\", \"CA\"]: numbers of other countries are suppressed. []: all are texted."),
+    key_of<countries, &R::who, &recipient_rules::not_countries>(
+        "not_countries", "Numbers of these countries are suppressed."),
+    key_of<number_types, &R::who, &recipient_rules::types>(
+        "types",
+        "Numbers of other types are suppressed. Without it: all but premium and shared-cost."),
+    key_of<country_caps, &R::caps>(
+        "caps",
+        "[\"HT:100/1h\"]: at most so many messages to a country in any such time, against those "
+        "who are paid for them. []: none."),
+    key_of<kind::unit<codec::column_value_from>, &R::who, &recipient_rules::where>(
+        "where", "\"column = value\": other rows are suppressed. Empty: all rows."),
+    key_of<kind::unit<codec::people_share_from>, &R::who, &recipient_rules::sample>(
+        "sample",
+        "\"5%\" of the people, the same ones whenever the campaign has this name; others are "
+        "suppressed. Empty: everybody."),
+    key_of<kind::text<>, &R::columns, &column_names::consent>(
+        "consent",
+        "Column with the date of consent, 2026-11-23: rows without one are suppressed. Empty: no "
+        "such column."),
+    key_of<kind::span<0, 315'360'000>, &R::who, &recipient_rules::consent_age_max>(
+        "consent_max_age", "Rows whose consent is older are suppressed. \"none\": of any age."),
+    key_of<kind::text<>, &R::columns, &column_names::send_at>(
+        "send_at",
+        "Column with the moment before which a row does not go out. Empty: no such column."),
+    key_of<kind::text<>, &R::columns, &column_names::expires_at>(
+        "expires_at",
+        "Column with the moment from which on a row is expired. Empty: no such column."),
 };
 
 constexpr std::array bot_table = {

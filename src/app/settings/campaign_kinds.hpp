@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/settings/campaign_file.hpp"
+#include "codec/numbers/numbering_plan.hpp"
 #include "settings/kinds.hpp"
 
 #include <algorithm>
@@ -73,6 +74,86 @@ struct weekdays {
         }
         if (chosen == 0) return "names no day, so nothing would ever be sent";
         into = static_cast<std::uint8_t>(chosen);
+        return std::nullopt;
+    }
+};
+
+// Countries that have telephone numbers.
+struct countries {
+    static std::string kind() { return "list of countries"; }
+    static std::string write(const std::vector<std::string>& value) {
+        return settings::in_quotes(value);
+    }
+    static wrong_with read(const setting& at, std::vector<std::string>& into) {
+        constexpr std::size_t most = 300;
+        wrong_with wrong;
+        const auto texts = settings::texts_of(at, most, wrong);
+        if (!texts) return wrong;
+        for (const auto& text : *texts)
+            if (codec::numbering_plan::built_in().region(text) == nullptr)
+                return "\"" + text.substr(0, 20) +
+                       "\" is not a country: write two capitals, [\"US\", \"CA\"]";
+        into = *texts;
+        return std::nullopt;
+    }
+};
+
+// "HT:100/1h", one a country.
+struct country_caps {
+    static std::string kind() { return "list of caps"; }
+    static std::string write(const std::vector<core::country_cap>& value) {
+        std::vector<std::string> texts;
+        for (const auto& cap : value)
+            texts.push_back(core::spelled(cap));
+        return settings::in_quotes(texts);
+    }
+    static wrong_with read(const setting& at, std::vector<core::country_cap>& into) {
+        wrong_with wrong;
+        const auto texts = settings::texts_of(at, core::capped_countries::caps_max, wrong);
+        if (!texts) return wrong;
+        std::vector<core::country_cap> made;
+        for (const auto& text : *texts) {
+            const auto country = text.substr(0, text.find(':'));
+            const auto limit = codec::rate_limit_from(
+                country.size() < text.size() ? text.substr(country.size() + 1) : "");
+            if (codec::numbering_plan::built_in().region(country) == nullptr || !limit)
+                return "\"" + text.substr(0, 30) +
+                       "\" is not a country's cap: write [\"HT:100/1h\"]";
+            const auto same = [&](const core::country_cap& one) { return one.country == country; };
+            if (std::any_of(made.begin(), made.end(), same))
+                return "names " + country + " twice: keep one of them";
+            made.push_back({country, *limit});
+        }
+        into = std::move(made);
+        return std::nullopt;
+    }
+};
+
+struct number_types {
+    static std::string kind() { return "list of types"; }
+    static std::string write(core::number_types value) {
+        std::vector<std::string> names;
+        for (std::size_t i = 0; i < core::number_type_count; ++i)
+            if (const auto type = static_cast<core::number_type>(i);
+                (value & core::bit_of(type)) != 0)
+                names.emplace_back(core::name_of(type));
+        return settings::in_quotes(names);
+    }
+    static wrong_with read(const setting& at, core::number_types& into) {
+        wrong_with wrong;
+        const auto texts = settings::texts_of(at, core::number_type_count, wrong);
+        if (!texts) return wrong;
+        unsigned chosen = 0;
+        for (const auto& text : *texts) {
+            const auto type = core::number_type_named(text);
+            if (!type)
+                return "\"" + text.substr(0, 20) + "\" is not a type of number" +
+                       codec::did_you_mean(text, core::number_type_names) +
+                       ": write [\"mobile\", \"fixed-or-mobile\"]";
+            chosen |= core::bit_of(*type);
+        }
+        if (chosen == 0) return "names no type, so nobody would ever be texted";
+        into = static_cast<core::number_types>(chosen);
         return std::nullopt;
     }
 };
