@@ -43,15 +43,6 @@ void tell_once(const std::string& sentence) {
     if (!sentence.empty() && told.insert(sentence).second) spdlog::warn("{}", sentence);
 }
 
-// A rehearsal, by the host as it is spelled.
-bool is_this_machine(std::string_view url) {
-    for (const std::string_view host : {"https://localhost", "https://127.0.0.1", "https://[::1]"})
-        if (url.starts_with(host) &&
-            (url.size() == host.size() || url[host.size()] == ':' || url[host.size()] == '/'))
-            return true;
-    return false;
-}
-
 // "" where it is long enough. A rehearsal's secret, which everybody knows, is none.
 std::string warning_of_short(std::size_t size, codec::token_algorithm algorithm,
                              std::string_view url) {
@@ -123,6 +114,14 @@ core::result<std::optional<net::proxy>> way_out_of(const bot_settings& bot,
 }
 
 }  // namespace
+
+bool is_this_machine(std::string_view url) {
+    for (const std::string_view host : {"https://localhost", "https://127.0.0.1", "https://[::1]"})
+        if (url.starts_with(host) &&
+            (url.size() == host.size() || url[host.size()] == ':' || url[host.size()] == '/'))
+            return true;
+    return false;
+}
 
 std::vector<store::recorded_lane> lanes_of(const campaign& settings) {
     std::vector<store::recorded_lane> lanes;

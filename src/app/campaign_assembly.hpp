@@ -47,6 +47,8 @@ run::session_options session_options_of(const campaign& settings, const std::str
                                         core::duration window_longest,
                                         const store::state_folders& state);
 
+// Whether the host is spelled localhost, 127.0.0.1 or [::1]: a rehearsal.
+bool is_this_machine(std::string_view url);
 // Reads secrets and keys, so that what is wrong with them shows before anything else happens.
 core::result<std::vector<runner::campaign_bot>> make_bots(const campaign& settings,
                                                           const environment& variables);

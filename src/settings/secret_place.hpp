@@ -5,24 +5,42 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace tidings::settings {
 
 struct secret_place {
-    enum class kind : std::uint8_t { none, variable, file };
+    enum class kind : std::uint8_t {
+        none,
+        variable,    // of the environment
+        file,        // `name`: already made absolute or relative to the current folder
+        credential,  // of systemd, a file in $CREDENTIALS_DIRECTORY
+        command,     // what it writes to its standard output
+    };
     kind where = kind::none;
-    std::string name;  // of the variable, or the path of the file, already made absolute or
-                       // relative to the current folder
+    std::string name = {};                // of the variable, the file or the credential
+    std::vector<std::string> words = {};  // of the command: the program and its arguments
     friend bool operator==(const secret_place&, const secret_place&) = default;
 };
 
 namespace kind {
 
-// { env = "NAME" } or { file = "PATH" }. Pre: "env" and "file" are rivals in the tree's shape.
+// A table with one of env, file, credential and command. Pre: secret_rivals stand in the tree's
+// shape.
 struct secret {
-    static std::string kind() { return "{ env = \"NAME\" } or { file = \"PATH\" }"; }
+    static std::string kind() {
+        return "{ env = \"NAME\" }, { file = \"PATH\" }, { credential = \"NAME\" } or "
+               "{ command = [\"PROGRAM\", \"...\"] }";
+    }
     static std::string write(const secret_place& value);
     static wrong_with read(const setting& at, secret_place& into);
+};
+
+inline constexpr std::pair<std::string_view, std::string_view> secret_rivals[] = {
+    {"env", "file"},        {"env", "credential"}, {"env", "command"},
+    {"file", "credential"}, {"file", "command"},   {"credential", "command"},
 };
 
 }  // namespace kind

@@ -1,5 +1,6 @@
 // `tidings bench`: what this machine can do, against the built-in endpoint or one of your own. A
 // whole campaign is run, list, journal and outcome log included, and its answer is checked.
+#include "app/campaign_assembly.hpp"
 #include "app/campaign_run.hpp"
 #include "app/commands/commands.hpp"
 #include "app/local_gateway.hpp"
@@ -20,20 +21,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Only a person who says so may aim this much traffic at another machine.
-bool is_loopback(const std::string& url) {
-    for (const char* host : {"https://localhost", "https://127.", "https://[::1]"})
-        if (url.starts_with(host)) return true;
-    return false;
-}
-
 // Files of one bench run; they go when it is over.
 class bench_folder {
   public:
     bench_folder()
         : path_(fs::temp_directory_path() /
                 fmt::format("tidings-bench-{:016x}", runner::random_seed())) {
-        fs::create_directories(path_);
+        // Fails where something stands already: in a folder for everybody that is nobody's chance.
+        if (!fs::create_directory(path_))
+            throw core::failure_error({core::trouble::configuration, path_.string() + " exists"});
         fs::permissions(path_, fs::perms::owner_all);
     }
     ~bench_folder() {
@@ -120,7 +116,8 @@ void tell(const bench_command& asked, const run_result& ended, const std::string
 }  // namespace
 
 core::result<exit_status> perform(const bench_command& asked) {
-    if (!asked.url.empty() && !is_loopback(asked.url) && !asked.own_host)
+    // Only a person who says so may aim this much traffic at another machine.
+    if (!asked.url.empty() && !is_this_machine(asked.url) && !asked.own_host)
         return core::failure{core::trouble::usage,
                              "--url " + asked.url +
                                  ": a bench floods its target; only this machine "

@@ -8,6 +8,7 @@
 #include "settings/settings_file.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace tidings::app {
 namespace {
@@ -15,8 +16,13 @@ namespace {
 using settings::mistake_list;
 using settings::section;
 
-const settings::tree_shape shape = {.lists = {"bot", "bot.sender", "answer"},
-                                    .rivals = {{"limits", "profile"}, {"env", "file"}}};
+settings::tree_shape shape_of_campaigns() {
+    settings::tree_shape made{.lists = {"bot", "bot.sender", "answer"},
+                              .rivals = {{"limits", "profile"}}};
+    made.rivals.insert(made.rivals.end(), std::begin(settings::kind::secret_rivals),
+                       std::end(settings::kind::secret_rivals));
+    return made;
+}
 
 std::string entry(const std::string& list, std::size_t index) {
     return list + "." + std::to_string(index);
@@ -101,7 +107,7 @@ void read_plan(const settings::tree& tree, recipients_settings& into, mistake_li
 core::result<campaign> campaign_from(std::string_view toml, const std::filesystem::path& named,
                                      const std::vector<setting_override>& overrides,
                                      const environment& variables) {
-    auto parsed = settings::tree::parse(toml, named, shape);
+    auto parsed = settings::tree::parse(toml, named, shape_of_campaigns());
     if (!parsed) return parsed.error();
     auto& tree = *parsed;
     mistake_list mistakes;

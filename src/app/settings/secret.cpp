@@ -1,11 +1,13 @@
 #include "app/settings/secret.hpp"
 
+#include "app/settings/secret_command.hpp"
 #include "codec/tokens/secret.hpp"
 
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <utility>
+#include <vector>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -103,6 +105,23 @@ core::result<fetched_secret> secret_in_variable(const std::string& name, std::st
                                                 : std::string()};
 }
 
+core::result<std::string> secret_in_credential(const std::string& name, std::string_view what,
+                                               const environment& variables) {
+    const char* const folder = variable_named("CREDENTIALS_DIRECTORY", variables);
+    if (folder == nullptr || *folder == '\0')
+        return trouble_with(what, "credential " + name,
+                            "is not there, for systemd did not start this: write LoadCredential=" +
+                                name + ":/path into the unit");
+    return secret_in_file(std::string(folder) + "/" + name, what);
+}
+
+core::result<std::string> secret_of_command(const std::vector<std::string>& words,
+                                            std::string_view what) {
+    auto text = output_of_command(words, codec::secret::size_max);
+    if (text) return checked(std::move(*text), what, "what command " + words.front() + " wrote");
+    return core::failure{text.error().kind, std::string(what) + ": " + text.error().text};
+}
+
 }  // namespace
 
 std::string unfit_for_a_secret(const secret_file_facts& file) {
@@ -134,11 +153,14 @@ core::result<fetched_secret> read_secret(const secret_place& place, std::string_
         case secret_place::kind::none: break;
         case secret_place::kind::file: return without_note(secret_in_file(place.name, what));
         case secret_place::kind::variable: return secret_in_variable(place.name, what, variables);
+        case secret_place::kind::credential:
+            return without_note(secret_in_credential(place.name, what, variables));
+        case secret_place::kind::command: return without_note(secret_of_command(place.words, what));
     }
     return core::failure{core::trouble::configuration,
                          std::string(what) +
-                             " is missing: write { env = \"NAME\" } or { file = "
-                             "\"PATH\" }"};
+                             " is missing: write { env = \"NAME\" }, { file = \"PATH\" }, "
+                             "{ credential = \"NAME\" } or { command = [\"PROGRAM\"] }"};
 }
 
 }  // namespace tidings::app

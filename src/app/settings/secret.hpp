@@ -16,9 +16,9 @@ struct fetched_secret {
 };
 
 // The secret's bytes, one final line end taken off, wherever they come from (where that is not
-// usual, the note says so). Failures (kind configuration or missing): the variable or the
-// file is not there or empty; it is longer than codec::secret::size_max, holds a NUL, or is unfit
-// (below). `what` names the key in the text: "[[bot]] client_secret".
+// usual, the note says so). Failures (kind configuration or missing): the variable, the credential
+// or the file is not there or empty; it is longer than codec::secret::size_max, holds a NUL, or is
+// unfit (below); the command fails. `what` names the key in the text: "[[bot]] client_secret".
 core::result<fetched_secret> read_secret(const secret_place& place, std::string_view what,
                                          const environment& variables);
 

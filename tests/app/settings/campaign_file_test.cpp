@@ -314,7 +314,7 @@ const mistake_row mistake_rows[] = {
     {minimal("").replace(minimal("").find("{ env = \"SECRET\" }"), 18, "\"hunter2\""),
      "a secret does not stand in this file"},
     {minimal("").replace(minimal("").find("{ env = \"SECRET\" }"), 18, "{ value = \"hunter2\" }"),
-     "is a table with env or file"},
+     "is a table with the secret's place"},
     {minimal("").replace(minimal("").find("{ env = \"SECRET\" }"), 18, "{ env = \"hun ter2\" }"),
      "env names a variable by letters"},
     {minimal("").replace(minimal("").find("{ env = \"SECRET\" }"), 18,

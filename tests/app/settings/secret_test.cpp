@@ -95,6 +95,32 @@ TEST(secret_in_variable, a_last_line_end_is_left_out_and_told) {
     }
 }
 
+TEST_F(secret, comes_from_a_credential_of_systemd) {
+    const auto file = file_with("hunter2-hunter2\n", 0400);
+    const secret_place place{secret_place::kind::credential, "s.txt"};
+    const environment variables{{"CREDENTIALS_DIRECTORY", folder_.path().string()}};
+    EXPECT_EQ(read_secret(place, key, variables).value().bytes, "hunter2-hunter2");
+    EXPECT_THAT(read_secret(place, key, {{"CREDENTIALS_DIRECTORY", ""}}).error().text,
+                HasSubstr("LoadCredential=s.txt:"));
+    EXPECT_EQ(read_secret({secret_place::kind::credential, "t.txt"}, key, variables).error().kind,
+              core::trouble::missing);
+}
+
+core::result<fetched_secret> told_by(std::vector<std::string> words) {
+    return read_secret({.where = secret_place::kind::command, .words = std::move(words)}, key, {});
+}
+
+TEST(secret_of_command, is_what_it_writes) {
+    EXPECT_EQ(told_by({"printf", "%s\\n", "hunter2 hunter2"}).value().bytes, "hunter2 hunter2");
+    // It has no input to wait for, and ends when it has written more than a secret can be.
+    EXPECT_THAT(told_by({"cat"}).error().text, HasSubstr("is empty"));
+    EXPECT_THAT(told_by({"cat", "/dev/zero"}).error().text, HasSubstr("larger than 64 KiB"));
+    EXPECT_THAT(told_by({"false"}).error().text,
+                HasSubstr("[[bot]] client_secret: command false ended with status 1"));
+    EXPECT_THAT(told_by({"/no/such/program"}).error().text, HasSubstr("cannot be started"));
+    EXPECT_THAT(told_by({"sh", "-c", "kill -9 $$"}).error().text, HasSubstr("ended by signal 9"));
+}
+
 struct place_row {
     secret_file_facts file;
     const char* told;
