@@ -32,7 +32,8 @@ core::result<core::progress_snapshot> recovered_progress(store::disk& disk,
                                                          const store::run_record& record,
                                                          const store::run_paths& paths,
                                                          std::uint64_t rows, bool live) {
-    const auto known = store::recover(disk, paths.journal, {.live = live});
+    const auto known =
+        store::recover(disk, paths.journal, {.live = live, .journal_id = record.journal_id});
     if (!known) return known.error();
     core::progress_snapshot made;
     made.run = record.name;

@@ -108,7 +108,9 @@ class later_word {
 core::result<store::journal> journal_of(const surroundings& around, const store::run_folder& run,
                                         store::journal_options options) {
     const auto& folder = run.paths().journal;
-    auto known = store::recover(around.disk, folder, {.window_longest = options.window_longest});
+    auto known = store::recover(
+        around.disk, folder,
+        {.window_longest = options.window_longest, .journal_id = run.record().journal_id});
     if (!known) return known.error();
     options.boot = around.boot;
     options.id = run.record().journal_id;

@@ -56,8 +56,9 @@ core::result<std::unique_ptr<session>> session::reopen(store::run_folder folder,
                              "keeps them; start another for the rest (tidings export)"};
     made->folder_ = std::move(folder);
     if (const auto taken = made->take_bots(made->paths().folder); !taken) return taken.error();
-    auto known = store::recover(made->around_.disk, made->paths().journal,
-                                {.window_longest = made->options_.window_longest});
+    auto known = store::recover(
+        made->around_.disk, made->paths().journal,
+        {.window_longest = made->options_.window_longest, .journal_id = made->record().journal_id});
     if (!known && known.error().kind != core::trouble::missing) return known.error();
     std::optional<run_trace> own;
     if (known) {
@@ -263,8 +264,9 @@ core::result<void> session::keep_learned(const core::progress_snapshot& now) {
 
 // The outcome log failed: the lines that are missing are written now, as a resume would.
 core::result<void> session::catch_up() {
-    const auto known =
-        store::recover(around_.disk, paths().journal, {.window_longest = options_.window_longest});
+    const auto known = store::recover(
+        around_.disk, paths().journal,
+        {.window_longest = options_.window_longest, .journal_id = record().journal_id});
     if (!known) return known.error();
     auto log = store::outcome_log::open(around_.disk, paths().folder, paths().journal,
                                         outcome_options(), *known);

@@ -53,6 +53,11 @@ core::result<void> log_walk::read_heads() {
         if (!reader) return reader.error();
         switch (reader->state()) {
             case head_state::blank: unused.push_back(number); continue;
+            case head_state::other_version:
+                return corrupt(
+                    fmt::format("{} was written by another version of tidings: go on with the one "
+                                "that run.json names",
+                                path));
             case head_state::damaged:
                 if (live_ && !heads_.empty()) continue;
                 return corrupt(
@@ -134,6 +139,40 @@ core::result<void> log_walk::walk(journal_place from, std::uint64_t before, cons
         if (auto done = walk_segment(i, in_it ? from.offset : segment_head_bytes, visit); !done)
             return done;
     }
+    return {};
+}
+
+core::result<void> log_walk::check_before(journal_place until, std::uint64_t sequence) {
+    sequence_ = 0;
+    if (until.segment > heads_.size()) return {};  // walk() tells
+    for (std::size_t i = 0; i < until.segment; ++i) {
+        const bool whole = i + 1 < until.segment;
+        const auto end = whole ? std::numeric_limits<std::uint64_t>::max() : until.offset;
+        if (auto done = check_segment(i, end); !done) return done;
+    }
+    if (sequence_ == sequence) return {};
+    return corrupt(
+        fmt::format("the checkpoint of the journal in {} stands behind frame {}, where "
+                    "frame {} is; {}",
+                    folder_, sequence, sequence_, way_out));
+}
+
+core::result<void> log_walk::check_segment(std::size_t index, std::uint64_t until) {
+    auto reader = segment_reader::open(*where_, segment_path(folder_, heads_[index].number), true);
+    if (!reader) return reader.error();
+    while (reader->offset() < until) {
+        const auto found = reader->next();
+        if (!found) return found.error();
+        if (found->state != codec::frame_state::good) break;
+        if (found->head.sequence != sequence_ + 1)
+            return corrupt(fmt::format("frame {} of {} does not follow frame {}; {}",
+                                       found->head.sequence, reader->path(), sequence_, way_out));
+        sequence_ = found->head.sequence;
+    }
+    if (until != std::numeric_limits<std::uint64_t>::max())
+        return reader->offset() == until ? core::result<void>() : damaged(*reader, sequence_ + 2);
+    if (const auto next = heads_[index + 1].first_sequence; next != sequence_ + 1)
+        return damaged(*reader, next);
     return {};
 }
 

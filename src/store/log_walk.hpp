@@ -31,6 +31,10 @@ class log_walk {
     // While walking: the head of the segment that the frame is in.
     const segment_head& current() const { return heads_[current_]; }
 
+    // Whether every frame before that place is whole, the last of them with this sequence: what a
+    // checkpoint saves from being read is still what the run is proven by. Reads, and decodes
+    // nothing.
+    core::result<void> check_before(journal_place until, std::uint64_t sequence);
     // From `from` on (segment 0: the beginning), whose next frame must have sequence `before` + 1.
     core::result<void> walk(journal_place from, std::uint64_t before, const visitor& visit);
     // After walk(): where the last good frame ends, how much was read to get there, and how much
@@ -46,6 +50,7 @@ class log_walk {
     core::result<void> read_heads();
     core::result<void> check_never_begun(std::uint32_t number);
     core::result<void> check_unused(std::uint32_t number, std::uint64_t journal_id);
+    core::result<void> check_segment(std::size_t index, std::uint64_t until);
     core::result<void> walk_segment(std::size_t index, std::uint64_t offset, const visitor& visit);
     core::result<void> check_tail(segment_reader& reader);
     core::failure damaged(segment_reader& reader, std::uint64_t good_sequence) const;

@@ -87,6 +87,12 @@ core::result<recovery> recover(disk& where, const std::string& folder,
     recovery found;
     found.journal_id = log->journal_id();
     found.last_segment = log->last_segment();
+    if (options.journal_id != 0 && found.journal_id != options.journal_id)
+        return core::failure{
+            core::trouble::journal,
+            fmt::format("the journal in {} is another run's, so it says nothing of who was texted "
+                        "in this one: put this run's own back",
+                        folder)};
     auto saved = read_checkpoint(where, folder, found.journal_id);
     if (!saved) return saved.error();
 
@@ -97,6 +103,9 @@ core::result<recovery> recover(disk& where, const std::string& folder,
         found.log = (*saved)->log;
         found.from_checkpoint = true;
         from = (*saved)->place;
+        if (!options.live)
+            if (auto whole = log->check_before(from, found.state.sequence); !whole)
+                return whole.error();
     } else {
         found.state.slots = slot_history(options.window_longest);
         found.state.first = log->first().created;

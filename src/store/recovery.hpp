@@ -71,6 +71,8 @@ struct recovery_options {
     // Read while another process writes: no sync, and what it is just writing does not count.
     bool live = false;
     bool use_checkpoint = true;
+    // The run's own (run.json has it): another one's is told as such. 0: whatever is there.
+    std::uint64_t journal_id = 0;
 };
 
 struct recovery {
@@ -98,9 +100,11 @@ struct recovery {
     std::vector<slot_run> slots_taken(const clock_reading& now) const;
 };
 
-// Syncs the journal, then reads it past the page cache. Fails with trouble::journal on corruption
-// (a damaged frame with good ones behind it, a gap, a damaged header): the text names segment,
-// offset and the rows concerned. trouble::missing when there is no journal.
+// Syncs the journal, then reads it past the page cache: for the state from its checkpoint on, for
+// damage from its beginning, unless `live`. Fails with trouble::journal on corruption (a damaged
+// frame with good ones behind it, a gap, a damaged header): the text names segment, offset and the
+// rows concerned; and on a journal of another run or another version. trouble::missing when there
+// is no journal.
 core::result<recovery> recover(disk& where, const std::string& folder,
                                const recovery_options& options = {});
 

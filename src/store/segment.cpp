@@ -55,7 +55,8 @@ head_state read_segment_head(std::span<const std::byte> bytes, segment_head& hea
     if (std::all_of(bytes.begin(), bytes.end(), is_zero)) return head_state::blank;
     if (bytes.size() < segment_head_bytes) return head_state::damaged;
     codec::byte_reader in(bytes);
-    const bool ours = in.fixed<std::uint64_t>() == magic && in.fixed<std::uint32_t>() == version;
+    const bool ours = in.fixed<std::uint64_t>() == magic;
+    const auto form = in.fixed<std::uint32_t>();
     segment_head read;
     read.number = in.fixed<std::uint32_t>();
     read.journal_id = in.fixed<std::uint64_t>();
@@ -67,6 +68,7 @@ head_state read_segment_head(std::span<const std::byte> bytes, segment_head& hea
         codec::byte_reader(bytes.subspan(segment_head_bytes - 4)).fixed<std::uint32_t>();
     if (!ours || crc != codec::crc32c(bytes.first(segment_head_bytes - 4)))
         return head_state::damaged;
+    if (form != version) return head_state::other_version;
     head = read;
     return head_state::good;
 }

@@ -35,8 +35,9 @@ std::array<std::byte, segment_head_bytes> segment_head_to_bytes(const segment_he
 
 enum class head_state : std::uint8_t {
     good,
-    blank,    // zeros: prepared, and nothing in it yet
-    damaged,  // anything else
+    blank,          // zeros: prepared, and nothing in it yet
+    other_version,  // whole, in a form that this program does not know
+    damaged,        // anything else
 };
 head_state read_segment_head(std::span<const std::byte> bytes, segment_head& head);
 

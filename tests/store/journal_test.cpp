@@ -1,8 +1,12 @@
 #include "store/journal.hpp"
 
+#include "codec/records/byte_cursor.hpp"
+#include "codec/records/crc32c.hpp"
 #include "codec/records/journal_record.hpp"
 #include "store/segment.hpp"
 #include "support/journal_fixture.hpp"
+
+#include <array>
 
 #include <gtest/gtest.h>
 
@@ -194,6 +198,72 @@ TEST_F(journal_test, a_checkpoint_gives_the_same_state_as_the_whole_journal) {
     // A longer window than the checkpoint remembers needs the whole journal.
     options.window_longest = std::chrono::hours(2);
     EXPECT_FALSE(recovered(options).from_checkpoint);
+}
+
+// What was not read for the state is still what the run is proven by.
+TEST_F(journal_test, damage_before_a_checkpoint_is_found_at_the_next_start) {
+    recovery_options options;
+    {
+        auto opened = journal::create(disk_, folder, small_options(), at_second(0));
+        auto& log = *opened;
+        for (core::row_number row = 1; row <= 400; ++row) {
+            ASSERT_TRUE(log.commit(batch().release(row, 1).done(), at_second(1)));
+            ASSERT_TRUE(log.commit(batch().settle(row, outcome::accepted).done(), at_second(2)));
+        }
+        ASSERT_TRUE(log.checkpoint_now({800, 1, 4000}));
+        ASSERT_TRUE(log.commit(batch().release(401, 1).done(), at_second(3)));
+    }
+    const auto sound = recovered(options);
+    ASSERT_TRUE(sound.from_checkpoint);
+    ASSERT_GT(sound.begun_at.segment, 2U);
+    const auto last = sound.begun_at;
+    for (const journal_place at : {journal_place{1, 200}, journal_place{2, 100},
+                                   journal_place{last.segment, segment_head_bytes + 4},
+                                   journal_place{last.segment, last.offset - 1}}) {
+        auto file = disk_file::open(disk_, segment_path(folder, at.segment), open_mode::write);
+        ASSERT_TRUE(file);
+        std::array<std::byte, 1> byte{};
+        ASSERT_TRUE(file->read(byte, at.offset));
+        const auto good = byte;
+        byte[0] ^= std::byte{0x10};
+        ASSERT_TRUE(file->write(byte, at.offset));
+        const auto found = recover(disk_, folder, options);
+        ASSERT_FALSE(found) << at.segment << ":" << at.offset;
+        EXPECT_EQ(found.error().kind, trouble::journal);
+        EXPECT_NE(found.error().text.find("is damaged at byte"), std::string::npos)
+            << found.error().text;
+        options.live = true;
+        EXPECT_TRUE(recover(disk_, folder, options));  // whoever only looks is not kept waiting
+        options.live = false;
+        ASSERT_TRUE(file->write(good, at.offset));
+    }
+    EXPECT_TRUE(recover(disk_, folder, options));
+}
+
+TEST_F(journal_test, another_runs_and_another_versions_journals_are_told_as_such) {
+    {
+        auto log = made();
+        ASSERT_TRUE(log.commit(batch().release(1, 1).done(), at_second(1)));
+    }
+    recovery_options options;
+    options.journal_id = recovered().journal_id;
+    EXPECT_TRUE(recover(disk_, folder, options));
+    ++options.journal_id;
+    const auto other = recover(disk_, folder, options);
+    ASSERT_FALSE(other);
+    EXPECT_NE(other.error().text.find("is another run's"), std::string::npos);
+
+    auto file = disk_file::open(disk_, segment_path(folder, 1), open_mode::write);
+    ASSERT_TRUE(file);
+    std::array<std::byte, segment_head_bytes> head{};
+    ASSERT_TRUE(file->read(head, 0));
+    head[8] = std::byte{2};  // its form
+    codec::byte_writer(head.data() + segment_head_bytes - 4)
+        .fixed(codec::crc32c(std::span<const std::byte>(head).first(segment_head_bytes - 4)));
+    ASSERT_TRUE(file->write(head, 0));
+    const auto later = recover(disk_, folder);
+    ASSERT_FALSE(later);
+    EXPECT_NE(later.error().text.find("written by another version of tidings"), std::string::npos);
 }
 
 TEST_F(journal_test, a_full_disk_refuses_releases_and_still_takes_what_is_in_flight) {
