@@ -133,10 +133,6 @@ char* write_timestamp(char* out, core::wall_time at) noexcept {
     return out;
 }
 
-void append_escaped(std::string& out, std::string_view text) {
-    core::append_json(out, text);
-}
-
 outcome_line::outcome_line(std::string_view run, const std::vector<lane_identity>& lanes,
                            number_style style)
     : before_row_("\",\"run\":\"" + escaped(run) + "\",\"row\":"), style_(style) {

@@ -31,9 +31,6 @@ char* write_number(char* out, core::phone_number number, number_style style) noe
 // Pre: year 0 to 9999.
 char* write_timestamp(char* out, core::wall_time at) noexcept;
 
-// Appends `text` as the inside of a JSON string. Bytes that are not UTF-8 become U+FFFD.
-void append_escaped(std::string& out, std::string_view text);
-
 // A lane as the outcome log names it.
 struct lane_identity {
     std::string from;  // E.164
@@ -51,7 +48,8 @@ class outcome_line {
     outcome_line(std::string_view run, const std::vector<lane_identity>& lanes, number_style style);
 
     // Appends the line and its newline. `detail` is raw text of at most detail_bytes_max bytes
-    // (the rest is cut). Allocates only when `out` must grow.
+    // (the rest is cut); numbers in it are masked where the recipients' are. Allocates only when
+    // `out` must grow, or to mask.
     void append(std::string& out, const core::settlement& what, std::string_view detail) const;
 
     // The same for a row whose number is known only as the log spelled it (it may be masked).
