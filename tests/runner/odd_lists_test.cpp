@@ -32,7 +32,7 @@ found read(const std::string& path, const std::string& to = "toNo",
     found made;
     list_reader_options options;
     options.path = path;
-    options.to = to;
+    options.columns.to = to;
     options.default_region = region;
     auto reader = list_reader::open(std::move(options));
     if (!reader) return {{}, {}, {}, {}, reader.error().text};
