@@ -43,14 +43,17 @@ core::result<earlier_run> compared(store::disk& disk, const list_and_bots& list,
                                    store::known_run run, people_roll* people,
                                    const people_roll::place* place) {
     earlier_run made;
-    made.same = !list.whole_sha256.empty() && run.list_fingerprint == list.whole_sha256;
+    const bool same_file = !list.whole_sha256.empty() && run.list_fingerprint == list.whole_sha256;
+    bool knows_people = false;
     made.there = disk.exists(store::run_paths(run.folder).record);
     if (place != nullptr) {
         auto theirs = store::people_of(disk, place->folder, run, place->key);
         if (!theirs) return theirs.error();
-        if (*theirs) made.shared = core::overlap_of(people->sample_of(*place), **theirs);
+        knows_people = theirs->has_value();
+        if (knows_people) made.shared = core::overlap_of(people->sample_of(*place), **theirs);
     }
-    made.same = made.same || made.shared.same;
+    // Two campaigns may be for two parts of one file that have nobody in common.
+    made.same = made.shared.same || (same_file && (!knows_people || made.shared.common > 0));
     made.run = std::move(run);
     return made;
 }

@@ -67,13 +67,21 @@ wrong_with kind::secret::read(const setting& at, secret_place& into) {
                "it: name its place, bot.client_secret.env=NAME or bot.client_secret.file=PATH";
     if (table == nullptr)
         return told("a secret does not stand in this file, which gets copied and committed");
-    std::string_view place;
+    // What is laid over takes the place of what the file says.
+    std::string_view place, laid_over;
+    std::size_t found = 0, found_over = 0;
     for (const auto& [key, value] : *table) {
         const auto* const known = std::find(std::begin(places), std::end(places), key.str());
         if (known == std::end(places)) return told("is a table with the secret's place");
-        if (!place.empty()) return told("names two places for the secret, and one is enough");
         place = *known;
+        ++found;
+        if (!at.whole.laid_over(inside(at.path, place))) continue;
+        laid_over = place;
+        ++found_over;
     }
+    if (found_over > 1 || (found > 1 && found_over == 0))
+        return told("names two places for the secret, and one is enough");
+    if (found_over == 1) place = laid_over;
     if (place.empty()) return told("names no place for the secret");
     const auto& node = *table->get(place);
     if (place == "command") return read_command(node, into);

@@ -27,8 +27,7 @@ struct secret_place {
 
 namespace kind {
 
-// A table with one of env, file, credential and command. Pre: secret_rivals stand in the tree's
-// shape.
+// A table with one of env, file, credential and command; one that is laid over goes before.
 struct secret {
     static std::string kind() {
         return "{ env = \"NAME\" }, { file = \"PATH\" }, { credential = \"NAME\" } or "
@@ -36,11 +35,6 @@ struct secret {
     }
     static std::string write(const secret_place& value);
     static wrong_with read(const setting& at, secret_place& into);
-};
-
-inline constexpr std::pair<std::string_view, std::string_view> secret_rivals[] = {
-    {"env", "file"},        {"env", "credential"}, {"env", "command"},
-    {"file", "credential"}, {"file", "command"},   {"credential", "command"},
 };
 
 }  // namespace kind

@@ -168,7 +168,7 @@ class Rules(Scenario):
         made = self.send(text, "recipients.send_at=go", "recipients.expires_at=end",
                          status=campaign.SOME_NOT)
         self.assertEqual(self.texted(made), sorted([number(1), number(3)]))
-        at = {one["to"]: one["at"] for one in made.endpoint.ledger().arrived}
+        at = {one["to"]: one["wall"] for one in made.endpoint.ledger().arrived}
         self.assertGreaterEqual(at[number(1)], int(soon.timestamp()))
         self.assertEqual(self.details(made)[2],
                          ("expired", "its deadline came before it could be sent"))

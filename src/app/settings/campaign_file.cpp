@@ -8,7 +8,6 @@
 #include "settings/settings_file.hpp"
 
 #include <algorithm>
-#include <iterator>
 
 namespace tidings::app {
 namespace {
@@ -17,11 +16,7 @@ using settings::mistake_list;
 using settings::section;
 
 settings::tree_shape shape_of_campaigns() {
-    settings::tree_shape made{.lists = {"bot", "bot.sender", "answer"},
-                              .rivals = {{"limits", "profile"}}};
-    made.rivals.insert(made.rivals.end(), std::begin(settings::kind::secret_rivals),
-                       std::end(settings::kind::secret_rivals));
-    return made;
+    return {.lists = {"bot", "bot.sender", "answer"}, .rivals = {{"limits", "profile"}}};
 }
 
 std::string entry(const std::string& list, std::size_t index) {
