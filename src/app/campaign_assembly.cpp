@@ -1,5 +1,6 @@
 #include "app/campaign_assembly.hpp"
 
+#include "app/lawful_rules.hpp"
 #include "app/settings/secret.hpp"
 #include "app/this_machine.hpp"
 #include "net/proxy.hpp"
@@ -232,22 +233,10 @@ core::result<run::campaign_cores> make_cores(const campaign& settings, core::wal
     made.lanes = std::make_unique<core::lane_choice>(
         std::move(lanes), core::lane_choice_options{.move_rows = true, .by_limits = !weighed});
     made.hours = std::make_unique<core::calendar>(settings.schedule.span);
-    auto hours = hours_options_of(settings);
+    auto hours = hours_options_of(settings, now);
     if (!hours) return hours.error();
     made.zones = std::make_unique<runner::zones>(std::move(*hours), now);
     if (auto filled = made.zones->fill(*made.hours); !filled) return filled.error();
-    return made;
-}
-
-core::result<runner::hours_options> hours_options_of(const campaign& settings) {
-    const auto& from = settings.schedule;
-    auto made = from.hours;
-    if (from.holidays.empty()) return made;
-    auto text = text_of(from.holidays, "[schedule] holidays");
-    if (!text) return text.error();
-    auto days = runner::holidays_from(*text, from.holidays.string());
-    if (!days) return days.error();
-    made.holidays = std::move(*days);
     return made;
 }
 
@@ -332,6 +321,7 @@ run::screened_list list_of(const campaign& settings, const std::string& path) {
     made.list.screen.rules = from.who;
     made.list.screen.rules.needs_consent = !from.columns.consent.empty();
     made.list.screen.sample_word = settings.name;
+    made.list.rules_differ = rules_differ_by_region(settings);
     made.list.screen.time_zone = settings.schedule.hours.time_zone;
     made.list.default_region = from.default_region;
     made.list.plan = from.plan;

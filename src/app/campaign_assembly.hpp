@@ -29,7 +29,6 @@ store::state_folders state_of_campaign(const campaign& settings);
 
 core::limit_plan limit_plan_of(const campaign& settings);
 core::result<run::campaign_cores> make_cores(const campaign& settings, core::wall_time now);
-core::result<runner::hours_options> hours_options_of(const campaign& settings);
 // The numbers that [recipients] caps are for.
 core::result<core::capped_countries> caps_of(const campaign& settings);
 core::dispatcher_options dispatch_options_of(const campaign& settings, std::uint64_t seed);

@@ -225,6 +225,7 @@ core::result<run_result> run_campaign(const campaign& settings, opened_run& held
     if (summary.last.ended[core::outcome::suppressed] > 0)
         if (const auto why = run::exclusions_of(machine.disk, session.paths()); why)
             summary.suppressed_by = *why;
+    summary.hours = core::told_with_sources(held.cores.zones->rules().rules());
     spdlog::info("{}: ends with status {}: {}", settings.name, summary.exit_status, summary.reason);
     if (const auto written = run::write_summary(machine.disk, session.paths(), summary); !written)
         return written.error();

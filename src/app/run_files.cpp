@@ -82,19 +82,42 @@ core::result<campaign> campaign_of_run(const store::run_record& record,
     return campaign_from(text, file, overrides, variables);
 }
 
-std::optional<core::opt_out_counts> recorded_opt_outs(const store::run_paths& paths) {
+namespace {
+
+// The run's summary; false: there is none.
+bool parse_summary(const store::run_paths& paths, simdjson::dom::parser& parser,
+                   simdjson::dom::element& root) {
     constexpr std::uint64_t summary_bytes_max = 64U << 20;
     store::posix_disk disk;
     const auto text = store::read_whole_file(disk, paths.summary, summary_bytes_max,
                                              core::trouble::configuration);
-    if (!text) return std::nullopt;
+    return text && parser.parse(*text).get(root) == simdjson::SUCCESS;
+}
+
+}  // namespace
+
+std::optional<core::opt_out_counts> recorded_opt_outs(const store::run_paths& paths) {
     simdjson::dom::parser parser;
     simdjson::dom::element root;
     core::opt_out_counts found;
-    const bool whole = parser.parse(*text).get(root) == simdjson::SUCCESS &&
+    const bool whole = parse_summary(paths, parser, root) &&
                        root["opt_outs"].get(found.numbers) == simdjson::SUCCESS &&
                        root["opt_outs_unreadable"].get(found.unreadable) == simdjson::SUCCESS;
     return whole ? std::optional(found) : std::nullopt;
+}
+
+std::vector<std::string> recorded_hours(const store::run_paths& paths) {
+    simdjson::dom::parser parser;
+    simdjson::dom::element root;
+    simdjson::dom::array rules;
+    std::vector<std::string> found;
+    if (!parse_summary(paths, parser, root) || root["hours_rules"].get(rules) != simdjson::SUCCESS)
+        return found;
+    for (const auto rule : rules) {
+        std::string_view text;
+        if (rule.get(text) == simdjson::SUCCESS) found.emplace_back(text);
+    }
+    return found;
 }
 
 }  // namespace tidings::app

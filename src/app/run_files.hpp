@@ -33,5 +33,7 @@ core::result<campaign> campaign_of_run(const store::run_record& record,
 
 // What the run's last process knew of the opt-outs; nullopt: it had none, or never came to its end.
 std::optional<core::opt_out_counts> recorded_opt_outs(const store::run_paths& paths);
+// The rules about hours that held for it, in words.
+std::vector<std::string> recorded_hours(const store::run_paths& paths);
 
 }  // namespace tidings::app

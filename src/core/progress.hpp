@@ -95,6 +95,7 @@ struct run_summary {
     int exit_status = 0;
     std::string reason;                // one sentence: why it ended
     exclusion_counts suppressed_by{};  // of the suppressed rows
+    std::vector<std::string> hours;    // the rules about hours that held, each in words
 };
 
 }  // namespace tidings::core

@@ -115,8 +115,8 @@ core::result<list_survey> survey_list(const screened_list& from, campaign_cores&
         made.warnings.push_back(table.error().text);
     }
     if (*suppression) made.opt_outs = (*suppression)->findings();
-    made.warnings.insert(made.warnings.end(), cores.zones->warnings().begin(),
-                         cores.zones->warnings().end());
+    const auto never = cores.zones->warnings_for(made.loads);
+    made.warnings.insert(made.warnings.end(), never.begin(), never.end());
     return made;
 }
 

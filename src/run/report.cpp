@@ -78,6 +78,8 @@ core::result<view::report_content> report_content_of(store::disk& disk,
     content.facts = {{"list", record.list_path}, {"version", record.version}};
     for (const auto& lane : record.lanes)
         content.facts.emplace_back("sender", lane.identity.from + " of " + lane.identity.bot);
+    for (const auto& rule : content.summary.hours)
+        content.facts.emplace_back("hours", rule);
     return content;
 }
 

@@ -1,5 +1,7 @@
 #include "runner/dialing_zones.hpp"
 
+#include "codec/numbers/subdivisions.hpp"
+
 #include <algorithm>
 #include <fstream>
 #include <map>
@@ -147,6 +149,7 @@ std::vector<std::string> words(std::string_view text) {
 void add(std::vector<dialing_zone>& out, dialing_zone made) {
     if (made.zones.empty()) return;
     std::sort(made.zones.begin(), made.zones.end());
+    if (made.regions.empty()) made.regions = made.countries;
     out.push_back(std::move(made));
 }
 
@@ -188,8 +191,10 @@ core::result<std::vector<dialing_zone>> dialing_zones(const std::filesystem::pat
     for (const auto& [codes, places] : area_codes) {
         const auto zones = words(places);
         for (const auto& code : words(codes))
-            add(out,
-                {.prefix = "1" + code, .zones = zones, .countries = countries_of(zones, known)});
+            add(out, {.prefix = "1" + code,
+                      .zones = zones,
+                      .countries = countries_of(zones, known),
+                      .regions = codec::subdivisions_of_area(code)});
     }
     return out;
 }
@@ -208,6 +213,22 @@ std::vector<const dialing_zone*> by_leading(const std::vector<dialing_zone>& tab
                 found[i] = &one;
     }
     return found;
+}
+
+std::vector<std::string> zones_of_region(const std::vector<dialing_zone>& table,
+                                         std::string_view region) {
+    std::vector<std::string> zones;
+    const auto add_all = [&](std::string_view place) {
+        for (const auto& one : table)
+            if (std::find(one.regions.begin(), one.regions.end(), place) != one.regions.end())
+                zones.insert(zones.end(), one.zones.begin(), one.zones.end());
+    };
+    add_all(region);
+    // A country's own numbers, or one whose numbers say nothing of the place within it.
+    if (zones.empty()) add_all(region.substr(0, region.find('-')));
+    std::sort(zones.begin(), zones.end());
+    zones.erase(std::unique(zones.begin(), zones.end()), zones.end());
+    return zones;
 }
 
 core::result<core::capped_countries> prefixes_of(std::vector<core::country_cap> caps,

@@ -26,6 +26,8 @@ std::vector<std::string> number_notes::texts() const {
     say(beyond_plan, " number is" + plan, " numbers are" + plan);
     const std::string near = " may be the phone of another row; both are sent to";
     say(near_another, " number" + near, " numbers" + near);
+    const std::string by_number = " that is not understood and is judged by its number";
+    say(region_unknown, " row has a region" + by_number, " rows have a region" + by_number);
     return all;
 }
 
@@ -35,7 +37,11 @@ list_reader::list_reader(list_reader_options options, store::list_rows rows,
       rows_(std::move(rows)),
       speller_(std::move(speller)),
       zones_(std::make_unique<zone_names>()),
-      screen_(options_.screen, speller_.plan()) {
+      screen_(options_.screen, speller_.plan()),
+      places_({.time_zones = !options_.columns.time_zone.empty(),
+               .regions = !options_.columns.region.empty(),
+               .rules_differ = options_.rules_differ},
+              speller_.plan()) {
     constexpr auto rows_max = store::list_rows::rows_per_call_max;
     call_.numbers.resize(rows_max);
     call_.fresh.resize(rows_max);
@@ -129,13 +135,22 @@ void list_reader::judge(const codec::raw_row& raw, std::size_t at, core::listed_
             return refuse(raw, "the sender: ", speller_.text_of(from.why), raw.from, row, out);
         row.from = from.number;
     }
-    if (!screen_row(raw, at, to, row, out) || columns.time_zone.empty()) return;
-    const auto zone = codec::trimmed(raw.time_zone);
-    if (zone.empty()) return;
-    if (zone.size() > zone_bytes_max)
+    if (screen_row(raw, at, to, row, out) && places_.wanted()) place(raw, to, row, out);
+}
+
+// Where it says that it is, if it does.
+void list_reader::place(const codec::raw_row& raw, const codec::spelling& to, core::listed_row& row,
+                        core::listed_batch& out) {
+    if (const auto zone = codec::trimmed(raw.time_zone); zone.size() > zone_bytes_max)
         return refuse(raw, "", "the time zone's name is too long", zone, row, out);
-    const auto id = zones_->intern(zone);
-    if (!id) return refuse(raw, "", "over 4096 different time zones", zone, row, out);
+    const auto name = places_.of(raw, to);
+    const bool is_new = !first_pass_done_ && row_ > counts_.rows;
+    if (const auto odd = places_.not_understood();
+        !odd.empty() && is_new && notes_.region_unknown.rows++ == 0)
+        codec::append_printable(notes_.region_unknown.example, odd, raw_shown_max);
+    if (name.empty()) return;
+    const auto id = zones_->intern(name);
+    if (!id) return refuse(raw, "", "over 4096 different time zones", name, row, out);
     row.zone = *id;
 }
 

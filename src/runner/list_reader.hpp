@@ -10,6 +10,7 @@
 #include "core/failure.hpp"
 #include "core/number_set.hpp"
 #include "core/row.hpp"
+#include "runner/row_places.hpp"
 #include "runner/row_screen.hpp"
 #include "runner/zone_names.hpp"
 #include "store/list_rows.hpp"
@@ -42,6 +43,7 @@ struct list_reader_options {
     std::string default_region = {};              // "": numbers with a country code only
     const codec::numbering_plan* plan = nullptr;  // outlives the reader; nullptr: the built-in one
     std::size_t batch_rows = 1024;                // at most, 256 .. 65536
+    bool rules_differ = false;                    // about hours, by region
     bool screen_duplicates = true;                // false: for lists that are known to be screened
     list_witness witness = {};                    // empty: nobody
     number_objection objection = {};              // empty: none
@@ -69,6 +71,7 @@ struct number_notes {
     note corrected;     // "+44 07911 123456 is +447911123456"
     note beyond_plan;   // possible, and not known to the numbering plan: "+12355552368"
     note near_another;  // of an earlier row, to be told by nothing but habit: "+54911..., +5411..."
+    note region_unknown;  // a column says it, and it is not understood: "Texass"
     std::string plan_day;
 
     struct spread {
@@ -141,6 +144,8 @@ class list_reader {
     void screen(std::span<core::listed_row> rows, core::listed_batch& out);
     static void suppress_row(core::listed_row& row, std::string_view why, core::listed_batch& out);
     void note(const codec::raw_row& raw, std::size_t at, const codec::spelling& to);
+    void place(const codec::raw_row& raw, const codec::spelling& to, core::listed_row& row,
+               core::listed_batch& out);
     void note_near_duplicates(std::span<const core::listed_row> rows);
     void count(const core::listed_row& row, const core::listed_batch& out);
     void note_lines(std::uint64_t lines);
@@ -153,6 +158,7 @@ class list_reader {
     std::unique_ptr<core::number_set> seen_;  // until the first pass is done
     std::shared_ptr<const store::suppressed_numbers> suppressed_;
     row_screen screen_;
+    row_places places_;
     // Of the rows that one call of take() sees.
     struct under_way {
         std::vector<core::phone_number> numbers;  // for the batched insert

@@ -20,6 +20,16 @@ bool is_zone(std::string_view name) {
     }
 }
 
+std::vector<std::string> zones_of(const row_place& place, const std::vector<dialing_zone>& table) {
+    if (!place.time_zone.empty()) return {place.time_zone};
+    std::vector<std::string> zones;
+    for (const auto& region : place.regions) {
+        const auto its = zones_of_region(table, region);
+        zones.insert(zones.end(), its.begin(), its.end());
+    }
+    return zones;
+}
+
 class tally {
   public:
     void add(const std::vector<std::string>& names, std::uint64_t rows) {
@@ -45,7 +55,10 @@ recipient_census::recipient_census(std::string only_zone)
 
 void recipient_census::add_row_zone(core::zone_id of_rows, std::string_view name) {
     if (of_rows >= by_row_zone_.size()) by_row_zone_.resize(of_rows + std::size_t{1});
-    by_row_zone_[of_rows] = {std::string(name), is_zone(name), 0};
+    auto place = row_place_in(name);
+    if (!place.time_zone.empty() && !is_zone(place.time_zone)) place.time_zone.clear();
+    const bool known = !place.time_zone.empty() || !place.regions.empty();
+    by_row_zone_[of_rows] = {std::move(place), known, 0};
 }
 
 std::vector<census_line> recipient_census::by_country(
@@ -62,7 +75,7 @@ std::vector<census_line> recipient_census::by_zone(const std::vector<dialing_zon
     const auto known = by_leading(table);
     tally counts;
     for (const auto& one : by_row_zone_)
-        counts.add({one.name}, one.rows);
+        counts.add(zones_of(one.place, table), one.rows);
     for (std::size_t i = 0; i < by_leading_.size(); ++i) {
         const std::uint64_t rows = by_leading_[i].without_zone;
         if (!only_zone_.empty())

@@ -7,6 +7,7 @@
 #include "core/phone_number.hpp"
 #include "core/row.hpp"
 #include "runner/dialing_zones.hpp"
+#include "runner/row_places.hpp"
 
 #include <cstdint>
 #include <string>
@@ -30,8 +31,8 @@ class recipient_census {
     // `only_zone` judges the rows that have no zone of their own; empty: their number does.
     explicit recipient_census(std::string only_zone = {});
 
-    // The zone that rows carry as `of_rows`; in the order of the numbers. A name that is not one is
-    // accepted: those rows are judged as if they had none.
+    // The place (row_places) that rows carry as `of_rows`; in the order of the numbers. A zone that
+    // is none is accepted: those rows are judged by their region, or as if they had none.
     void add_row_zone(core::zone_id of_rows, std::string_view name);
 
     // Pre: `to` is a number. Zones that add_row_zone was not told of count as none.
@@ -54,7 +55,7 @@ class recipient_census {
         std::uint64_t without_zone = 0;  // of them: without a zone of their own
     };
     struct row_zone {
-        std::string name;
+        row_place place;  // without a zone that is none
         bool known = false;
         std::uint64_t rows = 0;
     };

@@ -68,6 +68,10 @@ members members_of(const core::run_summary& summary) {
         rules += (rules.empty() ? "" : ",") +
                  json_object().text("rule", one.rule).count("answers", one.answers).ended();
     all.emplace_back("answer_rules", "[" + rules + "]");
+    std::string hours;
+    for (const auto& rule : summary.hours)
+        hours += (hours.empty() ? "" : ",") + json_string(rule);
+    all.emplace_back("hours_rules", "[" + hours + "]");
     all.emplace_back("exit_status", std::to_string(summary.exit_status));
     all.emplace_back("reason", json_string(summary.reason));
     return all;

@@ -67,6 +67,17 @@ std::string latency_text(const core::latency_percentiles& latency) {
            core::shown(latency.max);
 }
 
+std::string hours_lines(const std::vector<std::string>& rules, const page& on) {
+    constexpr std::size_t shown_max = 6;
+    std::string lines;
+    for (std::size_t i = 0; i < std::min(rules.size(), shown_max); ++i)
+        lines += fact_line("hours", rules[i], on);
+    if (rules.size() > shown_max)
+        lines += fact_line(
+            "hours", "and " + core::shown_count(rules.size() - shown_max) + " rules more", on);
+    return lines;
+}
+
 }  // namespace
 
 std::string summary_table(const core::run_summary& summary, const page& on) {
@@ -102,6 +113,7 @@ std::string summary_table(const core::run_summary& summary, const page& on) {
     if (last.latency.max > core::duration{})
         table += fact_line("latency", latency_text(last.latency), on);
     table += limit_lines(last, on);
+    table += hours_lines(summary.hours, on);
     for (const auto& one : last.answers.own_rules)
         table += fact_line("your rule", one.rule + ": " + core::shown_count(one.answers), on);
     if (last.answers.trouble.times > 0)

@@ -176,6 +176,23 @@ class Rules(Scenario):
         self.assertRegex(plan.stdout, "rows with a send_at of their own: 1, the last ")
         self.assertRegex(plan.stdout, r"expired +1\n")
 
+    def test_the_rules_of_where_they_are(self):
+        dallas, other, by_number = "+16502345671", "+16502345672", "+12142345673"
+        made = self.send(f"toNo,state\n{dallas},75001\n{other},California\n{by_number},\n",
+                         "recipients.region=state", "schedule.rule.where=US-TX",
+                         "schedule.rule.hours=none", "stop.duration_max=2s",
+                         status=campaign.STOPPED)
+        self.assertEqual(self.texted(made), [other])
+        self.assertEqual(made.summary()["hours_rules"], ["US-TX: no messages"])
+        self.assertIn("US-TX: no messages", (made.run_folder / "report.html").read_text())
+        plan = json.loads(made.run("plan", made.file, *self.rules, "--json").stdout)
+        self.assertEqual(plan["hours_rules"], [
+            {"rule": "US-TX: no messages", "source": "", "rows": 2, "waiting": 2}])
+        told = made.run("plan", made.file, *self.rules, "--set", "schedule.presets=us-tx").stdout
+        self.assertRegex(told, r" 2 +US-TX: no messages; 2 wait for it now\n")
+        self.assertRegex(told, r"US-TX sun: 12:00-21:00.* \(us-tx: Tex. Bus. & Com. Code")
+        self.assertIn("ask counsel", told)
+
     def test_a_list_that_cannot_be_asked_is_refused(self):
         (self.folder / "who.txt").write_text(number(1) + "\n", encoding="utf-8")
         made = self.campaign(self.endpoint(), None, recipients="who.txt")

@@ -1,5 +1,7 @@
 #include "runner/dialing_zones.hpp"
 
+#include "codec/numbers/subdivisions.hpp"
+
 #include <set>
 
 #include <date/tz.h>
@@ -43,6 +45,35 @@ TEST(dialing_zones, of_an_area_and_of_countries) {
     EXPECT_EQ(zones("49").size(), 2U);  // Busingen keeps Zurich's time
     EXPECT_GT(zones("1").size(), 40U);
     EXPECT_EQ(zones("81"), std::vector<std::string>{"Asia/Tokyo"});
+}
+
+// What says the clock and what says the state are two tables of the same numbers.
+TEST(dialing_zones, every_area_code_has_its_state_and_every_state_its_clocks) {
+    const auto table = dialing_zones().value();
+    std::set<std::string> known;
+    for (const auto& one : table) {
+        ASSERT_FALSE(one.regions.empty()) << one.prefix;
+        if (one.prefix.size() != 4 || one.prefix[0] != '1') continue;
+        known.insert(one.prefix.substr(1));
+        // A country without parts of its own stands for itself.
+        const bool has_parts = one.countries.front() == "US" || one.countries.front() == "CA";
+        for (const auto& region : one.regions) {
+            EXPECT_EQ(region.substr(0, 2), one.countries.front()) << one.prefix;
+            EXPECT_EQ(region.size() > 2, has_parts) << one.prefix;
+        }
+    }
+    for (const auto& part : codec::subdivisions()) {
+        EXPECT_FALSE(zones_of_region(table, part.code).empty()) << part.code;
+        const std::string codes(part.area_codes);
+        for (std::size_t at = 0; at < codes.size(); at += 4)
+            EXPECT_TRUE(known.contains(codes.substr(at, 3))) << codes.substr(at, 3);
+    }
+    EXPECT_EQ(zones_of_region(table, "US-TX"),
+              (std::vector<std::string>{"America/Chicago", "America/Denver"}));
+    EXPECT_EQ(zones_of_region(table, "US-NY"), std::vector<std::string>{"America/New_York"});
+    // Numbers of Germany do not say the state.
+    EXPECT_EQ(zones_of_region(table, "DE-BY"), zones_of_region(table, "DE"));
+    EXPECT_FALSE(zones_of_region(table, "DE").empty());
 }
 
 TEST(dialing_zones, caps_find_their_countries) {

@@ -282,6 +282,154 @@ TEST(zones, a_column_or_the_setting_overrules_the_number) {
               utc("2026-11-24T03:00:00Z"));
 }
 
+core::hours_rule rule(std::string where, core::weekday_set days, std::string_view open) {
+    const auto span = codec::day_span_from(open).value();
+    return {.where = std::move(where),
+            .days = days,
+            .open = core::hours_between(span.from_minute, span.until_minute)};
+}
+
+constexpr core::weekday_set sunday = 0x40;
+
+hours_options of_states() {
+    hours_options options;
+    options.rules = {rule("US", core::every_day, "08:00-21:00"),
+                     rule("US-TX", sunday, "12:00-21:00"),
+                     rule("US-FL", core::every_day, "08:00-20:00")};
+    return options;
+}
+
+TEST(zones, rules_hold_where_they_are_for) {
+    zones of(of_states(), utc("2026-11-23T00:00:00Z"));
+    core::calendar into({.margin = core::duration{}});
+    ASSERT_TRUE(of.fill(into));
+    const auto opens = [&](std::uint64_t digits, std::string_view when) {
+        return into.next_open(0, phone_number::from_digits(digits), utc(when));
+    };
+    // Sunday the 29th, Chicago's clock: Dallas waits until noon, New Orleans has begun at eight.
+    EXPECT_EQ(opens(12'145'550'100, "2026-11-29T15:00:00Z"), utc("2026-11-29T18:00:00Z"));
+    EXPECT_EQ(opens(15'045'550'100, "2026-11-29T15:00:00Z"), utc("2026-11-29T15:00:00Z"));
+    // El Paso's clock is Denver's.
+    EXPECT_EQ(opens(19'155'550'100, "2026-11-29T15:00:00Z"), utc("2026-11-29T19:00:00Z"));
+    // Miami ends at eight; Pensacola's clocks are two, of which the stricter counts.
+    EXPECT_EQ(opens(13'055'550'100, "2026-11-25T01:00:00Z"), utc("2026-11-25T13:00:00Z"));
+    EXPECT_EQ(opens(18'505'550'100, "2026-11-25T01:00:00Z"), utc("2026-11-25T14:00:00Z"));
+    EXPECT_EQ(opens(18'505'550'100, "2026-11-25T00:59:00Z"), utc("2026-11-25T00:59:00Z"));
+    // Nobody rules over Paris and Toronto.
+    EXPECT_EQ(opens(33'612'345'678, "2026-11-25T02:00:00Z"), utc("2026-11-25T02:00:00Z"));
+    EXPECT_EQ(opens(14'165'550'100, "2026-11-25T07:00:00Z"), utc("2026-11-25T07:00:00Z"));
+    // A number of no state may be in any: noon on Texas's later clock, eight in Miami.
+    EXPECT_EQ(opens(18'005'550'100, "2026-11-29T12:00:00Z"), utc("2026-11-29T19:00:00Z"));
+    EXPECT_EQ(opens(18'005'550'100, "2026-11-30T01:00:00Z"), utc("2026-11-30T18:00:00Z"));
+    EXPECT_TRUE(of.warnings().empty());
+}
+
+TEST(zones, a_rows_own_place_goes_before_its_number) {
+    zones of(of_states(), utc("2026-11-23T00:00:00Z"));
+    core::calendar into({.margin = core::duration{}});
+    ASSERT_TRUE(of.fill(into));
+    const auto dallas = phone_number::from_digits(12'145'550'100);
+    ASSERT_TRUE(of.add_row_zone(into, 1, "@US-NY"));
+    ASSERT_TRUE(of.add_row_zone(into, 2, "America/Chicago @US-TX"));
+    ASSERT_TRUE(of.add_row_zone(into, 3, "Europe/Paris @FR"));
+    ASSERT_TRUE(of.add_row_zone(into, 4, "America/Chicago @US CA"));
+    const auto eight = utc("2026-11-29T13:00:00Z");  // in New York, on a Sunday
+    EXPECT_EQ(into.next_open(1, dallas, eight), eight);
+    EXPECT_EQ(into.next_open(2, dallas, eight), utc("2026-11-29T18:00:00Z"));
+    EXPECT_EQ(into.next_open(3, dallas, eight), eight);
+    EXPECT_EQ(into.next_open(4, dallas, eight), utc("2026-11-29T18:00:00Z"));
+    // A zone that is none: by its region, and told.
+    EXPECT_FALSE(of.add_row_zone(into, 5, "America/Dallas @US-NY"));
+    EXPECT_EQ(into.next_open(5, dallas, eight), eight);
+}
+
+// Both changes of the clock over years, every quarter of an hour, against date/tz: what is open
+// must be permitted by every rule; away from the changes, what is permitted is open.
+TEST(zones, rules_over_both_changes_of_the_clock) {
+    auto options = of_states();
+    options.days_ahead = 4 * 365;
+    options.rules.push_back(rule("US", sunday, "01:30-17:45"));
+    const std::chrono::sys_days first(std::chrono::year(2026) / 1 / 1);
+    zones of(options, first);
+    const auto minute_of = [](auto local) {
+        return date::floor<minutes>(local - date::floor<date::days>(local)).count();
+    };
+    for (const auto& [name, region] :
+         {std::pair{"America/Chicago", "US-TX"}, std::pair{"America/New_York", "US-FL"},
+          std::pair{"America/Adak", "US-AK"}, std::pair{"America/Los_Angeles", "US"}}) {
+        const auto spans = of.spans_of(zones::whereabouts{{name}, {region}}).value();
+        const core::lawful_hours rules = lawful_hours_of(options);
+        const auto which = rules.rules_for(std::vector<std::string>{region});
+        const auto* zone = date::locate_zone(name);
+        wall_time at = first + hours(24);
+        for (int changes = 0; changes < 7; ++changes) {
+            const wall_time change = zone->get_info(date::floor<std::chrono::seconds>(at)).end;
+            for (auto when = change - hours(60); when < change + hours(60); when += minutes(15)) {
+                const auto local = zone->to_local(when);
+                const std::chrono::sys_days day(date::floor<date::days>(local).time_since_epoch());
+                bool permitted = false;
+                for (const auto& part : rules.open_on(day, which))
+                    permitted = permitted ||
+                                (part.from <= minute_of(local) && minute_of(local) < part.until);
+                const bool open = open_at(spans, when);
+                const bool near = when > change - hours(2) && when < change + hours(2);
+                ASSERT_TRUE(!open || permitted) << name << " " << changes;
+                if (!near) {
+                    ASSERT_EQ(open, permitted) << name << " " << changes;
+                }
+            }
+            at = change + hours(1);
+        }
+    }
+}
+
+TEST(zones, rules_that_leave_no_hour_are_told_of_rows_that_they_are_for) {
+    hours_options options;
+    options.rules = {rule("US", core::every_day, "08:00-12:00"),
+                     rule("US-NY", core::every_day, "13:00-21:00")};
+    zones of(options, utc("2026-11-23T00:00:00Z"));
+    core::calendar into;
+    ASSERT_TRUE(of.fill(into));
+    const auto new_york = into.zone_for(0, phone_number::from_digits(12'125'550'100));
+    const auto dallas = into.zone_for(0, phone_number::from_digits(12'145'550'100));
+    EXPECT_EQ(
+        of.warnings_for(std::vector{core::forecast_load{.lane = 0, .zone = dallas, .rows = 1}}),
+        std::vector<std::string>{});
+    const auto told =
+        of.warnings_for(std::vector{core::forecast_load{.lane = 0, .zone = new_york, .rows = 1}});
+    ASSERT_FALSE(told.empty());
+    EXPECT_EQ(told.front(),
+              "numbers of +1212 are never permitted: no hour is open in all of America/New_York "
+              "under the rules of US-NY; give their zone in a column (recipients.time_zone), or "
+              "set schedule.time_zone");
+}
+
+TEST(zones, tell_how_many_rows_wait_for_which_rule) {
+    zones of(of_states(), utc("2026-11-23T00:00:00Z"));
+    core::calendar into;
+    ASSERT_TRUE(of.fill(into));
+    const auto load = [&](std::uint64_t digits, std::uint64_t rows) {
+        return core::forecast_load{
+            .lane = 0, .zone = into.zone_for(0, phone_number::from_digits(digits)), .rows = rows};
+    };
+    const std::vector loads = {load(12'145'550'100, 5), load(13'055'550'100, 7),
+                               load(33'612'345'678, 9)};
+    // A Sunday at 15:00Z: nine in Dallas, ten in Miami.
+    const auto morning = of.standings(loads, utc("2026-11-29T15:00:00Z"));
+    ASSERT_EQ(morning.size(), 3U);
+    EXPECT_EQ(morning[0].rows, 12U);
+    EXPECT_EQ(morning[0].waiting, 0U);
+    EXPECT_EQ(morning[1].rows, 5U);
+    EXPECT_EQ(morning[1].waiting, 5U);
+    EXPECT_EQ(morning[2].rows, 7U);
+    EXPECT_EQ(morning[2].waiting, 0U);
+    // And at 01:30Z: 19:30 there, 20:30 here.
+    const auto evening = of.standings(loads, utc("2026-11-24T01:30:00Z"));
+    EXPECT_EQ(evening[0].waiting, 0U);
+    EXPECT_EQ(evening[1].waiting, 0U);
+    EXPECT_EQ(evening[2].waiting, 7U);
+}
+
 // A row near the end of its hours is postponed to the next permitted day.
 TEST(zones, close_to_the_end_the_row_waits_for_the_next_day) {
     zones of(quiet("21:00-08:00"), utc("2026-11-23T00:00:00Z"));
@@ -292,18 +440,6 @@ TEST(zones, close_to_the_end_the_row_waits_for_the_next_day) {
               utc("2026-11-24T19:49:00Z"));
     EXPECT_EQ(into.next_open(0, parisian, utc("2026-11-24T19:50:00Z")),
               utc("2026-11-25T07:00:00Z"));
-}
-
-TEST(zones, holidays_are_read_by_line) {
-    const auto days = holidays_from("# closed\n2026-12-25\r\n\n  2027-01-01 # new year\n", "h.txt");
-    ASSERT_TRUE(days);
-    ASSERT_EQ(days->size(), 2U);
-    EXPECT_EQ((*days)[1], std::chrono::sys_days(std::chrono::year(2027) / 1 / 1));
-    for (const char* bad : {"2026-13-01", "2026-02-30", "25.12.2026", "2026-1-01x", "2026-+1-01"}) {
-        const auto read = holidays_from(std::string("2026-12-25\n") + bad, "h.txt");
-        ASSERT_FALSE(read) << bad;
-        EXPECT_EQ(read.error().text, "h.txt:2: not a date: write one a line, as 2026-12-25");
-    }
 }
 
 }  // namespace

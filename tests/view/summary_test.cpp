@@ -77,6 +77,7 @@ TEST(summary, as_json) {
   "in_doubt_max": 25,
   "trouble": {"times":0,"questions":0,"lasted_s":0},
   "answer_rules": [],
+  "hours_rules": [],
   "exit_status": 7,
   "reason": "Stopped by tidings control stop."
 }
@@ -124,6 +125,16 @@ TEST(summary, says_why_rows_were_suppressed) {
     summary.suppressed_by.add(core::exclusion::opt_out);
     EXPECT_THAT(summary_table(summary, page{}), HasSubstr("1 opt-out, 3 country"));
     EXPECT_THAT(summary_json(summary), HasSubstr(R"("suppressed_by": {"opt-out":1,"country":3})"));
+}
+
+TEST(summary, names_the_rules_about_hours) {
+    auto summary = a_summary();
+    summary.hours = {"US-TX sun: 12:00-21:00 (a law)"};
+    EXPECT_THAT(summary_table(summary, page{}), HasSubstr("US-TX sun: 12:00-21:00 (a law)"));
+    EXPECT_THAT(summary_json(summary),
+                HasSubstr("\"hours_rules\": [\"US-TX sun: 12:00-21:00 (a law)\"]"));
+    summary.hours.resize(9, "US: 08:00-21:00");
+    EXPECT_THAT(summary_table(summary, page{}), HasSubstr("and 3 rules more"));
 }
 
 TEST(summary_table, counts_troubles_and_the_operators_rules) {

@@ -142,6 +142,7 @@ core::result<exit_status> perform(const report_command& asked) {
     core::run_summary sums;
     sums.last = std::move(*last);
     sums.last.opt_outs = recorded_opt_outs(viewed.paths);
+    sums.hours = recorded_hours(viewed.paths);
     sums.finished = sums.last.now;
     const auto content =
         run::report_content_of(viewed.disk, viewed.record, viewed.paths, std::move(sums));

@@ -104,7 +104,8 @@ core::result<exit_status> perform(const plan_command& asked) {
                                .answers = *answers,
                                .earlier = *earlier,
                                .now = now.wall,
-                               .ways = std::move(ways)};
+                               .ways = std::move(ways),
+                               .hours = cores->zones->standings(loads, now.wall)};
     if (asked.display.json)
         std::printf("%s\n", plan_json(content).c_str());
     else

@@ -3,6 +3,7 @@
 #include "app/campaign_assembly.hpp"
 #include "app/screen/opt_outs_text.hpp"
 #include "core/foreign_text.hpp"
+#include "core/hours_presets.hpp"
 #include "core/wording.hpp"
 
 #include <algorithm>
@@ -177,7 +178,8 @@ std::string json_notes(const runner::number_notes& notes) {
     };
     return fmt::format(R"(,"corrected":{},"beyond_plan":{},"near_duplicates":{},"plan_of":{})",
                        note(notes.corrected), note(notes.beyond_plan), note(notes.near_another),
-                       json_text(notes.plan_day));
+                       json_text(notes.plan_day)) +
+           R"(,"region_unknown":)" + note(notes.region_unknown);
 }
 
 std::string json_oddities(const store::list_oddities& how) {
@@ -298,6 +300,36 @@ std::string json_caps(const plan_content& content) {
            });
 }
 
+// The rules that are for some rows, with how many wait for them now.
+std::string hours_text(const plan_content& content) {
+    std::string text;
+    bool of_law = false;
+    for (const auto& one : content.hours) {
+        if (one.rows == 0) continue;
+        text += fmt::format("  {:>14}  {}", core::shown_count(one.rows), core::in_words(*one.rule));
+        if (one.waiting > 0)
+            text += fmt::format("; {} wait for it now", core::shown_count(one.waiting));
+        if (!one.rule->source.empty()) text += " (" + one.rule->source + ")";
+        of_law = of_law || !one.rule->source.empty();
+        text += '\n';
+    }
+    if (text.empty()) return text;
+    if (of_law)
+        text += fmt::format(
+            "  {:>14}  presets are the law as people who are no lawyers read it on "
+            "{}: ask counsel\n",
+            "", core::hours_presets_read_on);
+    return "by rule about hours, at the recipient\n" + text;
+}
+
+std::string json_hours(const plan_content& content) {
+    return ",\"hours_rules\":" + json_list(content.hours, [](const auto& one) {
+               return fmt::format(R"({{"rule":{},"source":{},"rows":{},"waiting":{}}})",
+                                  json_text(core::in_words(*one.rule)), json_text(one.rule->source),
+                                  one.rows, one.waiting);
+           });
+}
+
 std::string json_exclusions(const run::list_survey& survey) {
     std::string made;
     const auto& counts = survey.counts.suppressed_by;
@@ -344,7 +376,7 @@ std::string plan_text(const plan_content& content, const view::page& on) {
         text += fmt::format("bot {} goes out through the proxy {}\n", bot, proxy);
     for (const auto& rule : content.settings->answers)
         text += "  your rule: " + core::in_words(rule) + "\n";
-    return text + places_text(content) + finish_text(content, on);
+    return text + hours_text(content) + places_text(content) + finish_text(content, on);
 }
 
 std::string plan_json(const plan_content& content) {
@@ -358,7 +390,7 @@ std::string plan_json(const plan_content& content) {
            ",\"opt_outs\":" + opt_outs_json(content.survey->opt_outs) + earlier_json(content) +
            json_notes(content.survey->notes) + json_oddities(content.survey->oddities) +
            json_rules(*content.settings) + json_ways(content) + json_caps(content) +
-           json_places(content) + json_finish(content) + "}";
+           json_hours(content) + json_places(content) + json_finish(content) + "}";
 }
 
 }  // namespace tidings::app

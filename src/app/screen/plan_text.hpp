@@ -30,7 +30,8 @@ struct plan_content {
     std::vector<run::earlier_run>
         earlier;  // that went to these bots and share people with the list
     core::wall_time now{};
-    std::vector<way_out> ways{};  // of the bots that have one
+    std::vector<way_out> ways{};                 // of the bots that have one
+    std::vector<runner::rule_standing> hours{};  // the rules about hours, and whom they are for
 };
 
 std::string plan_text(const plan_content& content, const view::page& on);

@@ -16,7 +16,8 @@ using settings::mistake_list;
 using settings::section;
 
 settings::tree_shape shape_of_campaigns() {
-    return {.lists = {"bot", "bot.sender", "answer"}, .rivals = {{"limits", "profile"}}};
+    return {.lists = {"bot", "bot.sender", "answer", "schedule.rule"},
+            .rivals = {{"limits", "profile"}}};
 }
 
 std::string entry(const std::string& list, std::size_t index) {
@@ -99,6 +100,22 @@ void read_plan(const settings::tree& tree, recipients_settings& into, mistake_li
 
 }  // namespace
 
+namespace {
+
+void read_schedule(const settings::tree& tree, schedule_settings& into, mistake_list& mistakes) {
+    section in(tree, "schedule", mistakes);
+    in.read(schedule_keys(), into);
+    const auto rules = in.count_of("rule");
+    constexpr std::size_t rules_max = 200;
+    if (rules > rules_max)
+        return mistakes.add(tree.where("schedule.rule"), "has more than 200 [[schedule.rule]]");
+    for (std::size_t i = 0; i < rules; ++i)
+        section(tree, entry("schedule.rule", i), mistakes)
+            .read(schedule_rule_keys(), into.rules.emplace_back());
+}
+
+}  // namespace
+
 core::result<campaign> campaign_from(std::string_view toml, const std::filesystem::path& named,
                                      const std::vector<setting_override>& overrides,
                                      const environment& variables) {
@@ -124,7 +141,7 @@ core::result<campaign> campaign_from(std::string_view toml, const std::filesyste
         made.bots.push_back(read_bot(tree, entry("bot", i), mistakes));
     for (std::size_t i = 0; i < bots; ++i)
         apply_profile(tree, entry("bot", i), made.bots[i], made);
-    section(tree, "schedule", mistakes).read(schedule_keys(), made.schedule);
+    read_schedule(tree, made.schedule, mistakes);
     section(tree, "retry", mistakes).read(retry_keys(), made.retry);
     section(tree, "unknown", mistakes).read(unknown_keys(), made);
     const auto answers = top.count_of("answer");

@@ -104,10 +104,17 @@ struct account_settings {
     std::vector<core::rate_limit> limits;
 };
 
+struct schedule_rule {
+    core::hours_rule rule;           // without the dates themselves
+    std::filesystem::path holidays;  // file of the only dates that it is for; empty: all
+};
+
 struct schedule_settings {
     core::calendar_options span;
-    runner::hours_options hours;     // without the holidays themselves
-    std::filesystem::path holidays;  // file with one date a line; empty: none
+    runner::hours_options hours;       // without holidays and rules
+    std::filesystem::path holidays;    // file of dates; empty: none
+    std::vector<std::string> presets;  // names of core/hours_presets
+    std::vector<schedule_rule> rules;  // [[schedule.rule]]
 };
 
 struct output_settings {

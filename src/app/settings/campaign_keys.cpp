@@ -2,6 +2,7 @@
 
 #include "app/settings/campaign_kinds.hpp"
 #include "app/settings/campaign_words.hpp"
+#include "app/settings/schedule_kinds.hpp"
 #include "net/proxy.hpp"
 
 #include <algorithm>
@@ -44,6 +45,7 @@ using S = sender_settings;
 using W = schedule_settings;
 using O = output_settings;
 using codec::column_names;
+using core::hours_rule;
 using core::own_rule;
 using core::recipient_rules;
 using core::retry_options;
@@ -83,6 +85,10 @@ constexpr std::array recipients_table = {
         "from", "Column with the sender's number. Empty: the senders below share the list."),
     key_of<kind::text<>, &R::columns, &column_names::time_zone>(
         "time_zone", "Column with the recipient's time zone. Empty: told by the number."),
+    key_of<kind::text<>, &R::columns, &column_names::region>(
+        "region",
+        "Column with the recipient's state or postal code, for [[schedule.rule]] and time zones. "
+        "Empty: told by the number."),
     key_of<kind::text<region_code>, &R::default_region>(
         "default_region",
         "Reads numbers in national form as this region's, \"US\". Empty: E.164 only."),
@@ -228,11 +234,30 @@ constexpr std::array schedule_table = {
         "quiet_hours", "\"21:00-08:00\", at the recipient: rows are postponed, not dropped."),
     key_of<weekdays, &W::hours, &runner::hours_options::weekdays>(
         "weekdays", "Days on which messages may go out, at the recipient."),
-    key_of<kind::file, &W::holidays>("holidays",
-                                     "File of days without messages, one date a line, 2026-12-25."),
+    key_of<kind::file, &W::holidays>(
+        "holidays", "File of days without messages, one date a line or as iCalendar."),
+    key_of<hours_presets, &W::presets>(
+        "presets",
+        "Rules that lawmakers made, at the recipient: \"us\", or one of \"us-federal\", \"us-fl\", "
+        "\"us-tx\" ... (docs/lawful-hours.md). Ask counsel. []: none."),
     key_of<kind::text<zone_name>, &W::hours, &runner::hours_options::time_zone>(
         "time_zone",
         "Zone of rows whose own is unknown, \"Europe/Paris\". Empty: told by the number."),
+};
+
+constexpr std::array schedule_rule_table = {
+    key_of<rule_place, &schedule_rule::rule, &hours_rule::where>(
+        "where", "\"US\", \"US-TX\": whom it is for. Empty: everybody."),
+    key_of<rule_days, &schedule_rule::rule, &hours_rule::days>(
+        "days", "\"sun\", \"mon-fri\", \"sat sun\": the days that it is for. Empty: every day."),
+    key_of<kind::file, &schedule_rule::holidays>(
+        "holidays",
+        "File of the only dates that it is for, one a line or as iCalendar. Empty: all dates."),
+    key_of<rule_hours, &schedule_rule::rule, &hours_rule::open>(
+        "hours",
+        "Messages go out within them only, at the recipient; \"none\": none on those days. Of all "
+        "rules for a recipient the strictest wins.")
+        .needed("\"12:00-21:00\""),
 };
 
 constexpr std::array retry_table = {
@@ -368,6 +393,9 @@ key_table<account_settings> account_keys() {
 key_table<schedule_settings> schedule_keys() {
     return schedule_table;
 }
+key_table<schedule_rule> schedule_rule_keys() {
+    return schedule_rule_table;
+}
 key_table<retry_options> retry_keys() {
     return retry_table;
 }
@@ -396,6 +424,7 @@ std::vector<settings::key_description> campaign_keys() {
     describe("[[bot.sender]]", sender_keys(), all);
     describe("[account.NAME]", account_keys(), all);
     describe("[schedule]", schedule_keys(), all);
+    describe("[[schedule.rule]]", schedule_rule_keys(), all);
     describe("[retry]", retry_keys(), all);
     describe("[unknown]", unknown_keys(), all);
     describe("[[answer]]", answer_keys(), all);

@@ -23,6 +23,7 @@ key_table<bot_settings> bot_keys();
 key_table<sender_settings> sender_keys();
 key_table<account_settings> account_keys();
 key_table<schedule_settings> schedule_keys();
+key_table<schedule_rule> schedule_rule_keys();
 key_table<core::retry_options> retry_keys();
 key_table<campaign> unknown_keys();
 key_table<core::own_rule> answer_keys();

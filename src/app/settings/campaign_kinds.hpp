@@ -4,6 +4,7 @@
 
 #include "app/settings/campaign_file.hpp"
 #include "codec/numbers/numbering_plan.hpp"
+#include "core/lawful_hours.hpp"
 #include "settings/kinds.hpp"
 
 #include <algorithm>
@@ -51,8 +52,7 @@ struct e164 {
 };
 
 struct weekdays {
-    static constexpr std::array<std::string_view, 7> days = {"mon", "tue", "wed", "thu",
-                                                             "fri", "sat", "sun"};
+    static constexpr auto& days = core::day_names;
     static std::string kind() { return "list of days"; }
     static std::string write(std::uint8_t value) {
         std::vector<std::string> names;
