@@ -22,6 +22,9 @@ constexpr std::uint32_t needed_max = 200;
 
 // Messages that an outage may cost beyond those under way when it began.
 constexpr std::uint32_t risked_max = 12;
+// So many late ones hold the others back; what is troubled already leaves less.
+constexpr std::uint32_t late_enough = 8;
+constexpr std::uint32_t late_least = 3;
 
 // Questions that confirm a good answer come faster than those that wait for one.
 constexpr int confirm_faster = 4;
@@ -67,7 +70,7 @@ circuit_breaker::circuit_breaker(trouble_options options, breaker_start start, i
 std::uint32_t circuit_breaker::room() const noexcept {
     if (off()) return std::numeric_limits<std::uint32_t>::max();
     switch (phase_) {
-        case breaker_phase::well: return watch_.room(margin());
+        case breaker_phase::well: return watch_.room(margin(), late_max());
         case breaker_phase::waiting:
         case breaker_phase::asking: return 0;
         case breaker_phase::trying: return trial_.size - trial_.left;
@@ -79,6 +82,10 @@ std::uint32_t circuit_breaker::room() const noexcept {
 std::uint32_t circuit_breaker::margin() const noexcept {
     const std::uint32_t left = risked_max - 1 - std::min(last_.set(), risked_max - 2);
     return std::min(left, answer_watch::margin_max);
+}
+
+std::uint32_t circuit_breaker::late_max() const noexcept {
+    return late_enough - std::min(last_.set(), late_enough - late_least);
 }
 
 answer_watch::number circuit_breaker::on_left(instant now) {

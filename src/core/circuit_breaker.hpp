@@ -113,6 +113,7 @@ class circuit_breaker {
 
     bool off() const noexcept { return options_.in_a_row == 0 && options_.share_of == 0; }
     std::uint32_t margin() const noexcept;
+    std::uint32_t late_max() const noexcept;
     void note(answer_watch::number which, bool troubled, instant now, std::mt19937_64& random);
     void note_when_well(answer_watch::number which, bool troubled, instant now,
                         std::mt19937_64& random);

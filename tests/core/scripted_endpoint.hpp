@@ -18,6 +18,7 @@ enum class outage_kind : std::uint8_t {
     later,        // after the usual time
     silent,       // not at all: told after the timeout
     half,         // every second one at once, by chance
+    half_later,   // every second one when the front has asked the dead half for three seconds
     half_silent,  // every second one not at all
     flapping,     // gone and back every four seconds
 };
@@ -28,6 +29,7 @@ struct outage {
     std::uint32_t at_once_max = 64;  // connections
     duration latency = std::chrono::milliseconds(20);
     duration calm = std::chrono::seconds(30);  // before it
+    std::uint32_t slower_before = 1;           // so many times, until shortly before it
     duration lasts = std::chrono::seconds(5);
     duration after = std::chrono::minutes(30);  // watched for so long
     duration timeout = std::chrono::seconds(150);
@@ -39,7 +41,7 @@ struct outage {
 struct outage_cost {
     std::uint64_t left = 0;
     std::uint64_t troubled = 0;        // messages in doubt, from the outage on
-    std::uint64_t under_way_then = 0;  // the most in the three seconds before it
+    std::uint64_t under_way_then = 0;  // the most shortly before it
     bool well_again = false;
     duration back_after{};  // from its end to the first message accepted after it
 };
@@ -76,6 +78,7 @@ class outage_world {
 
   private:
     static constexpr duration tick = std::chrono::microseconds(500);
+    static constexpr duration busy_until = std::chrono::milliseconds(300);
 
     struct event {
         answer_watch::number which = 0;
@@ -97,6 +100,7 @@ class outage_world {
             case outage_kind::later:
             case outage_kind::silent: return true;
             case outage_kind::half:
+            case outage_kind::half_later:
             case outage_kind::half_silent: return chance() < 0.5;
             case outage_kind::flapping: return (now_ - begins_) / std::chrono::seconds(4) % 2 == 0;
         }
@@ -111,11 +115,14 @@ class outage_world {
         // From half the latency to one and a half.
         const auto spread = chance() * static_cast<double>(plan_.latency.count());
         duration takes = plan_.latency / 2 + duration(static_cast<std::int64_t>(spread));
+        if (now_ < begins_ - busy_until) takes *= plan_.slower_before;
         const bool silent =
             plan_.kind == outage_kind::silent || plan_.kind == outage_kind::half_silent;
         if (gone && silent) {
             takes = one.question ? std::chrono::seconds(30) : plan_.timeout;
             one.answered = false;
+        } else if (gone && plan_.kind == outage_kind::half_later) {
+            takes = std::chrono::seconds(3);
         } else if (gone && plan_.kind != outage_kind::later) {
             takes = tick;
         }
@@ -127,9 +134,14 @@ class outage_world {
         one.which = breaker_->on_left(now_);
         out_.insert(one.which);
         ++cost_.left;
-        if (now_ < begins_ && now_ >= begins_ - std::chrono::seconds(3))
+        if (now_ < begins_ && now_ >= begins_ - looked_back())
             cost_.under_way_then = std::max<std::uint64_t>(cost_.under_way_then, out_.size());
         schedule(one);
+    }
+
+    duration looked_back() const {
+        return plan_.slower_before > 1 ? duration(std::chrono::milliseconds(50))
+                                       : duration(std::chrono::seconds(3));
     }
 
     void ask() {

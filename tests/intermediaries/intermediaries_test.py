@@ -7,6 +7,8 @@ itself, with 3,000 rows (scripts/intermediaries).
 """
 
 import collections
+import datetime
+import json
 import os
 import pathlib
 import signal
@@ -56,6 +58,11 @@ class Origin:
         time.sleep(seconds)
         for number in signals or (signal.SIGUSR1, signal.SIGUSR2):
             self.process.signal(number)
+
+    def gone_at(self):
+        """The moments, by the calendar."""
+        lines = (self.folder / "ledger.ndjson").read_text(encoding="utf-8").splitlines()
+        return [event["wall"] for event in map(json.loads, lines) if event["event"] == "gone"]
 
     def still(self, seconds):
         """Stands still, and later reads what was written to it meanwhile."""
@@ -155,12 +162,20 @@ class Fronted(Scenario):
         if protocol == "2" and self.front in (fronts.Nginx, fronts.Haproxy):
             self.assertEqual(unknown, 0)
 
+    def under_way(self, made, moment):
+        """How many requests were, by the outcome log: each line's answer came when it says."""
+        spans = [(datetime.datetime.fromisoformat(line["ts"]).timestamp(), line["latency_ms"])
+                 for line in made.outcomes() if line["latency_ms"]]
+        return sum(ended - latency / 1000 <= moment <= ended for ended, latency in spans)
+
     def outage(self, protocol, *signals, seconds=5):
         made, _, origin = self.stand(protocol, 3000)
         process = self.begin(made)
         origin.outage(seconds, *signals)
         unknown, _ = self.finish("half an outage" if signals else "outage", made, process)
-        self.assertLessEqual(unknown, CONNECTIONS + ALLOWED_ABOVE)
+        under_way = max(self.under_way(made, moment) for moment in origin.gone_at())
+        print(f"{under_way} were under way when it began", flush=True)
+        self.assertLessEqual(unknown, under_way + ALLOWED_ABOVE)
 
     def half_an_outage(self, protocol):
         if self.front.upstreams > 1:

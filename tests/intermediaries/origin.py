@@ -12,6 +12,7 @@ import json
 import pathlib
 import signal
 import sys
+import time
 
 import independent_endpoint
 
@@ -44,6 +45,7 @@ class Port:
                 return
             self.server.close()
             self.server = None
+            self.endpoint.note(event="gone", wall=time.time())
             for writer in list(self.writers):
                 writer.transport.abort()
 
