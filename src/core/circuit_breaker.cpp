@@ -144,6 +144,15 @@ void circuit_breaker::on_question_ended(endpoint_sign sign, instant now, std::mt
     }
 }
 
+void circuit_breaker::on_question_unsent(instant now, std::mt19937_64& random) {
+    if (phase_ != breaker_phase::asking) return;
+    only_overdue_ = false;
+    if (asking_.good_in_a_row > 0)
+        return ask_after(options_.ask_first / confirm_faster, now, random);
+    grow_pause();
+    ask_after(asking_.pause, now, random);
+}
+
 void circuit_breaker::on_time(instant now, std::mt19937_64& random) {
     if (off()) return;
     while (const auto overdue = watch_.next_overdue(now))

@@ -62,6 +62,8 @@ class circuit_breaker {
     }
     void on_question_left() noexcept;
     void on_question_ended(endpoint_sign sign, instant now, std::mt19937_64& random);
+    // It could not be put: no connection. That burns no row and takes back no good answer.
+    void on_question_unsent(instant now, std::mt19937_64& random);
 
     // --- time -------------------------------------------------------------------------------
     void on_time(instant now, std::mt19937_64& random);

@@ -32,6 +32,10 @@ std::string words_for_people(const attempt_report& report) {
     return text + ", \"" + said + "\"";
 }
 
+bool never_left(const attempt_report& report) {
+    return !report.reply && report.furthest == attempt_step::not_started;
+}
+
 breaker_start start_of(const std::string& bot, const endpoint_past& before) {
     const auto& troubled = before.troubled;
     if (std::find(troubled.begin(), troubled.end(), bot) != troubled.end())
@@ -181,7 +185,10 @@ bool endpoint_watch::on_question_ended(bot_id bot, const attempt_report& report,
         its.owed_ask_at = now.steady + its.owed_pause;
         if (sign == endpoint_sign::well) on_good_answer(bot, its.asked_at, now.steady);
     }
-    its.breaker.on_question_ended(sign, now.steady, random_);
+    if (never_left(report))
+        its.breaker.on_question_unsent(now.steady, random_);
+    else
+        its.breaker.on_question_ended(sign, now.steady, random_);
     look_at(its, now.steady);
     return sign != endpoint_sign::trouble || !its.breaker.to_be_given_up(now.steady);
 }
@@ -191,9 +198,9 @@ void endpoint_watch::give_back_slot(endpoint& its, const attempt_report& report,
     its.noted_in = 0;
     if (lane == lane_none) return;
     slots_back_.push_back(lane);
-    const bool never_left = !report.reply && report.furthest == attempt_step::not_started;
-    if (report.reply || never_left) book_.spend_question(lane, now.wall, false);
-    if (never_left)
+    const bool unsent = never_left(report);
+    if (report.reply || unsent) book_.spend_question(lane, now.wall, false);
+    if (unsent)
         limits_.returned_aside(lane);
     else if (report.reply)
         limits_.answered_aside(lane, now.steady);

@@ -37,6 +37,11 @@ struct desk {
         EXPECT_FALSE(breaker.wants_question(now));
         breaker.on_question_ended(sign, now, random);
     }
+    void unsent_question() {
+        now = std::max(now, breaker.ask_at());
+        breaker.on_question_left();
+        breaker.on_question_unsent(now, random);
+    }
     int questions_until_trying() {
         int asked = 0;
         while (breaker.phase() != breaker_phase::trying && asked < 1000) {
@@ -164,6 +169,24 @@ TEST(circuit_breaker, a_relapse_asks_more_and_waits_longer) {
         pause = (one.breaker.ask_at() - one.now) * 3 / 5;  // the jitter's share
     }
     EXPECT_GT(pause, minutes(2));
+}
+
+// A front that is reloaded all the time resets every other connection, and answers well between.
+TEST(circuit_breaker, what_could_not_be_asked_takes_back_no_good_answer) {
+    desk one;
+    one.trip();
+    int asked = 0;
+    for (; one.breaker.phase() != breaker_phase::trying && asked < 100; ++asked) {
+        one.unsent_question();
+        ASSERT_TRUE(one.breaker.open());
+        one.question(endpoint_sign::well);
+    }
+    EXPECT_LT(asked, 10);
+    desk gone;
+    gone.trip();
+    for (int i = 0; i < 20; ++i)
+        gone.unsent_question();
+    EXPECT_GT(gone.breaker.ask_at() - gone.now, seconds(40)) << "nobody is there: ever rarer";
 }
 
 TEST(circuit_breaker, an_answer_that_says_nothing_lets_another_message_go) {

@@ -53,16 +53,21 @@ class Origin:
 
     def outage(self, seconds, *signals):
         """Gone for so long; only half of it, if one of the two signals is named."""
-        for number in signals or (signal.SIGUSR1, signal.SIGUSR2):
-            self.process.signal(number)
+        self.toggle("gone", signals or (signal.SIGUSR1, signal.SIGUSR2))
         time.sleep(seconds)
-        for number in signals or (signal.SIGUSR1, signal.SIGUSR2):
-            self.process.signal(number)
+        self.toggle("back", signals or (signal.SIGUSR1, signal.SIGUSR2))
 
-    def gone_at(self):
-        """The moments, by the calendar."""
-        lines = (self.folder / "ledger.ndjson").read_text(encoding="utf-8").splitlines()
-        return [event["wall"] for event in map(json.loads, lines) if event["event"] == "gone"]
+    def toggle(self, event, signals):
+        """Two signals of one name that are not taken at once are one: it is done when it says so."""
+        told = len(self.moments(event)) + len(signals)
+        for number in signals:
+            self.process.signal(number)
+        until(lambda: len(self.moments(event)) >= told, 30, f"the origin is not {event}")
+
+    def moments(self, event):
+        """When it happened, by the calendar."""
+        lines = (self.folder / "ledger.ndjson").read_text(encoding="utf-8").split("\n")[:-1]
+        return [one["wall"] for one in map(json.loads, lines) if one["event"] == event]
 
     def still(self, seconds):
         """Stands still, and later reads what was written to it meanwhile."""
@@ -173,7 +178,7 @@ class Fronted(Scenario):
         process = self.begin(made)
         origin.outage(seconds, *signals)
         unknown, _ = self.finish("half an outage" if signals else "outage", made, process)
-        under_way = max(self.under_way(made, moment) for moment in origin.gone_at())
+        under_way = max(self.under_way(made, moment) for moment in origin.moments("gone"))
         print(f"{under_way} were under way when it began", flush=True)
         self.assertLessEqual(unknown, under_way + ALLOWED_ABOVE)
 

@@ -42,6 +42,7 @@ class Port:
         async with self.lock:
             if self.server is None:
                 await self.open()
+                self.endpoint.note(event="back", wall=time.time())
                 return
             self.server.close()
             self.server = None
