@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tidings::runner {
 
@@ -17,13 +18,15 @@ struct live_state {
     std::optional<core::wall_time> finish_expected;
     double rate_now = 0;
     std::string waiting_for;
+    std::vector<core::endpoint_trouble> troubles;  // the first few
 
     friend bool operator==(const live_state&, const live_state&) = default;
 };
 
 live_state live_state_of(const core::progress_snapshot& now);
-// "phase until finish rate words ...", moments in microseconds since 1970, 0: none. Without a line
-// end, however hostile the words.
+// "phase until finish rate words ...", and behind a unit separator (0x1F) each trouble: "since ask
+// questions trying given_up bot name words ...". Moments in microseconds since 1970, 0: none.
+// Without a line end, however hostile the words, and so short that control_socket takes it.
 std::string to_line(const live_state& state);
 std::optional<live_state> live_state_from(std::string_view line);
 // What a run's folder told, with what its process says.

@@ -40,9 +40,12 @@ class Outage(Scenario):
         return until(lambda: "in trouble" in self.waits_for(made) and self.waits_for(made), 60,
                      "it is not in trouble")
 
-    def waits_for(self, made):
+    def told(self, made):
         lines = made.run("status", made.run_folder, "--json").json_lines()
-        return lines[-1]["waiting_for"] if lines else ""
+        return lines[-1] if lines else {"waiting_for": "", "trouble": []}
+
+    def waits_for(self, made):
+        return self.told(made)["waiting_for"]
 
     def asked(self, made, least):
         """Until it was asked so often since trouble began; or is well, where half of it is gone."""
@@ -61,6 +64,9 @@ class Outage(Scenario):
         self.faults(tables)
         self.assertIn("localhost", self.in_trouble(made))
         self.asked(made, 3)
+        for one in self.told(made)["trouble"]:  # none: half of it is well enough by chance
+            self.assertEqual((one["bot"], one["name"][:9]), (campaign.BOT, "localhost"))
+            self.assertGreaterEqual(one["questions"], 1)
         self.faults("")
         status = process.wait(120)
         self.assertIsNotNone(status, process.stderr)
