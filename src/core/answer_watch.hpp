@@ -136,7 +136,7 @@ class answer_watch {
     struct lateness {
         number before = 0;       // the first that has not had its time
         std::uint32_t open = 0;  // among the last late_of before that one
-        recent<duration> usual;  // what the last 16 to 32 took
+        recent<duration> usual;  // what the last 20 to 40 took
         std::uint32_t usual_of = 0;
     };
 
@@ -153,7 +153,7 @@ class answer_watch {
     void note_time(duration took) noexcept {
         slowest_.note(took);
         late_.usual.note(took);
-        if (++late_.usual_of < 16) return;
+        if (++late_.usual_of < 20) return;
         late_.usual_of = 0;
         late_.usual.age();
     }

@@ -185,7 +185,8 @@ void world::arrive(request& one) {
     auto& gone = outages_[one.bot];
     if (now_ < gone.until) {
         provider_.arrive_in_outage(one, now_, gone.how, random_);
-        // What was given up before is read late by a provider that stood still, and no cost of this.
+        // What was given up before is read late by a provider that stood still, and no cost of
+        // this.
         gone.met += one.question || one.reports < gone.began ? 0U : 1U;
         constexpr std::size_t risked_max = 12;  // beyond what was under way, by each process
         return require(
