@@ -132,8 +132,9 @@ void country_rules::judge(plan_reading& reading) const {
 }
 
 void country_rules::read_old_form(plan_reading& reading) const {
-    if (reading.fit == number_fit::known) return;
+    const bool known = reading.fit == number_fit::known;
     for (const auto& change : changes_) {
+        if (known && !change.plan->still_valid) continue;
         const auto taken = take_beginning(change.pattern, reading.national);
         if (!taken || taken->size != reading.national.size()) continue;
         plan_reading today = reading;

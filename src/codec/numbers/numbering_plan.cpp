@@ -62,7 +62,8 @@ class plan_text {
         const auto word = next_word(rest);
         if (word == "plan") return take_plan(rest);
         if (word == "region") return take_region(rest);
-        if (word == "formerly") return take_change(rest);
+        if (word == "formerly") return take_change(rest, false);
+        if (word == "moved") return take_change(rest, true);
         if (word == "twin") return take_twin(rest);
         if (regions.empty()) return false;
         return take_of_region(regions.back(), word, rest);
@@ -104,11 +105,11 @@ class plan_text {
         regions.push_back(std::move(made));
         return true;
     }
-    bool take_change(std::string_view rest) {
+    bool take_change(std::string_view rest, bool still_valid) {
         const auto code = number_from(next_word(rest), code_max);
         const auto pattern = next_word(rest);
         if (!code || rest.empty() || !digit_expression::read(pattern)) return false;
-        changes.push_back({*code, std::string(pattern), std::string(rest)});
+        changes.push_back({*code, std::string(pattern), std::string(rest), still_valid});
         return true;
     }
     bool take_twin(std::string_view rest) {

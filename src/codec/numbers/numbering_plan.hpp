@@ -44,7 +44,8 @@ struct plan_region {
 struct number_change {
     unsigned code;
     std::string pattern;
-    std::string becomes;  // $1 stands for what the pattern captured
+    std::string becomes;       // $1 stands for what the pattern captured
+    bool still_valid = false;  // to the plan: asked of numbers that it knows, too
 };
 
 // A number that may be the same phone as another one.
